@@ -1,0 +1,484 @@
+//! Every way in which the runtime can refuse or fail, as values.
+//!
+//! The variant names the step that failed; the bundle, path and both sides of a mismatch are fields;
+//! the message tells the plugin's author what to change. A defect of the runtime itself is
+//! [`RuntimeError::Internal`] and nothing else.
+
+use crate::loader::manifest::ManifestError;
+use polyplug_utils::BundleId;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+use thiserror::Error;
+
+/// What can go wrong in the runtime.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RuntimeError {
+    /// The loader could not open the bundle.
+    #[error(transparent)]
+    Loader(LoaderError),
+
+    /// `manifest.toml` is missing, unreadable or wrong.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+
+    /// A look-up in the registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+
+    /// The manifest states an id that is not the hash of its name.
+    #[error(
+        "bundle `{bundle}`: manifest {path} states id {stated:#018X}, but the name's id is {computed:#018X}; \
+         remove the `id` line or correct it",
+        path = path.display()
+    )]
+    BundleTampered {
+        /// The bundle's name.
+        bundle: String,
+        /// The manifest.
+        path: PathBuf,
+        /// The id that the manifest states.
+        stated: u64,
+        /// FNV-1a of the name.
+        computed: u64,
+    },
+
+    /// `file` points outside of the bundle's folder.
+    #[error(
+        "bundle `{bundle}`: file `{file}` leaves the bundle's folder {path} ({reason}); name a file inside it",
+        path = path.display()
+    )]
+    ArtifactPathEscape {
+        /// The bundle's name.
+        bundle: String,
+        /// The bundle's folder.
+        path: PathBuf,
+        /// The `file` entry as written.
+        file: String,
+        /// How it leaves: absolute, `..`, or a symbolic link.
+        reason: String,
+    },
+
+    /// No loader of this name was given to the runtime.
+    #[error(
+        "bundle `{bundle}` asks for loader `{loader}`; this runtime has {}; correct `loader` or register it",
+        listed(known, "no loaders")
+    )]
+    NoLoaderForName {
+        /// The bundle's name.
+        bundle: String,
+        /// The loader asked for.
+        loader: String,
+        /// The loaders that there are.
+        known: Vec<String>,
+    },
+
+    /// A bundle of this name is loaded already.
+    #[error(
+        "bundle `{bundle}` is already loaded from {loaded_from}; {path} was not loaded: reload or unload the first, \
+         or give the second another name",
+        loaded_from = loaded_from.display(), path = path.display()
+    )]
+    DuplicateBundle {
+        /// The bundle's name.
+        bundle: String,
+        /// Where the live one came from.
+        loaded_from: PathBuf,
+        /// Where the refused one lies.
+        path: PathBuf,
+    },
+
+    /// One bundle registers one contract twice.
+    #[error("bundle `{bundle}` registers contract `{contract}` twice; register it once")]
+    DuplicateProvider {
+        /// The bundle's name.
+        bundle: String,
+        /// The contract, as `name@major`.
+        contract: String,
+    },
+
+    /// Two names have one id.
+    #[error("{kind} `{second}` has the same id {id:#018X} as `{first}`; rename one of them")]
+    IdCollision {
+        /// "bundle", "guest contract" or "host contract".
+        kind: &'static str,
+        /// The id of both.
+        id: u64,
+        /// The name that was there first.
+        first: String,
+        /// The name that was refused.
+        second: String,
+    },
+
+    /// Nobody provides what the bundle depends on.
+    #[error("bundle `{bundle}` depends on {dependency}, which nothing provides; load its provider first")]
+    DependencyMissing {
+        /// The bundle that asks.
+        bundle: String,
+        /// What it asks for.
+        dependency: String,
+    },
+
+    /// Bundles depend on each other in a circle.
+    #[error("bundles depend on each other in a circle: {}; remove one of these dependencies", bundles.join(" -> "))]
+    DependencyCycle {
+        /// The circle; the first name is repeated at the end.
+        bundles: Vec<String>,
+    },
+
+    /// The provider's version is below what is asked.
+    #[error(
+        "bundle `{bundle}` needs {dependency} at least {wanted}, but `{provider}` provides {found}; update `{provider}`"
+    )]
+    VersionTooOld {
+        /// The bundle that asks.
+        bundle: String,
+        /// The contract or bundle it asks for.
+        dependency: String,
+        /// The lowest version that would do.
+        wanted: String,
+        /// The version that is there.
+        found: String,
+        /// The bundle that provides it.
+        provider: String,
+    },
+
+    /// The manifest's `function_count` differs from what was registered.
+    #[error(
+        "bundle `{bundle}`: manifest says that `{contract}` has {stated} functions, but {registered} were registered; \
+         correct `function_count` or the code"
+    )]
+    FunctionCountMismatch {
+        /// The bundle's name.
+        bundle: String,
+        /// The contract, as `name@major`.
+        contract: String,
+        /// What the manifest says.
+        stated: u32,
+        /// What was registered.
+        registered: u32,
+    },
+
+    /// The manifest's `provides` differs from what was registered.
+    #[error(
+        "bundle `{bundle}`: `provides` and the code differ: {}; correct `provides` or the code",
+        difference(missing, unexpected)
+    )]
+    ProvidesMismatch {
+        /// The bundle's name.
+        bundle: String,
+        /// In the manifest, but not registered.
+        missing: Vec<String>,
+        /// Registered, but not in the manifest.
+        unexpected: Vec<String>,
+    },
+
+    /// A new version has fewer functions than the running one (Strict).
+    #[error(
+        "bundle `{bundle}`: `{contract}` had {had} functions and has {has} after the change; \
+         keep the functions, or raise the contract's major"
+    )]
+    FunctionsLost {
+        /// The bundle's name.
+        bundle: String,
+        /// The contract, as `name@major`.
+        contract: String,
+        /// Functions of the running version.
+        had: u32,
+        /// Functions of the refused version.
+        has: u32,
+    },
+
+    /// A new version no longer provides a contract of the running one (Strict).
+    #[error("bundle `{bundle}` no longer provides `{contract}`; keep it, or unload the bundle")]
+    ContractLost {
+        /// The bundle's name.
+        bundle: String,
+        /// The contract, as `name@major`.
+        contract: String,
+    },
+
+    /// Reloading is switched off.
+    #[error("hot reload is disabled; set `hot_reload_enabled` or `watch(true)` when building the runtime")]
+    HotReloadDisabled,
+
+    /// The bundle's loader cannot replace a running bundle.
+    #[error("bundle `{bundle}`: loader `{loader}` cannot reload; unload and load the bundle instead")]
+    ReloadUnsupported {
+        /// The bundle's name.
+        bundle: String,
+        /// Its loader.
+        loader: String,
+    },
+
+    /// There is no loaded bundle of this name, id or path.
+    #[error("no bundle {bundle} is loaded")]
+    BundleNotLoaded {
+        /// Name, id or path as asked for.
+        bundle: String,
+    },
+
+    /// Other bundles depend on the bundle that should go.
+    #[error("bundle `{bundle}` is needed by {}; unload them first, or unload with the cascade", listed(dependents, "none"))]
+    DependentsLoaded {
+        /// The bundle that should go.
+        bundle: String,
+        /// The bundles that need it.
+        dependents: Vec<String>,
+    },
+
+    /// The operation was asked for where it cannot run.
+    #[error("{operation} cannot run inside {within}; {advice}")]
+    ReentrantCall {
+        /// load, reload, unload, poll, destroy ...
+        operation: &'static str,
+        /// What this thread is in: a call, a pin, a callback, init ...
+        within: &'static str,
+        /// What to do instead.
+        advice: &'static str,
+    },
+
+    /// The commit could not get in before the deadline.
+    #[error(
+        "bundle `{bundle}` is busy: {holder} on thread `{thread}` for {} ms; the old version runs on, try again later",
+        since.as_millis()
+    )]
+    Busy {
+        /// The bundle that could not be replaced.
+        bundle: String,
+        /// The function that runs, or the pin that is held.
+        holder: String,
+        /// The thread that holds it.
+        thread: String,
+        /// For how long the commit waited.
+        since: Duration,
+    },
+
+    /// Another thread is changing the same bundle.
+    #[error("bundle `{bundle}` is being changed by another thread; try again when that is done")]
+    ChangeInProgress {
+        /// The bundle's name.
+        bundle: String,
+    },
+
+    /// Instances are alive and the bundle cannot take them over.
+    #[error("bundle `{bundle}` has {count} live instances that its new version cannot adopt; destroy them first")]
+    InstancesAlive {
+        /// The bundle's name.
+        bundle: String,
+        /// How many there are.
+        count: usize,
+    },
+
+    /// State could not be given to the new version.
+    #[error("bundle `{bundle}`: state could not be handed over: {error}; the old version runs on")]
+    HandOverFailed {
+        /// The bundle's name.
+        bundle: String,
+        /// What `save`, the constructor or `restore` said.
+        error: String,
+    },
+
+    /// A bundle that must be reloaded together with the changed one failed.
+    #[error("bundle `{bundle}` was not reloaded, because `{dependent}`, which is reloaded with it, failed: {reason}")]
+    DependentFailed {
+        /// The bundle that changed.
+        bundle: String,
+        /// The bundle that depends on it.
+        dependent: String,
+        /// Why the dependent failed.
+        #[source]
+        reason: Box<RuntimeError>,
+    },
+
+    /// The signature policy does not let the bundle run.
+    #[error("bundle `{bundle}` was refused by the signature policy: {reason}")]
+    SignatureRejected {
+        /// The bundle's name.
+        bundle: String,
+        /// Which rule refused it.
+        reason: String,
+    },
+
+    /// A host contract of this name and major exists already.
+    #[error("host contract {contract} is registered already")]
+    HostContractExists {
+        /// Its id.
+        contract: String,
+    },
+
+    /// A value that a caller or plugin handed in is not usable.
+    #[error("{what}: {problem}")]
+    InvalidArgument {
+        /// The function or struct field.
+        what: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+
+    /// The operating system refused something.
+    #[error("{action} {path} failed: {source}", path = path.display())]
+    Io {
+        /// What was tried, e.g. "reading".
+        action: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+
+    /// The file watcher could not be started.
+    #[error("watching {path} failed: {reason}", path = path.display())]
+    Watch {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
+
+    /// A defect of the runtime.
+    #[error("internal error of polyplug: {0}; please report it")]
+    Internal(String),
+}
+
+/// What can go wrong in a loader.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LoaderError {
+    /// The bundle's code could not be started.
+    #[error("bundle `{bundle}` did not start: {error}")]
+    InitFailed {
+        /// The bundle's name.
+        bundle: String,
+        /// What the code, its compiler or the file system said.
+        error: String,
+        /// Where in the bundle's source, if that is known.
+        place: Option<SourcePlace>,
+    },
+
+    /// An in-memory source is not in the encoding that the loader reads.
+    #[error("bundle `{bundle}`: the {source_kind} given to loader `{loader}` are not UTF-8; give it source text")]
+    InvalidSourceEncoding {
+        /// The loader's name.
+        loader: &'static str,
+        /// "bytes".
+        source_kind: &'static str,
+        /// The bundle's name.
+        bundle: String,
+    },
+
+    /// The loader does not open this kind of source.
+    #[error("bundle `{bundle}`: loader `{loader}` cannot open a bundle from {source_kind}")]
+    UnsupportedSource {
+        /// The loader's name.
+        loader: &'static str,
+        /// "path", "code" or "bytes".
+        source_kind: &'static str,
+        /// The bundle's name.
+        bundle: String,
+    },
+
+    /// The runtime refused what the loader staged.
+    #[error("bundle `{bundle}` was refused: {reason}")]
+    Refused {
+        /// The bundle's name.
+        bundle: String,
+        /// Why.
+        #[source]
+        reason: Box<RuntimeError>,
+    },
+}
+
+impl LoaderError {
+    /// `reason` as the refusal of `bundle`.
+    pub fn refused(bundle: &str, reason: RuntimeError) -> Self {
+        Self::Refused { bundle: bundle.to_owned(), reason: Box::new(reason) }
+    }
+}
+
+/// A refusal is the runtime's own error again; the rest stays the loader's.
+impl From<LoaderError> for RuntimeError {
+    fn from(error: LoaderError) -> Self {
+        match error {
+            LoaderError::Refused { reason, .. } => *reason,
+            other => Self::Loader(other),
+        }
+    }
+}
+
+/// A line of a bundle's source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePlace {
+    /// The file, relative to the bundle's folder.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The text of that line, if the source is at hand.
+    pub text: Option<String>,
+}
+
+/// What can go wrong when the registry is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// Nobody provides the contract in a version that would do.
+    #[error("no bundle provides contract {contract:#018X}{}", floor(*min_version))]
+    NotFound {
+        /// The contract's id.
+        contract: u64,
+        /// The version asked for, as in `find`.
+        min_version: u32,
+    },
+
+    /// The handle's bundle was unloaded.
+    #[error("handle {index}/{generation} is stale: its bundle was unloaded; find the contract again")]
+    StaleHandle {
+        /// The handle's index.
+        index: u32,
+        /// The handle's generation.
+        generation: u32,
+    },
+
+    /// There is no such bundle.
+    #[error("no bundle has id {bundle}")]
+    UnknownBundle {
+        /// The id asked for.
+        bundle: BundleId,
+    },
+
+    /// The unload behind `invalidate_bundle` was refused.
+    #[error("bundle {bundle} was not invalidated: {reason}")]
+    NotInvalidated {
+        /// The bundle.
+        bundle: BundleId,
+        /// Why.
+        reason: String,
+    },
+}
+
+fn listed(names: &[String], none: &str) -> String {
+    match names {
+        [] => none.to_owned(),
+        names => format!("`{}`", names.join("`, `")),
+    }
+}
+
+fn difference(missing: &[String], unexpected: &[String]) -> String {
+    let mut parts = Vec::new();
+    if !missing.is_empty() {
+        parts.push(format!("promised but not registered: {}", listed(missing, "")));
+    }
+    if !unexpected.is_empty() {
+        parts.push(format!("registered but not promised: {}", listed(unexpected, "")));
+    }
+    parts.join("; ")
+}
+
+fn floor(min_version: u32) -> String {
+    match min_version {
+        0 => String::new(),
+        major if major < 65_536 => format!(" with major {major} or later"),
+        packed => format!(" with version {}.{} or later", packed >> 16, packed & 0xFFFF),
+    }
+}

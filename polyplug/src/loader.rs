@@ -1,0 +1,73 @@
+//! What a loader is: it opens one kind of bundle and registers what the bundle provides.
+//!
+//! A loader publishes only through [`Runtime::stage`](crate::runtime::Runtime::stage); it never
+//! touches the registry.
+
+use crate::error::LoaderError;
+use crate::runtime::Runtime;
+use manifest::ManifestData;
+use polyplug_abi::SupportedLanguage;
+use std::path::PathBuf;
+
+pub mod bundle_files;
+pub mod manifest;
+
+pub use bundle_files::BundleFiles;
+
+/// Opens one kind of bundle.
+///
+/// One loader may serve several runtimes and threads at once.
+pub trait BundleLoader: Send + Sync + 'static {
+    /// The name that manifests give in `loader`.
+    fn loader_name(&self) -> &'static str;
+
+    /// The language of the bundles.
+    fn loader_language(&self) -> SupportedLanguage;
+
+    /// Whether a running bundle can be replaced.
+    fn supports_hot_reload(&self) -> bool;
+
+    /// Opens the bundle and stages its contracts. Reads no `manifest.toml`.
+    ///
+    /// # Errors
+    /// Whatever kept the bundle from starting; nothing of it stays behind.
+    fn load(
+        &self,
+        manifest: &ManifestData,
+        source: &BundleSource,
+        runtime: &Runtime,
+    ) -> Result<(), LoaderError>;
+
+    /// Opens the next generation of a loaded bundle. The default opens it as `load` does.
+    ///
+    /// # Errors
+    /// As for `load`; the running generation is untouched.
+    fn reload(
+        &self,
+        manifest: &ManifestData,
+        source: &BundleSource,
+        runtime: &Runtime,
+    ) -> Result<(), LoaderError> {
+        self.load(manifest, source, runtime)
+    }
+
+    /// Told after a bundle was unloaded. A generation closes itself, so the default does nothing.
+    ///
+    /// # Errors
+    /// Logged; the bundle is gone all the same.
+    fn unload(&self, manifest: &ManifestData, runtime: &Runtime) -> Result<(), LoaderError> {
+        let _ = (manifest, runtime);
+        Ok(())
+    }
+}
+
+/// Where a bundle's code comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BundleSource {
+    /// The bundle's folder; the code is the manifest's `file` in it.
+    Path(PathBuf),
+    /// Source text in memory; the manifest's `path` is only a label.
+    Code(String),
+    /// Bytes in memory; the manifest's `path` is only a label.
+    Bytes(Vec<u8>),
+}
