@@ -1,1 +1,111 @@
-//! placeholder
+//! The C ABI of polyplug, version 1, as Rust types.
+//!
+//! Layout only: every type is `#[repr(C)]`, its size, alignment and offsets are asserted beside it
+//! at compile time, and nothing here follows a pointer. What a foreign side hands over is read and
+//! checked by the runtime before it becomes one of these types. The C header
+//! `include/polyplug/polyplug.h` is generated from this crate, documentation included, so the
+//! comments on fields are written for both languages.
+//!
+//! | files | what |
+//! |---|---|
+//! | `string_view`, `buffer`, `array` | text, bytes and lists that cross |
+//! | `abi_error`, `abi_error_code` | how a failure crosses |
+//! | `version`, `compatibility`, `supported_language`, `log_level`, `signature_policy` | small values |
+//! | `guest_contract_*`, `host_contract_*`, `dispatch_*`, `native_dispatch`, `vm_dispatch` | contracts |
+//! | `call_arena` | memory of one call chain |
+//! | `plugin_entry`, `plugin_descriptor`, `bundle_init_context`, `dependency_info` | how a plugin starts |
+//! | `reload_phase`, `ed25519_public_key`, `runtime_config` | what a host says to the runtime |
+//! | `host_api`, `host_api_extensions` | the functions of the runtime |
+//! | `types`, `runtime` | the same names, grouped |
+//!
+//! # Tags
+//!
+//! Every function carries one or more of these; a failure is reported and changes nothing unless
+//! the function says otherwise.
+//!
+//! - `[thread-safe]`: any thread, at any time, also from inside a plugin's call.
+//! - `[init-thread]`: only on the thread that runs a bundle's start, until that start returns.
+//! - `[frame-boundary]`: only where the thread is outside of every call, callback, constructor and
+//!   pin of the runtime; elsewhere the answer is `ReentrantCall`.
+//! - `[same-thread]`: only on the thread that made the object.
+
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("version 1 of the polyplug ABI is laid out for 64-bit targets");
+
+mod array;
+mod buffer;
+mod string_view;
+
+mod abi_error;
+mod abi_error_code;
+
+mod compatibility;
+mod log_level;
+mod signature_policy;
+mod supported_language;
+mod version;
+
+mod guest_contract_handle;
+mod guest_contract_instance;
+mod host_contract_instance;
+
+mod dispatch_mechanisms;
+mod dispatch_type;
+mod native_dispatch;
+mod vm_dispatch;
+
+mod guest_contract_interface;
+mod host_contract_interface;
+
+mod call_arena;
+
+mod bundle_init_context;
+mod dependency_info;
+mod plugin_descriptor;
+mod plugin_entry;
+
+mod ed25519_public_key;
+mod reload_phase;
+mod runtime_config;
+
+mod host_api;
+mod host_api_extensions;
+
+pub mod runtime;
+pub mod types;
+
+pub use abi_error::AbiError;
+pub use abi_error_code::*;
+pub use array::Array;
+pub use buffer::Buffer;
+pub use bundle_init_context::BundleInitContext;
+pub use call_arena::{ARENA_SMALLEST_BLOCK, ArenaOverflowBlock, CallArena};
+pub use compatibility::*;
+pub use dependency_info::DependencyInfo;
+pub use dispatch_mechanisms::DispatchMechanisms;
+pub use dispatch_type::*;
+pub use ed25519_public_key::Ed25519PublicKey;
+pub use guest_contract_handle::GuestContractHandle;
+pub use guest_contract_instance::GuestContractInstance;
+pub use guest_contract_interface::{CreateInstance, DestroyInstance, GuestContractInterface};
+pub use host_api::HostApi;
+pub use host_api_extensions::{HostApiExtensions, POLL_QUIESCENT};
+pub use host_contract_instance::HostContractInstance;
+pub use host_contract_interface::{
+    CreateHostInstance, DestroyHostInstance, HostContractInterface, HostFunction,
+};
+pub use log_level::*;
+pub use native_dispatch::{NativeDispatch, NativeFunction};
+pub use plugin_descriptor::PluginDescriptor;
+pub use plugin_entry::{
+    ABI_VERSION, ABI_VERSION_SYMBOL, AbiVersion, PLUGIN_INIT_SYMBOL, PluginInit,
+};
+pub use reload_phase::*;
+pub use runtime_config::{LogSink, OnReload, RuntimeConfig};
+pub use signature_policy::*;
+pub use string_view::StringView;
+pub use supported_language::*;
+pub use version::Version;
+pub use vm_dispatch::{VmCall, VmDispatch, VmLoaderData};
+
+pub use polyplug_utils::{BundleId, GuestContractId, HostContractId};
