@@ -13,8 +13,8 @@ use crate::{AbiErrorCode, StringView};
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct AbiError {
-    /// 0 for success, else a number of the runtime (below 256) or of the plugin (256 and up). Kept
-    /// as a number, because a plugin may write any.
+    /// An `ERROR_` value: 0 for success, below 256 a failure that the runtime knows, from 256 on
+    /// one of the plugin. Kept as a number, because a plugin may write any.
     pub code: u32,
     /// What went wrong and what to change; null on success.
     pub message: StringView,

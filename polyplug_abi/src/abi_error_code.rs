@@ -1,5 +1,5 @@
-//! The numbers of failure. The constants are what crosses and what the header shows; the enum is for
-//! Rust code and takes its values from them. A number is never used again for something else.
+//! The numbers of failure. The constants are what crosses and what the header shows; the enum is
+//! for Rust code and takes its values from them. A number is never used again for something else.
 //!
 //! 0-9 and 100-102 are fixed by the ABI, 10-99 and 103-255 are assigned here, 256 and up belong to
 //! plugins and pass through unchanged.

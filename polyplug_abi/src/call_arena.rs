@@ -12,17 +12,17 @@ pub const ARENA_SMALLEST_BLOCK: usize = 4096;
 /// Memory for the results of one chain of calls on one thread.
 ///
 /// Whoever made the arena owns it and alone resets and releases it; everything allocated from it
-/// dies then. Between `cur` and `end` a callee may take memory by moving `cur` up; what does not
-/// fit comes from `arena_alloc`.
+/// dies then. It fills the region that its creator brought along, if any, by moving `cur` up; what
+/// does not fit goes to blocks from the host. A callee takes memory with `arena_alloc`.
 #[repr(C)]
 #[derive(Debug)]
 pub struct CallArena {
-    /// The first free byte of the present block.
+    /// The first free byte of the region.
     pub cur: *mut u8,
-    /// One past the last byte of the present block.
+    /// One past the last byte of the region.
     pub end: *mut u8,
-    /// The first byte of the block that the creator brought along; null if there is none. The arena
-    /// never frees it.
+    /// The first byte of the region; null, like `cur` and `end`, if there is none. The arena never
+    /// frees it.
     pub base: *mut u8,
     /// The host that further blocks come from; never null.
     pub host: *const HostApi,
@@ -40,7 +40,7 @@ const _: () = {
 };
 
 impl CallArena {
-    /// An arena without a block of its own; the first allocation asks `host` for one.
+    /// An arena without a region; the first allocation asks `host` for a block.
     pub const fn new(host: *const HostApi) -> Self {
         Self {
             cur: ptr::null_mut(),

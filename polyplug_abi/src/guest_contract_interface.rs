@@ -43,7 +43,7 @@ pub struct GuestContractInterface {
     pub contract_id: GuestContractId,
     /// The version that is provided.
     pub contract_version: Version,
-    /// Which half of `dispatch` is meant.
+    /// Which half of `dispatch` is meant: a `DISPATCH_` value.
     pub dispatch_type: DispatchType,
     /// Makes an object; never null.
     pub create_instance: CreateInstance,

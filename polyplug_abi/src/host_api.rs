@@ -14,9 +14,9 @@ use crate::{
 /// The table of the runtime's functions.
 ///
 /// Every pointer is set, and every function takes the table itself first. The host's table lives
-/// until the runtime is destroyed; a bundle has one of its own, by which the runtime knows who asks,
-/// and it lives until the bundle is closed. Functions without an `out_err` report the reason of a
-/// failure as the thread's last error. A function that fails has changed nothing.
+/// until the runtime is destroyed; a bundle has one of its own, by which the runtime knows who
+/// asks, and it lives until the bundle is closed. Functions without an `out_err` report the reason
+/// of a failure as the thread's last error. A function that fails has changed nothing.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct HostApi {
@@ -25,18 +25,19 @@ pub struct HostApi {
 
     /// Registers a contract for the bundle that is starting. [init-thread]
     ///
-    /// `descriptor` and `interface` are not null, stay the property of the caller and are copied;
+    /// `descriptor` and `iface` are not null, stay the property of the caller and are copied;
     /// the functions they name have to live until the bundle is closed. `out_err` is not null.
     pub register_guest_contract: unsafe extern "C" fn(
         host: *const HostApi,
         descriptor: *const PluginDescriptor,
-        interface: *const GuestContractInterface,
+        iface: *const GuestContractInterface,
         out_err: *mut AbiError,
     ),
 
     /// Allocates `size` bytes aligned to `align`, a power of two. [thread-safe]
     ///
-    /// The caller owns the memory and gives it back with `free`. Null on failure, or if `size` is 0.
+    /// The caller owns the memory and gives it back with `free`. Null only on
+    /// failure; 0 bytes have an address too.
     pub alloc: unsafe extern "C" fn(host: *const HostApi, size: usize, align: usize) -> *mut u8,
 
     /// Gives back what `alloc` returned, with the same `size` and `align`. [thread-safe]
@@ -47,9 +48,9 @@ pub struct HostApi {
 
     /// Finds a bundle that provides a contract. [thread-safe]
     ///
-    /// `min_version` is 0 for any version, a value below 65536 for that major version or later, from
-    /// 65536 on `major << 16 | minor` for the same major and at least this minor. The null handle if
-    /// there is none. The handle is a value and owns nothing.
+    /// `min_version` is 0 for any version, a value below 65536 for that major version or later,
+    /// from 65536 on `major << 16 | minor` for the same major and at least this minor. The null
+    /// handle if there is none. The handle is a value and owns nothing.
     pub find_guest_contract: unsafe extern "C" fn(
         host: *const HostApi,
         contract_id: u64,
@@ -68,16 +69,18 @@ pub struct HostApi {
     /// The contract that a handle names. [thread-safe]
     ///
     /// The runtime owns the interface, which stays at its address until the runtime is destroyed.
-    /// Null if the handle is null or stale. An interface that was resolved holds back the closing of
-    /// native code until the host says that it is quiescent.
+    /// Null if the handle is null or stale. An interface that was resolved holds back the closing
+    /// of native code until the host says that it is quiescent.
     pub resolve_guest_contract: unsafe extern "C" fn(
         host: *const HostApi,
         handle: GuestContractHandle,
     ) -> *const GuestContractInterface,
 
-    /// The object of a host contract for the bundle that asks. [thread-safe]
+    /// An object of a host contract. [thread-safe]
     ///
-    /// It is made on first use; the runtime owns it and destroys it. Null data on failure.
+    /// That of a singleton contract is made on first use and belongs to the runtime. Any other is
+    /// made anew; the caller owns it and destroys it through the interface of the contract. Null
+    /// data on failure, or if the contract needs no object.
     pub get_host_contract: unsafe extern "C" fn(
         host: *const HostApi,
         contract_id: u64,
@@ -127,11 +130,11 @@ pub struct HostApi {
 
     /// Registers a contract of the host. [thread-safe]
     ///
-    /// `interface` is not null, stays the property of the caller and is copied; the functions it
+    /// `iface` is not null, stays the property of the caller and is copied; the functions it
     /// names have to outlive the runtime. `out_err` is not null. Refused if the id is taken.
     pub register_host_contract: unsafe extern "C" fn(
         host: *const HostApi,
-        interface: *const HostContractInterface,
+        iface: *const HostContractInterface,
         out_err: *mut AbiError,
     ),
 
@@ -172,23 +175,23 @@ pub struct HostApi {
 
     /// Makes an object of a guest contract. [thread-safe]
     ///
-    /// `interface` is one that `resolve_guest_contract` returned. `args` is as the contract says, may
-    /// be null and is read during the call. `out_instance` is not null; on failure it becomes
+    /// `iface` is one that `resolve_guest_contract` returned. `args` is as the contract says,
+    /// may be null and is read during the call. `out_instance` is not null; on failure it becomes
     /// `{null, 0}`. The caller owns the object and destroys it with `destroy_guest_instance`.
     pub create_guest_instance: unsafe extern "C" fn(
         host: *const HostApi,
-        interface: *const GuestContractInterface,
+        iface: *const GuestContractInterface,
         args: *const (),
         out_instance: *mut GuestContractInstance,
     ),
 
     /// Destroys an object of a guest contract. [frame-boundary]
     ///
-    /// `interface` is the one it was made with. Null data is allowed and does nothing; an object
+    /// `iface` is the one it was made with. Null data is allowed and does nothing; an object
     /// that is gone already is a failure and changes nothing.
     pub destroy_guest_instance: unsafe extern "C" fn(
         host: *const HostApi,
-        interface: *const GuestContractInterface,
+        iface: *const GuestContractInterface,
         instance: GuestContractInstance,
     ),
 

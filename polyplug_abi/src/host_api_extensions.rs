@@ -27,12 +27,12 @@ pub struct HostApiExtensions {
 
     /// Calls a function of a guest contract under the runtime's protection. [thread-safe]
     ///
-    /// The version that is entered cannot be closed before the call returns, a panic or script error
-    /// becomes a code, and the bundle's limits hold. `iface` is one that the runtime handed out.
-    /// `instance` may be null data. `args` and `out` are as for a native function and belong to the
-    /// caller. `arena` belongs to the caller and owns what is variable in size in the result; if it
-    /// is null, the caller owns that and gives it back with `host->free`. After a failure `out` is
-    /// not read; what the function did until then stays done.
+    /// The version that is entered cannot be closed before the call returns, a panic or script
+    /// error becomes a code, and the bundle's limits hold. `iface` is one that the runtime handed
+    /// out. `instance` may be null data. `args` and `out` are as for a native function and belong
+    /// to the caller. `arena` belongs to the caller and owns what is variable in size in the
+    /// result; if it is null, the caller owns that and gives it back with `host->free`. After a
+    /// failure `out` is not read; what the function did until then stays done.
     pub call: unsafe extern "C" fn(
         host: *const HostApi,
         iface: *const GuestContractInterface,
@@ -46,8 +46,8 @@ pub struct HostApiExtensions {
 
     /// Makes an object of a guest contract and reports why it could not. [thread-safe]
     ///
-    /// `args` is as the contract says, may be null and is read during the call. `out` is not null; on
-    /// failure it becomes `{null, 0}`. The caller owns the object and destroys it.
+    /// `args` is as the contract says, may be null and is read during the call. `out` is not null;
+    /// on failure it becomes `{null, 0}`. The caller owns the object and destroys it.
     pub create: unsafe extern "C" fn(
         host: *const HostApi,
         iface: *const GuestContractInterface,
@@ -58,8 +58,8 @@ pub struct HostApiExtensions {
 
     /// Destroys an object of a guest contract. [frame-boundary]
     ///
-    /// `iface` is the one it was made with. Null data is allowed and does nothing; an object that is
-    /// gone already answers `StaleHandle`.
+    /// `iface` is the one it was made with. Null data is allowed and does nothing; an object that
+    /// is gone already answers `StaleHandle`.
     pub destroy: unsafe extern "C" fn(
         host: *const HostApi,
         iface: *const GuestContractInterface,
@@ -69,9 +69,9 @@ pub struct HostApiExtensions {
 
     /// Memory for the result of the call that runs on this thread. [thread-safe]
     ///
-    /// It comes from the arena of the innermost guarded call and belongs to it; without one it comes
-    /// from `host->alloc` and belongs to the caller of the function. `align` is a power of two. Null
-    /// on failure, or if `size` is 0.
+    /// It comes from the arena of the innermost guarded call and belongs to it; without one it
+    /// comes from `host->alloc` and belongs to the caller of the function. `align` is a power of
+    /// two. Null only on failure.
     pub result_alloc:
         unsafe extern "C" fn(host: *const HostApi, size: usize, align: usize) -> *mut u8,
 
@@ -95,8 +95,8 @@ pub struct HostApiExtensions {
     /// answers `InvalidArgument`, or `WrongThread` if it belongs elsewhere.
     pub unpin: unsafe extern "C" fn(host: *const HostApi, token: u64, out_err: *mut AbiError),
 
-    /// Commits the replacements that are ready and calls the callbacks that are due, on this thread.
-    /// [frame-boundary]
+    /// Commits the replacements that are ready and calls the callbacks that are due, on this
+    /// thread. [frame-boundary]
     ///
     /// `flags` is 0 or a sum of the poll flags. Returns how many replacements were committed; one
     /// that fails leaves its old version in place, is reported by its callback, and does not keep
@@ -111,8 +111,8 @@ pub struct HostApiExtensions {
 
     /// The newest failure on this thread, which is not cleared. [thread-safe]
     ///
-    /// Null if there was none. The runtime owns the text; it lives until 16 further failures on this
-    /// thread.
+    /// Null if there was none. The runtime owns the text; it lives until 16 further failures on
+    /// this thread.
     pub last_error: unsafe extern "C" fn(host: *const HostApi) -> StringView,
 
     /// Unloads a bundle and, before it, all that need it. [frame-boundary]
@@ -123,7 +123,8 @@ pub struct HostApiExtensions {
 
     /// The name of a loaded bundle. [thread-safe]
     ///
-    /// Null if there is none. The runtime owns the text, which lives until the runtime is destroyed.
+    /// Null if there is none. The runtime owns the text, which lives until the runtime is
+    /// destroyed.
     pub bundle_name: unsafe extern "C" fn(host: *const HostApi, bundle_id: u64) -> StringView,
 
     /// The present value of the revision counter. [thread-safe]
@@ -131,8 +132,8 @@ pub struct HostApiExtensions {
 
     /// Takes memory from an arena. [same-thread]
     ///
-    /// `arena` is not null. The memory belongs to the arena and dies with the next reset or release.
-    /// `align` is a power of two. Null on failure, or if `size` is 0; the arena is then unchanged.
+    /// `arena` is not null. The memory belongs to the arena and dies with the next reset or
+    /// release. `align` is a power of two. Null only on failure; the arena is then unchanged.
     pub arena_alloc: unsafe extern "C" fn(
         host: *const HostApi,
         arena: *mut CallArena,
@@ -140,9 +141,10 @@ pub struct HostApiExtensions {
         align: usize,
     ) -> *mut u8,
 
-    /// Makes all memory of an arena free for the next call, keeping its blocks. [same-thread]
+    /// Makes all memory of an arena free for the next call, keeping some blocks. [same-thread]
     ///
-    /// `arena` is not null, and only its creator resets it: everything taken from it becomes invalid.
+    /// `arena` is not null, and only its creator resets it: everything taken from it becomes
+    /// invalid.
     pub arena_reset: unsafe extern "C" fn(host: *const HostApi, arena: *mut CallArena),
 
     /// Gives the blocks of an arena back to the host. [same-thread]

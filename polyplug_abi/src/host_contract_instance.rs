@@ -4,7 +4,8 @@ use core::ffi::c_void;
 use core::mem::offset_of;
 use core::ptr;
 
-/// An object of a host contract. The runtime creates it through the contract and owns it.
+/// An object of a host contract. The runtime owns that of a singleton contract; any other belongs
+/// to whoever looked it up.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct HostContractInstance {

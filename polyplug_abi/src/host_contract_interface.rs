@@ -7,7 +7,7 @@ use polyplug_utils::HostContractId;
 
 use crate::{AbiError, DispatchMechanisms, DispatchType, HostContractInstance, Version};
 
-/// A function of a host contract; parameters as for a native guest function.
+/// A function of a host contract; parameters as for a native guest function. [thread-safe]
 pub type HostFunction = unsafe extern "C" fn(
     instance: HostContractInstance,
     args: *const (),
@@ -18,8 +18,9 @@ pub type HostFunction = unsafe extern "C" fn(
 /// Makes an object of a host contract. [thread-safe]
 ///
 /// `user_data` is that of the interface. `args` is null in version 1. `out_instance` is never null
-/// and holds null data when the function is entered; leaving it so means failure. The runtime owns
-/// the new object.
+/// and holds null data when the function is entered; leaving it so means that the functions need no
+/// object. The runtime owns the object of a singleton contract, any other belongs to the bundle
+/// that asked for it.
 pub type CreateHostInstance = unsafe extern "C" fn(
     user_data: *mut c_void,
     args: *const (),
@@ -28,7 +29,8 @@ pub type CreateHostInstance = unsafe extern "C" fn(
 
 /// Destroys an object that the constructor of the same interface made. [thread-safe]
 ///
-/// The runtime calls it once for each object, when no bundle can call it any more.
+/// Its owner calls it once: the runtime, when no bundle can use the object any more, or the bundle.
+/// Null data is allowed and does nothing.
 pub type DestroyHostInstance =
     unsafe extern "C" fn(user_data: *mut c_void, instance: HostContractInstance);
 
@@ -44,9 +46,9 @@ pub struct HostContractInterface {
     pub contract_id: HostContractId,
     /// The version that is provided.
     pub contract_version: Version,
-    /// Whether all bundles share one object, made on first use; otherwise each bundle gets one.
+    /// Whether all bundles share one object, made on first use; otherwise each look-up makes one.
     pub singleton: bool,
-    /// Which half of `dispatch` is meant: native in version 1.
+    /// Which half of `dispatch` is meant: a `DISPATCH_` value, native in version 1.
     pub dispatch_type: DispatchType,
     /// Set by the runtime in the copy that it hands out; ignored, and best null, on registration.
     pub runtime: *mut c_void,

@@ -10,10 +10,12 @@
 //! |---|---|
 //! | `string_view`, `buffer`, `array` | text, bytes and lists that cross |
 //! | `abi_error`, `abi_error_code` | how a failure crosses |
-//! | `version`, `compatibility`, `supported_language`, `log_level`, `signature_policy` | small values |
-//! | `guest_contract_*`, `host_contract_*`, `dispatch_*`, `native_dispatch`, `vm_dispatch` | contracts |
+//! | `compatibility` .. `version` | small values |
+//! | `guest_contract_*`, `host_contract_*` | contracts, their handles and objects |
+//! | `dispatch_*`, `native_dispatch`, `vm_dispatch` | how a contract is called |
 //! | `call_arena` | memory of one call chain |
-//! | `plugin_entry`, `plugin_descriptor`, `bundle_init_context`, `dependency_info` | how a plugin starts |
+//! | `plugin_entry`, `plugin_descriptor` | what a native plugin exports and registers |
+//! | `bundle_init_context`, `dependency_info` | what a bundle learns when it starts |
 //! | `reload_phase`, `ed25519_public_key`, `runtime_config` | what a host says to the runtime |
 //! | `host_api`, `host_api_extensions` | the functions of the runtime |
 //! | `types`, `runtime` | the same names, grouped |

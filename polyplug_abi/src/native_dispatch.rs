@@ -5,7 +5,7 @@ use core::ptr;
 
 use crate::{AbiError, GuestContractInstance};
 
-/// A function of a native guest contract.
+/// A function of a native guest contract. [thread-safe]
 ///
 /// `args` is null for no argument, points at the value for one, and at a C struct of them in order
 /// for more. `out` points at the return type, or is null for none. Both belong to the caller and

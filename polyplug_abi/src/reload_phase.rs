@@ -47,7 +47,7 @@ impl ReloadPhaseType {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ReloadPhase {
-    /// Which step.
+    /// Which step: a `RELOAD_` value.
     pub phase_type: ReloadPhaseType,
     /// The hash of the bundle's name.
     pub bundle_id: BundleId,

@@ -33,15 +33,16 @@ pub type LogSink = unsafe extern "C" fn(
 #[repr(C)]
 #[derive(Clone, Debug)]
 pub struct RuntimeConfig {
-    /// How strictly a new version is held to the old one.
+    /// How strictly a new version is held to the old one: a `COMPATIBILITY_` value.
     pub compatibility: Compatibility,
     /// Whether bundles may be reloaded at all.
     pub hot_reload_enabled: bool,
-    /// Hears about reloads; may be null.
+    /// Hears about reloads, as `OnReload` says; may be null. [thread-safe]
     pub on_reload: Option<unsafe extern "C" fn(user_data: *mut c_void, phase: *const ReloadPhase)>,
     /// The first argument of `on_reload`; may be null.
     pub on_reload_user_data: *mut c_void,
-    /// Takes log records; null drops them.
+    /// Takes log records, as `LogSink` says; null sends errors and warnings to standard error.
+    /// [thread-safe]
     pub log: Option<
         unsafe extern "C" fn(
             user_data: *mut c_void,
@@ -52,9 +53,9 @@ pub struct RuntimeConfig {
     >,
     /// The first argument of `log`; may be null.
     pub log_user_data: *mut c_void,
-    /// Records with a level above this number are dropped, so that 0 drops all.
+    /// Records with a level above this `LOG_` value do not reach `log`, so that 0 keeps all away.
     pub log_max_level: u32,
-    /// Whether bundles have to be signed.
+    /// Whether bundles have to be signed: a `SIGNATURE_` value.
     pub signature_policy: SignaturePolicy,
     /// The keys that may sign bundles. The list stays the property of the host.
     pub trusted_keys: Array<Ed25519PublicKey>,

@@ -33,6 +33,7 @@ impl Default for VmLoaderData {
 }
 
 /// Calls the function with the id `function` of a bundle that runs in a virtual machine.
+/// [thread-safe]
 ///
 /// `args`, `out` and `out_err` are as for a native function. Whatever is variable in size in the
 /// result belongs to `arena`, or, if `arena` is null, to the caller, who frees it with
