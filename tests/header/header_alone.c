@@ -1,0 +1,1 @@
+#include <polyplug/polyplug.h>

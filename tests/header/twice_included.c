@@ -1,0 +1,2 @@
+#include <polyplug/polyplug.h>
+#include <polyplug/polyplug.h>
