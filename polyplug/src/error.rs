@@ -8,11 +8,12 @@ use crate::loader::manifest::ManifestError;
 use polyplug_utils::BundleId;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 
 /// What can go wrong in the runtime.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum RuntimeError {
     /// The loader could not open the bundle.
@@ -112,7 +113,9 @@ pub enum RuntimeError {
     },
 
     /// Nobody provides what the bundle depends on.
-    #[error("bundle `{bundle}` depends on {dependency}, which nothing provides; load its provider first")]
+    #[error(
+        "bundle `{bundle}` depends on {dependency}, which nothing provides; load its provider first"
+    )]
     DependencyMissing {
         /// The bundle that asks.
         bundle: String,
@@ -200,11 +203,15 @@ pub enum RuntimeError {
     },
 
     /// Reloading is switched off.
-    #[error("hot reload is disabled; set `hot_reload_enabled` or `watch(true)` when building the runtime")]
+    #[error(
+        "hot reload is disabled; set `hot_reload_enabled` or `watch(true)` when building the runtime"
+    )]
     HotReloadDisabled,
 
     /// The bundle's loader cannot replace a running bundle.
-    #[error("bundle `{bundle}`: loader `{loader}` cannot reload; unload and load the bundle instead")]
+    #[error(
+        "bundle `{bundle}`: loader `{loader}` cannot reload; unload and load the bundle instead"
+    )]
     ReloadUnsupported {
         /// The bundle's name.
         bundle: String,
@@ -220,7 +227,10 @@ pub enum RuntimeError {
     },
 
     /// Other bundles depend on the bundle that should go.
-    #[error("bundle `{bundle}` is needed by {}; unload them first, or unload with the cascade", listed(dependents, "none"))]
+    #[error(
+        "bundle `{bundle}` is needed by {}; unload them first, or unload with the cascade",
+        listed(dependents, "none")
+    )]
     DependentsLoaded {
         /// The bundle that should go.
         bundle: String,
@@ -263,7 +273,9 @@ pub enum RuntimeError {
     },
 
     /// Instances are alive and the bundle cannot take them over.
-    #[error("bundle `{bundle}` has {count} live instances that its new version cannot adopt; destroy them first")]
+    #[error(
+        "bundle `{bundle}` has {count} live instances that its new version cannot adopt; destroy them first"
+    )]
     InstancesAlive {
         /// The bundle's name.
         bundle: String,
@@ -281,7 +293,9 @@ pub enum RuntimeError {
     },
 
     /// A bundle that must be reloaded together with the changed one failed.
-    #[error("bundle `{bundle}` was not reloaded, because `{dependent}`, which is reloaded with it, failed: {reason}")]
+    #[error(
+        "bundle `{bundle}` was not reloaded, because `{dependent}`, which is reloaded with it, failed: {reason}"
+    )]
     DependentFailed {
         /// The bundle that changed.
         bundle: String,
@@ -308,6 +322,13 @@ pub enum RuntimeError {
         contract: String,
     },
 
+    /// A null where a pointer is needed.
+    #[error("`{what}` is null; pass a valid pointer")]
+    InvalidPointer {
+        /// The parameter or field.
+        what: &'static str,
+    },
+
     /// A value that a caller or plugin handed in is not usable.
     #[error("{what}: {problem}")]
     InvalidArgument {
@@ -325,15 +346,13 @@ pub enum RuntimeError {
         /// On which file or folder.
         path: PathBuf,
         /// The reason.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
 
     /// The file watcher could not be started.
-    #[error("watching {path} failed: {reason}", path = path.display())]
+    #[error("{reason}")]
     Watch {
-        /// The folder.
-        path: PathBuf,
-        /// What the operating system said.
+        /// Which folder, and what the operating system said.
         reason: String,
     },
 
@@ -343,7 +362,7 @@ pub enum RuntimeError {
 }
 
 /// What can go wrong in a loader.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum LoaderError {
     /// The bundle's code could not be started.
@@ -358,7 +377,9 @@ pub enum LoaderError {
     },
 
     /// An in-memory source is not in the encoding that the loader reads.
-    #[error("bundle `{bundle}`: the {source_kind} given to loader `{loader}` are not UTF-8; give it source text")]
+    #[error(
+        "bundle `{bundle}`: the {source_kind} given to loader `{loader}` are not UTF-8; give it source text"
+    )]
     InvalidSourceEncoding {
         /// The loader's name.
         loader: &'static str,
@@ -432,7 +453,9 @@ pub enum RegistryError {
     },
 
     /// The handle's bundle was unloaded.
-    #[error("handle {index}/{generation} is stale: its bundle was unloaded; find the contract again")]
+    #[error(
+        "handle {index}/{generation} is stale: its bundle was unloaded; find the contract again"
+    )]
     StaleHandle {
         /// The handle's index.
         index: u32,
@@ -456,6 +479,8 @@ pub enum RegistryError {
         reason: String,
     },
 }
+
+mod code;
 
 fn listed(names: &[String], none: &str) -> String {
     match names {

@@ -1,1 +1,77 @@
-//! placeholder
+//! A hot-reload plugin runtime: bundles provide contracts, loaders open bundles, a watcher replaces
+//! them while the host runs.
+//!
+//! The flow of one bundle, by the names of the files:
+//!
+//! | step | where |
+//! |---|---|
+//! | its manifest is read | `loader/manifest` |
+//! | its bytes are taken | `loader/bundle_files` |
+//! | its loader opens it and registers contracts | `loader`, `guest`, `registration` |
+//! | what was registered is checked | `reload/check`, `reload/dependencies` |
+//! | it is committed: slots point at the new generation | `reload/commit`, `registry/slot` |
+//! | a host finds and calls it | `registry/lookup`, `dispatch`, `contract` |
+//! | its file changes | `watcher`, `reload/follow`, `reload/worker` |
+//! | the old generation is closed | `reload/drain` |
+//!
+//! The proofs of the lock-free core (`call_record`, `gate`, `vm_lock`) run under loom.
+//!
+//! Memory can go wrong only in the modules that are marked `expect(unsafe_code)` below.
+
+pub mod error;
+#[expect(unsafe_code, reason = "calls the host's reload callback")]
+pub mod events;
+#[expect(unsafe_code, reason = "declares what a guest must keep to be called")]
+pub mod guest;
+pub mod loader;
+#[expect(unsafe_code, reason = "reads structs of plugins; hands out bundle records")]
+pub mod registration;
+#[expect(unsafe_code, reason = "slots are written in place and read without a lock")]
+pub mod registry;
+#[expect(unsafe_code, reason = "takes host contracts over")]
+pub mod runtime;
+pub mod watcher;
+
+#[expect(unsafe_code, reason = "follows the pointers of an arena")]
+mod arena;
+#[expect(unsafe_code, reason = "asks the system for barriers")]
+mod barrier;
+#[expect(unsafe_code, reason = "all mechanics of the C border")]
+mod border;
+mod builder;
+#[expect(unsafe_code, reason = "looks at generations through the pointer that commits replace")]
+mod bundle;
+mod call_record;
+mod clock;
+#[expect(unsafe_code, reason = "calls through a slot that its core keeps alive")]
+mod contract;
+#[expect(unsafe_code, reason = "closes what is left in the cells")]
+mod core;
+#[expect(unsafe_code, reason = "calls guests and plugins")]
+mod dispatch;
+mod gate;
+#[expect(unsafe_code, reason = "holds pointers of plugins' dispatchers")]
+mod generation;
+#[expect(unsafe_code, reason = "calls the host's constructors")]
+mod host_contract;
+#[expect(unsafe_code, reason = "the functions behind C function pointers")]
+mod host_table;
+mod listing;
+#[expect(unsafe_code, reason = "calls the host's log callback")]
+mod logger;
+#[expect(unsafe_code, reason = "carries the host's user data between threads")]
+mod options;
+mod pin;
+#[expect(unsafe_code, reason = "swaps generations and hands state over")]
+mod reload;
+mod sync;
+#[expect(unsafe_code, reason = "finds a thread's record without a lock")]
+mod thread;
+mod version;
+#[expect(unsafe_code, reason = "the owner's fields are shared by the rule of the lock")]
+mod vm_lock;
+
+pub use contract::Contract;
+pub use crossbeam_channel::Receiver;
+pub use dispatch::CallError;
+pub use pin::Pin;

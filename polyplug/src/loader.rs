@@ -71,3 +71,14 @@ pub enum BundleSource {
     /// Bytes in memory; the manifest's `path` is only a label.
     Bytes(Vec<u8>),
 }
+
+impl BundleSource {
+    /// "path", "code" or "bytes".
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Path(_) => "path",
+            Self::Code(_) => "code",
+            Self::Bytes(_) => "bytes",
+        }
+    }
+}

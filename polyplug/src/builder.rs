@@ -1,0 +1,257 @@
+//! The builder: gathers options in any order and starts the runtime.
+
+use crate::core::Core;
+use crate::error::RuntimeError;
+use crate::events::Event;
+use crate::loader::BundleLoader;
+use crate::loader::manifest::Limits;
+use crate::logger::{LogClosure, Logger};
+use crate::options::{ReloadCallback, ReloadMode, RuntimeOptions, UserData};
+use crate::reload::scan;
+use crate::runtime::{Owner, Runtime};
+use crate::watcher::{WatchOptions, Watcher};
+use parking_lot::Mutex;
+use polyplug_abi::{Compatibility, Ed25519PublicKey, LogLevel, RuntimeConfig, SignaturePolicy};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a folder must be quiet before a change of unknown completeness is acted on.
+const QUIET: Duration = Duration::from_millis(30);
+
+/// How many events a channel holds.
+const EVENT_CAPACITY: usize = 4096;
+
+/// Builds a [`Runtime`].
+///
+/// ```
+/// use polyplug::runtime::RuntimeBuilder;
+///
+/// let runtime = RuntimeBuilder::new().build()?;
+/// assert!(runtime.bundles().is_empty());
+/// # Ok::<(), polyplug::error::RuntimeError>(())
+/// ```
+#[must_use]
+pub struct RuntimeBuilder {
+    config: RuntimeConfig,
+    configured: bool,
+    compatibility: Option<Compatibility>,
+    watch: bool,
+    mode: ReloadMode,
+    quiet: Duration,
+    signature_policy: Option<SignaturePolicy>,
+    trusted_keys: Vec<Ed25519PublicKey>,
+    plugin_dirs: Vec<PathBuf>,
+    loaders: Vec<Arc<dyn BundleLoader>>,
+    logger: Option<LogClosure>,
+    callbacks: Vec<ReloadCallback>,
+    event_capacity: usize,
+    default_limits: Limits,
+}
+
+impl RuntimeBuilder {
+    /// A builder with the defaults: strict, no reloading, no loaders.
+    pub fn new() -> Self {
+        Self {
+            config: RuntimeConfig::default(),
+            configured: false,
+            compatibility: None,
+            watch: false,
+            mode: ReloadMode::default(),
+            quiet: QUIET,
+            signature_policy: None,
+            trusted_keys: Vec::new(),
+            plugin_dirs: Vec::new(),
+            loaders: Vec::new(),
+            logger: None,
+            callbacks: Vec::new(),
+            event_capacity: EVENT_CAPACITY,
+            default_limits: Limits::default(),
+        }
+    }
+
+    /// Adds a loader.
+    pub fn loader(mut self, loader: impl BundleLoader) -> Self {
+        self.loaders.push(Arc::new(loader));
+        self
+    }
+
+    /// Loads the bundles of a folder when the runtime is built, and watches it if `watch` is on.
+    pub fn plugin_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.plugin_dirs.push(folder.into());
+        self
+    }
+
+    /// How differences between what was promised and what is there are treated.
+    pub fn compatibility(mut self, compatibility: Compatibility) -> Self {
+        self.compatibility = Some(compatibility);
+        self
+    }
+
+    /// Takes over a configuration of the C ABI. Other builder calls win over it.
+    pub fn config(mut self, config: RuntimeConfig) -> Self {
+        self.config = config;
+        self.configured = true;
+        self
+    }
+
+    /// Follows the plugin folders' files. Turns reloading on.
+    pub fn watch(mut self, watch: bool) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// Allows reloading without watching.
+    pub fn hot_reload(mut self, enabled: bool) -> Self {
+        self.config.hot_reload_enabled = enabled;
+        self
+    }
+
+    /// When changes that the watcher saw are committed. The default is `OnPoll`.
+    pub fn reload_mode(mut self, mode: ReloadMode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// How long a folder must be quiet before a change is acted on of which the operating system
+    /// does not say that it is complete. The default is 30 ms.
+    pub fn quiet_time(mut self, quiet: Duration) -> Self {
+        self.quiet = quiet;
+        self
+    }
+
+    /// Receives every log record, on the thread that logs. Without it and without the
+    /// configuration's `log`, errors and warnings go to stderr.
+    pub fn logger(mut self, logger: impl Fn(LogLevel, &str, &str) + Send + Sync + 'static) -> Self {
+        self.logger = Some(Box::new(logger));
+        self
+    }
+
+    /// Is told every event, without a lock held: on the thread that asked for the change, or, under
+    /// `OnPoll`, on the polling thread. Changing bundles from inside it answers `ReentrantCall`.
+    pub fn on_reload(mut self, callback: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.callbacks.push(ReloadCallback::Closure(Arc::new(callback)));
+        self
+    }
+
+    /// Whether bundles must be signed.
+    pub fn signature_policy(mut self, policy: SignaturePolicy) -> Self {
+        self.signature_policy = Some(policy);
+        self
+    }
+
+    /// The keys whose signatures count.
+    pub fn trusted_keys(mut self, keys: impl IntoIterator<Item = Ed25519PublicKey>) -> Self {
+        self.trusted_keys.extend(keys);
+        self
+    }
+
+    /// Limits for bundles whose manifest names none of its own.
+    pub fn default_limits(mut self, limits: Limits) -> Self {
+        self.default_limits = limits;
+        self
+    }
+
+    /// How many events each channel holds before it drops the oldest.
+    pub fn event_capacity(mut self, capacity: usize) -> Self {
+        self.event_capacity = capacity;
+        self
+    }
+
+    /// Starts the runtime and loads the plugin folders. A bundle that fails is in the listing and
+    /// the log; it does not fail the build.
+    ///
+    /// # Errors
+    /// `Io` or `Watch` if a plugin folder cannot be read or watched.
+    pub fn build(self) -> Result<Arc<Runtime>, RuntimeError> {
+        self.build_with(|_| {})
+    }
+
+    /// As [`RuntimeBuilder::build`]; `before` sees the runtime before any bundle is loaded, to
+    /// register host contracts and subscribe to events.
+    ///
+    /// # Errors
+    /// As for [`RuntimeBuilder::build`].
+    pub fn build_with(
+        mut self,
+        before: impl FnOnce(&Runtime),
+    ) -> Result<Arc<Runtime>, RuntimeError> {
+        let loaders = std::mem::take(&mut self.loaders);
+        let logger = self.take_logger();
+        let options = self.options();
+        let folders = options.plugin_dirs.clone();
+        let watch = options.watch && !folders.is_empty();
+        let quiet = options.quiet;
+        let core = Core::new(options, logger);
+        for loader in loaders {
+            let name = loader.loader_name().to_owned();
+            core.loaders.write().insert(name, loader);
+        }
+        let owner = Owner { watcher: Mutex::default() };
+        let runtime = Arc::new(Runtime::owning(Arc::clone(&core), owner));
+        before(&runtime);
+        // Watching first: what changes while the folders are read is seen afterwards.
+        if watch {
+            let options = WatchOptions { quiet, ..WatchOptions::default() };
+            let weak = Arc::downgrade(&core);
+            let sink = move |signal| {
+                if let Some(core) = weak.upgrade() {
+                    core.worker.watch_signal(signal);
+                }
+            };
+            let watcher = Watcher::start(folders.clone(), options, sink)
+                .map_err(|error| RuntimeError::Watch { reason: error.to_string() })?;
+            runtime.keep_watcher(watcher);
+        }
+        for folder in &folders {
+            let report = scan::load_folder(&core, folder)?;
+            for failed in report.failed {
+                core.logger.error("runtime", &failed.error.to_string());
+            }
+        }
+        Ok(runtime)
+    }
+
+    fn take_logger(&mut self) -> Logger {
+        if let Some(closure) = self.logger.take() {
+            return Logger::Closure(closure);
+        }
+        match self.config.log {
+            Some(sink) => Logger::Foreign {
+                sink,
+                user_data: UserData(self.config.log_user_data),
+                max_level: self.config.log_max_level,
+            },
+            None => Logger::Standard,
+        }
+    }
+
+    fn options(mut self) -> RuntimeOptions {
+        if let Some(callback) = self.config.on_reload {
+            let user_data = UserData(self.config.on_reload_user_data);
+            self.callbacks.push(ReloadCallback::Foreign(callback, user_data));
+        }
+        let default = match self.watch && !self.configured {
+            true => Compatibility::Relaxed,
+            false => self.config.compatibility,
+        };
+        RuntimeOptions {
+            compatibility: self.compatibility.unwrap_or(default),
+            hot_reload: self.config.hot_reload_enabled || self.watch,
+            watch: self.watch,
+            mode: self.mode,
+            quiet: self.quiet,
+            signature_policy: self.signature_policy.unwrap_or(self.config.signature_policy),
+            plugin_dirs: self.plugin_dirs,
+            callbacks: self.callbacks,
+            event_capacity: self.event_capacity,
+            default_limits: self.default_limits,
+        }
+    }
+}
+
+impl Default for RuntimeBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,136 @@
+//! A bundle as the runtime knows it: one record for each name, for as long as the runtime lives.
+//!
+//! The record is the stable home of the bundle's one generation pointer, its host table and the
+//! numbering of its slots. Unloading empties the pointer and keeps the record.
+
+use crate::core::{Core, Writer};
+use crate::generation::Generation;
+use crate::host_table::HostTable;
+use crate::loader::manifest::ManifestData;
+use crate::registry::slot::Slot;
+use parking_lot::Mutex;
+use polyplug_abi::{BundleId, DispatchType, GuestContractId};
+use std::path::PathBuf;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+
+/// One bundle of one runtime.
+pub(crate) struct Bundle {
+    pub(crate) id: BundleId,
+    pub(crate) name: Box<str>,
+    /// The current generation; null while the bundle is not loaded. All contracts of the bundle
+    /// switch by this one pointer. Written at a commit only.
+    pub(crate) cell: AtomicPtr<Generation>,
+    /// Loads so far.
+    loads: AtomicU32,
+    /// The bundle's own host table.
+    pub(crate) host: HostTable,
+    slots: Mutex<Vec<BundleSlot>>,
+    /// The failure that the listing shows, until a load or reload succeeds.
+    pub(crate) last_error: Mutex<Option<String>>,
+}
+
+/// A slot of the bundle; its position in the list is its ordinal.
+#[derive(Clone, Copy)]
+struct BundleSlot {
+    contract: GuestContractId,
+    dispatch_type: DispatchType,
+    slot: *const Slot,
+}
+
+// SAFETY: the slot pointers are to the runtime's slot table, which outlives the record, and slots
+// are `Sync`; everything else is atomic, constant or behind a mutex. The host table's pointers are to
+// parts of the runtime and of this record.
+unsafe impl Sync for Bundle {}
+// SAFETY: as above; nothing is tied to a thread.
+unsafe impl Send for Bundle {}
+
+impl Bundle {
+    pub(crate) fn new(name: &str, host: HostTable) -> Self {
+        Self {
+            id: BundleId::of(name),
+            name: name.into(),
+            cell: AtomicPtr::new(ptr::null_mut()),
+            loads: AtomicU32::new(0),
+            host,
+            slots: Mutex::default(),
+            last_error: Mutex::default(),
+        }
+    }
+
+    /// Whether a generation is loaded. It may be replaced at any moment.
+    pub(crate) fn is_loaded(&self) -> bool {
+        !self.cell.load(Ordering::Acquire).is_null()
+    }
+
+    /// Looks at the current generation, which stays open meanwhile because the caller holds the
+    /// writer lock, without which no commit replaces it and no drain closes it.
+    pub(crate) fn with_generation<R>(
+        &self,
+        _writer: &Writer,
+        look: impl FnOnce(&Generation) -> R,
+    ) -> Option<R> {
+        // SAFETY: a generation that is in a cell is open; it is taken out and closed only under the
+        // writer lock, which the caller holds.
+        unsafe { self.cell.load(Ordering::Acquire).as_ref() }.map(look)
+    }
+
+    /// Where the loaded generation came from.
+    pub(crate) fn folder(&self, core: &Core) -> Option<PathBuf> {
+        self.manifest(core).map(|manifest| manifest.path)
+    }
+
+    /// The loaded generation's manifest.
+    pub(crate) fn manifest(&self, core: &Core) -> Option<ManifestData> {
+        let writer = core.writer.lock();
+        self.with_generation(&writer, |generation| generation.origin.manifest.data.clone())
+    }
+
+    /// What the loaded generation provides.
+    pub(crate) fn contracts(&self, core: &Core) -> Vec<&Slot> {
+        let writer = core.writer.lock();
+        let slots = self.slots();
+        self.with_generation(&writer, |generation| {
+            slots
+                .into_iter()
+                .filter(|slot| generation.entry(slot.ordinal).shape().is_some())
+                .collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// The number of the next load.
+    pub(crate) fn next_load(&self) -> u32 {
+        self.loads.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The slot of (contract, dispatch type), and its ordinal.
+    pub(crate) fn slot(&self, contract: GuestContractId, dispatch: DispatchType) -> Option<&Slot> {
+        let slots = self.slots.lock();
+        let found = slots
+            .iter()
+            .find(|slot| slot.contract == contract && slot.dispatch_type == dispatch)?;
+        // SAFETY: slots live as long as the runtime, and so does the record.
+        Some(unsafe { &*found.slot })
+    }
+
+    /// Remembers a new slot; its ordinal is the count of slots before.
+    pub(crate) fn add_slot(&self, slot: &Slot) {
+        self.slots.lock().push(BundleSlot {
+            contract: slot.contract_id(),
+            dispatch_type: slot.dispatch_type(),
+            slot,
+        });
+    }
+
+    /// How many slots the bundle has.
+    pub(crate) fn slot_count(&self) -> u32 {
+        self.slots.lock().len() as u32
+    }
+
+    /// All slots that the bundle ever had, by ordinal.
+    pub(crate) fn slots(&self) -> Vec<&Slot> {
+        // SAFETY: slots live as long as the runtime, and so does the record.
+        self.slots.lock().iter().map(|slot| unsafe { &*slot.slot }).collect()
+    }
+}

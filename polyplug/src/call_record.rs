@@ -1,0 +1,131 @@
+//! A thread's call record: which generations it is inside of, and whether it holds a pin.
+//!
+//! The owning thread writes it at every guarded call; a commit or drain reads it from elsewhere. It
+//! is a hazard-pointer list (M. Michael, "Hazard Pointers", IEEE TPDS 15(6), 2004) with an asymmetric
+//! barrier: a generation that a record names is not closed.
+//!
+//! Invariant: a generation whose pointer `enter` returned was current after its name had become
+//! visible to every `heavy` barrier that follows, so a drain that starts after the pointer was
+//! replaced either sees the name or the caller saw the replacement.
+
+use crate::barrier;
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Cell, Ordering};
+use std::ptr;
+
+/// How deep guarded calls may nest on one thread.
+pub(crate) const DEPTH: usize = if cfg!(loom) { 2 } else { 64 };
+
+/// One thread's record in one runtime.
+pub(crate) struct CallRecord<G> {
+    /// Frames in use. Owner only.
+    depth: Cell<usize>,
+    frames: [Frame<G>; DEPTH],
+    /// Nested pins of the owner; other threads only compare it with 0.
+    pins: AtomicU32,
+}
+
+struct Frame<G> {
+    generation: AtomicPtr<G>,
+    /// What is called, for reports: slot index in the high half, function in the low half.
+    call: AtomicU64,
+}
+
+/// Why a call could not be entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EnterError {
+    /// The cell is empty: nothing is loaded.
+    Empty,
+    /// The thread is `DEPTH` calls deep already.
+    TooDeep,
+}
+
+impl<G> CallRecord<G> {
+    pub(crate) fn new() -> Self {
+        Self {
+            depth: Cell::new(0),
+            frames: std::array::from_fn(|_| Frame {
+                generation: AtomicPtr::new(ptr::null_mut()),
+                call: AtomicU64::new(0),
+            }),
+            pins: AtomicU32::new(0),
+        }
+    }
+
+    /// Names the generation in `cell` and returns it; it stays open until the matching `leave`.
+    /// Owner only.
+    #[inline(always)]
+    pub(crate) fn enter(&self, cell: &AtomicPtr<G>, call: u64) -> Result<*mut G, EnterError> {
+        let depth = self.depth.get();
+        let Some(frame) = self.frames.get(depth) else {
+            return Err(EnterError::TooDeep);
+        };
+        let mut generation = cell.load(Ordering::Relaxed);
+        loop {
+            if generation.is_null() {
+                frame.generation.store(ptr::null_mut(), Ordering::Release);
+                return Err(EnterError::Empty);
+            }
+            frame.generation.store(generation, Ordering::Relaxed);
+            barrier::light();
+            // Acquire pairs with the release store of `commit`: the generation's contents are seen.
+            let again = cell.load(Ordering::Acquire);
+            if again == generation {
+                break;
+            }
+            generation = again;
+        }
+        frame.call.store(call, Ordering::Relaxed);
+        self.depth.set(depth + 1);
+        Ok(generation)
+    }
+
+    /// Ends the innermost call. Owner only.
+    #[inline(always)]
+    pub(crate) fn leave(&self) {
+        let depth = self.depth.get() - 1;
+        self.depth.set(depth);
+        // Release pairs with the acquire load in `names`: whatever the call did to the generation
+        // happened before the drain closes it.
+        self.frames[depth].generation.store(ptr::null_mut(), Ordering::Release);
+    }
+
+    /// How many calls the owner is in. Owner only.
+    #[inline]
+    pub(crate) fn depth(&self) -> usize {
+        self.depth.get()
+    }
+
+    /// Whether any frame names `generation`. Any thread, after `barrier::heavy`.
+    pub(crate) fn names(&self, generation: *const G) -> bool {
+        self.frames
+            .iter()
+            .any(|frame| ptr::eq(frame.generation.load(Ordering::Acquire), generation))
+    }
+
+    /// The call that names `generation`, for a report; it may have ended meanwhile. Any thread.
+    pub(crate) fn call_into(&self, generation: *const G) -> Option<u64> {
+        self.frames
+            .iter()
+            .rev()
+            .find(|frame| ptr::eq(frame.generation.load(Ordering::Acquire), generation))
+            .map(|frame| frame.call.load(Ordering::Relaxed))
+    }
+
+    /// The owner's count of nested pins. Owner only; others use `is_pinned`.
+    #[inline]
+    pub(crate) fn pins(&self) -> u32 {
+        self.pins.load(Ordering::Relaxed)
+    }
+
+    /// Sets the owner's count of nested pins. Owner only. Release pairs with `is_pinned`: what was
+    /// read under the pin was read before the commit.
+    #[inline]
+    pub(crate) fn set_pins(&self, pins: u32) {
+        self.pins.store(pins, Ordering::Release);
+    }
+
+    /// Whether the owner holds a pin. Any thread, after `barrier::heavy`.
+    pub(crate) fn is_pinned(&self) -> bool {
+        self.pins.load(Ordering::Acquire) != 0
+    }
+}

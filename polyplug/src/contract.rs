@@ -1,0 +1,157 @@
+//! A caller for one contract: found once, guarded at every call, valid across every reload.
+
+use crate::core::Core;
+use crate::dispatch::call::{self, Request};
+use crate::dispatch::{CallError, instance};
+use crate::error::RuntimeError;
+use crate::loader::manifest::{ContractName, ContractNameError};
+use crate::registry::lookup;
+use crate::registry::slot::Slot;
+use crate::version::pack;
+use polyplug_abi::{
+    AbiErrorCode, CallArena, GuestContractInstance, GuestContractInterface, Version,
+};
+use std::ptr;
+use std::sync::Arc;
+
+/// A contract of a bundle, for guarded calls from any thread.
+///
+/// It follows its bundle through every reload. After an unload its calls answer `StaleHandle`, and
+/// work again when the bundle comes back.
+#[derive(Clone)]
+pub struct Contract {
+    slot: *const Slot,
+    core: Arc<Core>,
+}
+
+// SAFETY: the slot is part of the core, which `core` keeps alive, and slots are `Sync`.
+unsafe impl Send for Contract {}
+// SAFETY: as above.
+unsafe impl Sync for Contract {}
+
+impl Contract {
+    pub(crate) fn find(core: Arc<Core>, name: &str) -> Result<Self, RuntimeError> {
+        let contract: ContractName = name.parse().map_err(|error: ContractNameError| {
+            RuntimeError::InvalidArgument { what: "contract name", problem: error.to_string() }
+        })?;
+        let handle = lookup::find(&core, contract.id().as_u64(), pack(contract.version()))?;
+        let slot: *const Slot = lookup::resolve(&core, handle)?;
+        Ok(Self { slot, core })
+    }
+
+    /// Calls a function by its id, with `args` and a result in the layout of the contract: no
+    /// parameter is `()`, one is itself, several are a `#[repr(C)]` struct (or array) of them.
+    ///
+    /// # Errors
+    /// The plugin's own error, or why the call could not be made. The function ran at most once.
+    ///
+    /// # Safety
+    /// - `Args` and `Out` have the layout that the contract's function expects, and every bit
+    ///   pattern that it may write is a valid `Out`.
+    #[inline]
+    pub unsafe fn call<Args, Out: Default>(
+        &self,
+        function: u32,
+        args: &Args,
+    ) -> Result<Out, Box<CallError>> {
+        let mut out = Out::default();
+        let instance = GuestContractInstance::null();
+        let (args, place) = (ptr::from_ref(args).cast(), (&raw mut out).cast());
+        // SAFETY: the caller's promise; both are valid for the length of the call.
+        unsafe { self.call_raw(instance, function, args, place, ptr::null_mut()) }?;
+        Ok(out)
+    }
+
+    /// The guarded call in the ABI's own terms.
+    ///
+    /// # Errors
+    /// As for [`Contract::call`]; after an error `out` is not to be read.
+    ///
+    /// # Safety
+    /// - `args`, `out` and `instance` are what the function expects; `arena` is null or this
+    ///   thread's.
+    #[inline]
+    pub unsafe fn call_raw(
+        &self,
+        instance: GuestContractInstance,
+        function: u32,
+        args: *const (),
+        out: *mut (),
+        arena: *mut CallArena,
+    ) -> Result<(), Box<CallError>> {
+        let request = Request { instance, function, args, out, arena };
+        // SAFETY: the caller's promise.
+        unsafe { call::guarded(self.slot(), request) }
+    }
+
+    /// Makes an instance.
+    ///
+    /// # Errors
+    /// What the constructor said.
+    ///
+    /// # Safety
+    /// - `args` is what the contract's constructor expects, or null if it expects nothing.
+    pub unsafe fn create(&self, args: *const ()) -> Result<GuestContractInstance, Box<CallError>> {
+        // SAFETY: the caller's promise.
+        unsafe { instance::create(self.slot(), self.core.host.api(), args) }
+    }
+
+    /// Destroys an instance; the null instance is nothing to destroy.
+    ///
+    /// # Errors
+    /// `StaleHandle` if it was destroyed before, or its bundle unloaded.
+    ///
+    /// # Safety
+    /// - The instance came from [`Contract::create`] of this contract; if it is of native code it was
+    ///   not destroyed before.
+    pub unsafe fn destroy(&self, instance: GuestContractInstance) -> Result<(), Box<CallError>> {
+        if !instance.is_null() && instance.contract_id != self.slot().contract_id() {
+            return Err(CallError::new(
+                AbiErrorCode::InvalidArgument,
+                "the instance is of another contract",
+            ));
+        }
+        // SAFETY: the caller's promise.
+        unsafe { instance::destroy(self.slot(), self.core.host.api(), instance) }
+    }
+
+    /// `name@major`.
+    pub fn name(&self) -> &str {
+        &self.slot().contract
+    }
+
+    /// The bundle that provides it.
+    pub fn bundle(&self) -> &str {
+        &self.slot().bundle().name
+    }
+
+    /// The version that the present generation provides.
+    pub fn version(&self) -> Version {
+        self.slot().version()
+    }
+
+    /// Whether its bundle is loaded.
+    pub fn is_loaded(&self) -> bool {
+        self.slot().bundle().is_loaded()
+    }
+
+    /// The interface, for raw calls; see the notes on quiescence before making any.
+    pub fn interface(&self) -> *const GuestContractInterface {
+        self.slot().hand_out()
+    }
+
+    #[inline(always)]
+    fn slot(&self) -> &Slot {
+        // SAFETY: the slot is part of the core, which `self.core` keeps alive.
+        unsafe { &*self.slot }
+    }
+}
+
+impl std::fmt::Debug for Contract {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Contract")
+            .field("name", &self.name())
+            .field("bundle", &self.bundle())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,60 @@
+//! Calls: from an interface pointer to the code of the present generation.
+//!
+//! | file | what |
+//! |---|---|
+//! | `guard` | enters a generation (and its VM lock) and leaves it again |
+//! | `call` | the guarded call of any contract |
+//! | `instance` | constructors and destructors |
+//! | `trampoline` | the C functions that slots point at |
+
+pub(crate) mod call;
+pub(crate) mod guard;
+pub(crate) mod instance;
+pub(crate) mod trampoline;
+
+use crate::guest::{Aftermath, GuestError};
+use guard::Guard;
+use polyplug_abi::AbiErrorCode;
+
+/// Why a call failed: a code and a message for whoever called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallError {
+    /// An `AbiErrorCode`, or a plugin's own from 256 on.
+    pub code: u32,
+    /// What went wrong, for a person.
+    pub message: String,
+}
+
+impl CallError {
+    #[cold]
+    pub(crate) fn new(code: AbiErrorCode, message: impl Into<String>) -> Box<Self> {
+        Box::new(Self { code: code as u32, message: message.into() })
+    }
+}
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match AbiErrorCode::from_u32(self.code) {
+            Some(code) => write!(f, "{} ({code:?})", self.message),
+            None => write!(f, "{} (code {})", self.message, self.code),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+/// Leaves the guard after a guest's failure, then logs its record, asks for a rebuild if need be, and
+/// keeps what the caller is told.
+#[cold]
+fn settle(guard: Guard<'_>, error: Box<GuestError>) -> Box<CallError> {
+    let (core, bundle) = (guard.core, guard.bundle);
+    let rebuild = error.aftermath == Aftermath::Rebuild && guard.generation().breaks();
+    drop(guard);
+    if let Some(record) = &error.record {
+        core.logger.error(record.scope, &record.message);
+    }
+    if rebuild {
+        core.worker.rebuild(bundle);
+    }
+    Box::new(CallError { code: error.code, message: error.message })
+}

@@ -1,0 +1,116 @@
+//! The guarded call: any contract, any dispatch type, always safe across a reload.
+
+use super::guard::Guard;
+use super::{CallError, settle};
+use crate::border;
+use crate::generation::Entry;
+use crate::guest::GuestCall;
+use crate::registry::slot::Slot;
+use crate::thread::Restore;
+use polyplug_abi::{AbiError, AbiErrorCode, CallArena, GuestContractInstance};
+
+/// One call, as it came from the caller.
+#[derive(Clone, Copy)]
+pub(crate) struct Request {
+    pub(crate) instance: GuestContractInstance,
+    pub(crate) function: u32,
+    pub(crate) args: *const (),
+    pub(crate) out: *mut (),
+    pub(crate) arena: *mut CallArena,
+}
+
+/// Calls a function of the slot's contract in the present generation.
+///
+/// # Safety
+/// - `request` fits the contract: `args` and `out` are what the function expects, `instance` is of
+///   this contract, `arena` is null or this thread's.
+#[inline(always)]
+pub(crate) unsafe fn guarded(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
+    let guard = Guard::enter(slot, request.function)?;
+    let arena = &guard.thread.arena;
+    let _restore = Restore { before: arena.replace(request.arena), cell: arena };
+    match guard.generation().entry(slot.ordinal) {
+        Entry::Native(native) => {
+            let Some(function) = native.functions.get(request.function as usize) else {
+                return Err(not_available(slot, request.function, native.functions.len() as u32));
+            };
+            let mut error = AbiError::ok();
+            // SAFETY: the generation is open, so the function is; the caller's promise for the rest.
+            unsafe { function(request.instance, request.args, request.out, &raw mut error) };
+            if error.code == AbiErrorCode::Ok as u32 {
+                return Ok(());
+            }
+            Err(foreign_failure(error))
+        }
+        Entry::Guest(entry) => {
+            if request.function >= entry.function_count {
+                return Err(not_available(slot, request.function, entry.function_count));
+            }
+            let Some(vm) = guard.vm() else { return Err(absent(slot)) };
+            let call = GuestCall {
+                contract: entry.contract,
+                function: request.function,
+                instance: request.instance.data,
+                args: request.args,
+                out: request.out,
+                arena: request.arena,
+            };
+            // SAFETY: the guard holds the lock; the caller's promise for the rest.
+            match unsafe { vm.guest.call(&call) } {
+                Ok(()) => Ok(()),
+                Err(error) => Err(settle(guard, error)),
+            }
+        }
+        Entry::ForeignVm(foreign) => {
+            let mut error = AbiError::ok();
+            // SAFETY: the generation is open, so the plugin's dispatcher is; the caller's promise
+            // for the rest.
+            unsafe {
+                (foreign.call)(
+                    foreign.loader_data,
+                    request.instance,
+                    request.function,
+                    request.args,
+                    request.out,
+                    request.arena,
+                    &raw mut error,
+                );
+            }
+            if error.code == AbiErrorCode::Ok as u32 {
+                return Ok(());
+            }
+            Err(foreign_failure(error))
+        }
+        Entry::Absent => Err(absent(slot)),
+    }
+}
+
+/// What a plugin's own code reported, copied while its library is open.
+#[cold]
+pub(crate) fn foreign_failure(error: AbiError) -> Box<CallError> {
+    // SAFETY: the plugin's message lives at least until its generation is left.
+    let message = unsafe { border::text(error.message) };
+    let message = message.unwrap_or("the plugin gave no message").to_owned();
+    Box::new(CallError { code: error.code, message })
+}
+
+/// The present generation no longer provides the contract.
+#[cold]
+pub(crate) fn absent(slot: &Slot) -> Box<CallError> {
+    CallError::new(
+        AbiErrorCode::StaleHandle,
+        format!("bundle `{}` no longer provides `{}`", slot.bundle().name, slot.contract),
+    )
+}
+
+#[cold]
+fn not_available(slot: &Slot, function: u32, count: u32) -> Box<CallError> {
+    CallError::new(
+        AbiErrorCode::FunctionNotAvailable,
+        format!(
+            "`{}` of bundle `{}` has {count} functions; there is no function {function}",
+            slot.contract,
+            slot.bundle().name
+        ),
+    )
+}

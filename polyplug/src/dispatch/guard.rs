@@ -1,0 +1,182 @@
+//! The guard: for the length of one call the generation is open, and the thread is inside its VM.
+//!
+//! Order of entering: name the generation in the call record, take the VM lock, look once more
+//! whether the generation is still the current one. A thread that waited for the lock while a commit
+//! handed the state over starts again with the new generation, so nothing it writes is lost.
+
+use super::CallError;
+use crate::barrier;
+use crate::bundle::Bundle;
+use crate::call_record::EnterError;
+use crate::core::Core;
+use crate::generation::{Generation, VmGuest};
+use crate::registry::slot::Slot;
+use crate::thread::{Thread, Within};
+use crate::vm_lock::Entry as LockEntry;
+use polyplug_abi::AbiErrorCode;
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+/// One entered call; dropping it leaves.
+pub(crate) struct Guard<'a> {
+    pub(super) core: &'a Core,
+    pub(super) thread: &'a Thread,
+    pub(super) bundle: &'a Bundle,
+    generation: &'a Generation,
+    /// The VM whose lock is held.
+    vm: Option<&'a VmGuest>,
+}
+
+impl<'a> Guard<'a> {
+    /// Enters the present generation of the slot's bundle to call `function`.
+    #[inline(always)]
+    pub(crate) fn enter(slot: &'a Slot, function: u32) -> Result<Self, Box<CallError>> {
+        let core = slot.core();
+        let thread = core.thread();
+        let bundle = slot.bundle();
+        if thread.within.get() != Within::Nothing {
+            refuse_own_transaction(core, thread, bundle)?;
+        }
+        let call = u64::from(slot.index) << 32 | u64::from(function);
+        loop {
+            let generation = match thread.record.enter(&bundle.cell, call) {
+                Ok(generation) => generation,
+                Err(error) => return Err(refused(slot, error)),
+            };
+            // SAFETY: the record names it, so it stays open until `leave`.
+            let generation: &Generation = unsafe { &*generation };
+            if generation.main_thread_only && !core.is_main_thread() {
+                thread.record.leave();
+                return Err(wrong_thread(slot));
+            }
+            let Some(vm) = &generation.guest else {
+                return Ok(Self { core, thread, bundle, generation, vm: None });
+            };
+            match vm.lock.enter(thread.number, &core.waits, &bundle.name) {
+                Ok(LockEntry::First) => {
+                    // Acquire pairs with the commit's store: a new generation is seen whole.
+                    if ptr::eq(bundle.cell.load(Ordering::Acquire), generation) {
+                        return Ok(Self { core, thread, bundle, generation, vm: Some(vm) });
+                    }
+                    vm.lock.leave();
+                    thread.record.leave();
+                }
+                Ok(LockEntry::Nested) if vm.guest.may_reenter() => {
+                    return Ok(Self { core, thread, bundle, generation, vm: Some(vm) });
+                }
+                Ok(LockEntry::Nested) => {
+                    vm.lock.leave();
+                    thread.record.leave();
+                    return Err(left_through_ffi(slot));
+                }
+                Err(circle) => {
+                    thread.record.leave();
+                    return Err(would_deadlock(&circle.wanted, &circle.held));
+                }
+            }
+        }
+    }
+
+    /// The generation, open as long as the guard.
+    #[inline(always)]
+    pub(crate) fn generation(&self) -> &'a Generation {
+        self.generation
+    }
+
+    /// The generation's VM, whose lock is held.
+    #[inline(always)]
+    pub(crate) fn vm(&self) -> Option<&'a VmGuest> {
+        self.vm
+    }
+
+    /// Whether the generation is still the current one, now that the caller has changed something
+    /// in it that a commit must not miss: what happened before is seen by the next seal.
+    pub(crate) fn is_current(&self) -> bool {
+        barrier::light();
+        self.core.gate.wait_for_seal();
+        ptr::eq(self.bundle.cell.load(Ordering::Acquire), self.generation)
+    }
+}
+
+impl Drop for Guard<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(vm) = self.vm {
+            vm.lock.leave();
+        }
+        self.thread.record.leave();
+    }
+}
+
+/// A bundle that this thread is staging or committing is not called.
+#[cold]
+fn refuse_own_transaction(
+    core: &Core,
+    thread: &Thread,
+    bundle: &Bundle,
+) -> Result<(), Box<CallError>> {
+    let Some(open) = thread.open_transaction(core) else { return Ok(()) };
+    if !open.contains(bundle.id) {
+        return Ok(());
+    }
+    Err(CallError::new(
+        AbiErrorCode::ReentrantCall,
+        format!(
+            "bundle `{}` is being loaded by this thread; its contracts can be called after that, \
+             not from init, save or restore",
+            bundle.name
+        ),
+    ))
+}
+
+#[cold]
+fn refused(slot: &Slot, error: EnterError) -> Box<CallError> {
+    let name = &slot.bundle().name;
+    match error {
+        EnterError::Empty => CallError::new(
+            AbiErrorCode::StaleHandle,
+            format!("`{}`: bundle `{name}` is not loaded", slot.contract),
+        ),
+        EnterError::TooDeep => CallError::new(
+            AbiErrorCode::ReentrantCall,
+            format!("`{}` of bundle `{name}`: calls are nested 64 deep already", slot.contract),
+        ),
+    }
+}
+
+#[cold]
+fn wrong_thread(slot: &Slot) -> Box<CallError> {
+    CallError::new(
+        AbiErrorCode::WrongThread,
+        format!(
+            "`{}`: bundle `{}` has `threads = \"main\"` and runs only on the thread that built the \
+             runtime",
+            slot.contract,
+            slot.bundle().name
+        ),
+    )
+}
+
+#[cold]
+fn left_through_ffi(slot: &Slot) -> Box<CallError> {
+    CallError::new(
+        AbiErrorCode::ReentrantCall,
+        format!(
+            "`{}`: bundle `{}` is running on this thread and was left through FFI; call other \
+             contracts with polyplug_guest.call",
+            slot.contract,
+            slot.bundle().name
+        ),
+    )
+}
+
+#[cold]
+fn would_deadlock(wanted: &str, held: &str) -> Box<CallError> {
+    CallError::new(
+        AbiErrorCode::WouldDeadlock,
+        format!(
+            "this thread is inside bundle `{held}` and wants `{wanted}`, while another thread is \
+             inside `{wanted}` and waits for `{held}`; call the two in one order, or from one thread"
+        ),
+    )
+}

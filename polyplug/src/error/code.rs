@@ -1,0 +1,69 @@
+//! The number by which each error crosses the C ABI.
+
+use super::{LoaderError, RegistryError, RuntimeError};
+use polyplug_abi::AbiErrorCode;
+
+impl RuntimeError {
+    /// The `AbiErrorCode` of this error, as C sees it.
+    pub fn code(&self) -> u32 {
+        let code = match self {
+            Self::Loader(error) => return error.code(),
+            Self::Registry(error) => return error.code(),
+            Self::DependentFailed { reason, .. } => return reason.code(),
+            Self::Manifest(_) | Self::BundleTampered { .. } => AbiErrorCode::ManifestInvalid,
+            Self::ArtifactPathEscape { .. } => AbiErrorCode::PathEscape,
+            Self::NoLoaderForName { .. } => AbiErrorCode::NoLoader,
+            Self::DuplicateBundle { .. } => AbiErrorCode::DuplicateBundle,
+            Self::DuplicateProvider { .. } | Self::HostContractExists { .. } => {
+                AbiErrorCode::DuplicateProvider
+            }
+            Self::IdCollision { .. } => AbiErrorCode::IdCollision,
+            Self::DependencyMissing { .. }
+            | Self::DependencyCycle { .. }
+            | Self::DependentsLoaded { .. } => AbiErrorCode::DependencyUnmet,
+            Self::VersionTooOld { .. } => AbiErrorCode::VersionMismatch,
+            Self::FunctionCountMismatch { .. }
+            | Self::ProvidesMismatch { .. }
+            | Self::FunctionsLost { .. }
+            | Self::ContractLost { .. } => AbiErrorCode::ContractMismatch,
+            Self::HotReloadDisabled => AbiErrorCode::HotReloadDisabled,
+            Self::ReloadUnsupported { .. } => AbiErrorCode::FunctionNotAvailable,
+            Self::BundleNotLoaded { .. } => AbiErrorCode::BundleNotLoaded,
+            Self::ReentrantCall { .. } => AbiErrorCode::ReentrantCall,
+            Self::Busy { .. } | Self::ChangeInProgress { .. } => AbiErrorCode::Busy,
+            Self::InstancesAlive { .. } => AbiErrorCode::InstancesAlive,
+            Self::HandOverFailed { .. } => AbiErrorCode::LoadFailed,
+            Self::SignatureRejected { .. } => AbiErrorCode::SignatureRejected,
+            Self::InvalidPointer { .. } => AbiErrorCode::InvalidPointer,
+            Self::InvalidArgument { .. } => AbiErrorCode::InvalidArgument,
+            Self::Io { .. } | Self::Watch { .. } => AbiErrorCode::Generic,
+            Self::Internal(_) => AbiErrorCode::Internal,
+        };
+        code as u32
+    }
+}
+
+impl LoaderError {
+    /// The `AbiErrorCode` of this error, as C sees it.
+    pub fn code(&self) -> u32 {
+        match self {
+            Self::Refused { reason, .. } => reason.code(),
+            Self::InitFailed { .. } | Self::UnsupportedSource { .. } => {
+                AbiErrorCode::LoadFailed as u32
+            }
+            Self::InvalidSourceEncoding { .. } => AbiErrorCode::InvalidArgument as u32,
+        }
+    }
+}
+
+impl RegistryError {
+    /// The `AbiErrorCode` of this error, as C sees it.
+    pub fn code(&self) -> u32 {
+        let code = match self {
+            Self::NotFound { .. } | Self::UnknownBundle { .. } => AbiErrorCode::NotFound,
+            Self::StaleHandle { .. } => AbiErrorCode::StaleHandle,
+            Self::NotInvalidated { .. } => AbiErrorCode::Busy,
+        };
+        code as u32
+    }
+}

@@ -1,0 +1,122 @@
+//! Host contracts: what the host program provides to bundles.
+//!
+//! An interface is copied to an address of its own and stays there. A singleton contract has one
+//! instance, made when it is first asked for; of the others each look-up makes a fresh one, which the
+//! caller destroys through the interface.
+
+use crate::error::RuntimeError;
+use crate::version::satisfies;
+use parking_lot::RwLock;
+use polyplug_abi::{AbiErrorCode, HostContractId, HostContractInstance, HostContractInterface};
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::OnceLock;
+
+/// One runtime's host contracts.
+#[derive(Default)]
+pub(crate) struct HostContracts {
+    by_id: RwLock<HashMap<u64, Box<HostContract>, fnv::FnvBuildHasher>>,
+}
+
+struct HostContract {
+    interface: HostContractInterface,
+    singleton: OnceLock<Singleton>,
+}
+
+struct Singleton(*mut c_void);
+
+// SAFETY: a host contract's functions and data may be used from any thread; registering one is the
+// host's promise of that.
+unsafe impl Send for HostContract {}
+// SAFETY: as above; the interface is constant.
+unsafe impl Sync for HostContract {}
+// SAFETY: as above.
+unsafe impl Send for Singleton {}
+// SAFETY: as above.
+unsafe impl Sync for Singleton {}
+
+/// Why a host contract cannot be used.
+pub(crate) type Missing = (AbiErrorCode, String);
+
+impl HostContracts {
+    /// Adds a contract.
+    pub(crate) fn register(&self, interface: HostContractInterface) -> Result<(), RuntimeError> {
+        let mut by_id = self.by_id.write();
+        let id = interface.contract_id;
+        if by_id.contains_key(&id.as_u64()) {
+            return Err(RuntimeError::HostContractExists { contract: id.to_string() });
+        }
+        by_id.insert(id.as_u64(), Box::new(HostContract { interface, singleton: OnceLock::new() }));
+        Ok(())
+    }
+
+    /// The interface's address, which stays valid as long as the runtime.
+    pub(crate) fn interface(
+        &self,
+        id: HostContractId,
+        min_version: u32,
+    ) -> Result<*const HostContractInterface, Missing> {
+        self.find(id, min_version).map(|contract| {
+            // SAFETY: contracts are boxed and never removed before the runtime ends.
+            unsafe { &raw const (*contract).interface }
+        })
+    }
+
+    /// An instance: the one there is, or a fresh one.
+    pub(crate) fn instance(
+        &self,
+        id: HostContractId,
+        min_version: u32,
+    ) -> Result<HostContractInstance, Missing> {
+        let contract = self.find(id, min_version)?;
+        // SAFETY: as in `interface`.
+        let contract = unsafe { &*contract };
+        let data = if contract.interface.singleton {
+            contract.singleton.get_or_init(|| Singleton(contract.create())).0
+        } else {
+            contract.create()
+        };
+        Ok(HostContractInstance { data })
+    }
+
+    fn find(&self, id: HostContractId, min_version: u32) -> Result<*const HostContract, Missing> {
+        let by_id = self.by_id.read();
+        let Some(contract) = by_id.get(&id.as_u64()) else {
+            return Err((
+                AbiErrorCode::HostContractNotFound,
+                format!("the host provides no contract {id}"),
+            ));
+        };
+        let version = contract.interface.contract_version;
+        if !satisfies(version, min_version) {
+            return Err((
+                AbiErrorCode::HostContractVersionMismatch,
+                format!("host contract {id} has version {version}, which is below what was asked"),
+            ));
+        }
+        Ok(ptr::from_ref(&**contract))
+    }
+}
+
+impl HostContract {
+    fn create(&self) -> *mut c_void {
+        let mut instance = HostContractInstance { data: ptr::null_mut() };
+        let interface = &self.interface;
+        // SAFETY: the host's promise for its constructor; `instance` is a local.
+        unsafe {
+            (interface.create_instance)(interface.user_data, ptr::null(), &raw mut instance);
+        }
+        instance.data
+    }
+}
+
+impl Drop for HostContract {
+    fn drop(&mut self) {
+        if let Some(Singleton(data)) = self.singleton.get() {
+            let instance = HostContractInstance { data: *data };
+            // SAFETY: the host's promise for its destructor; nobody can reach the instance any more.
+            unsafe { (self.interface.destroy_instance)(self.interface.user_data, instance) };
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The listing: what there is at this moment, read under the writer lock.
+
+use crate::bundle::Bundle;
+use crate::core::{Core, Writer};
+use crate::generation::Generation;
+use crate::reload::dependencies;
+use polyplug_abi::{BundleId, Version};
+use std::path::PathBuf;
+
+/// One bundle, loaded or not.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct BundleInfo {
+    /// Its name.
+    pub name: String,
+    /// Its id.
+    pub id: BundleId,
+    /// Whether it runs.
+    pub state: BundleState,
+    /// Its folder, or the label it was loaded under.
+    pub path: PathBuf,
+    /// Its loader's name.
+    pub loader: String,
+    /// The bundle's own version.
+    pub version: Version,
+    /// Its load number: how often it was loaded, reloads included.
+    pub generation: u32,
+    /// What it provides, in the order it was first registered.
+    pub contracts: Vec<ContractInfo>,
+    /// What its manifest says that it depends on.
+    pub dependencies: Vec<String>,
+    /// Instances that are alive.
+    pub instances: usize,
+    /// The last failure, if nothing has succeeded since.
+    pub last_error: Option<String>,
+}
+
+/// Whether a bundle runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BundleState {
+    /// It runs.
+    Loaded,
+    /// It was tried and does not run.
+    Failed,
+}
+
+/// One contract of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ContractInfo {
+    /// `name@major`.
+    pub name: String,
+    /// Its version.
+    pub version: Version,
+    /// How many functions it has, if its dispatcher says.
+    pub functions: Option<u32>,
+}
+
+/// All bundles, sorted by name.
+pub(crate) fn bundles(core: &Core) -> Vec<BundleInfo> {
+    let writer = core.writer.lock();
+    let loaded = writer.bundles.values().filter_map(|bundle| loaded(&writer, bundle));
+    let failed = writer.failed.iter().map(|(name, failed)| BundleInfo {
+        name: name.clone(),
+        id: BundleId::of(name),
+        state: BundleState::Failed,
+        path: failed.path.clone(),
+        loader: String::new(),
+        version: Version::default(),
+        generation: 0,
+        contracts: Vec::new(),
+        dependencies: Vec::new(),
+        instances: 0,
+        last_error: Some(failed.error.clone()),
+    });
+    let mut all: Vec<BundleInfo> = loaded.chain(failed).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+fn loaded(writer: &Writer, bundle: &Bundle) -> Option<BundleInfo> {
+    bundle.with_generation(writer, |generation| {
+        let manifest = &generation.origin.manifest.data;
+        let dependencies = dependencies::of(manifest).unwrap_or_default();
+        BundleInfo {
+            name: bundle.name.to_string(),
+            id: bundle.id,
+            state: BundleState::Loaded,
+            path: manifest.path.clone(),
+            loader: manifest.loader.clone(),
+            version: generation.version(),
+            generation: generation.number,
+            contracts: contracts(bundle, generation),
+            dependencies: dependencies.iter().map(dependencies::described).collect(),
+            instances: generation.live_instances(),
+            last_error: bundle.last_error.lock().clone(),
+        }
+    })
+}
+
+fn contracts(bundle: &Bundle, generation: &Generation) -> Vec<ContractInfo> {
+    let slots = bundle.slots();
+    let provided = slots.iter().filter_map(|slot| {
+        let (version, functions) = generation.entry(slot.ordinal).shape()?;
+        Some(ContractInfo { name: slot.contract.to_string(), version, functions })
+    });
+    provided.collect()
+}

@@ -1,0 +1,217 @@
+//! The bytes of a bundle, read once for one stage.
+//!
+//! Signature, digest and code are all taken from here, so what was checked is what runs, whatever
+//! happens to the folder meanwhile.
+
+use super::manifest::MANIFEST_FILE;
+use crate::error::RuntimeError;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Keeps these digests apart from every other use of the hash.
+const DIGEST_DOMAIN: &[u8] = b"polyplug bundle files 1\0";
+
+/// Deeper than any source tree; a bound for a folder that is no bundle.
+const MAX_DEPTH: usize = 16;
+
+/// More than a large bundle has; a bound for a folder that is no bundle.
+const MAX_FILES: usize = 4096;
+
+/// More than a bundle with debug information has, and still what a machine can hold.
+const MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Files with their content, by path below the bundle's folder with `/` between the parts.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BundleFiles {
+    entries: BTreeMap<String, Arc<[u8]>>,
+    digest: [u8; 32],
+}
+
+impl BundleFiles {
+    /// Reads `manifest.toml`, if there is one, and every file below `folder` whose relative path
+    /// `takes` accepts.
+    ///
+    /// Left out are hidden entries, what editors leave behind (`x~`, `.x.swp`), names that are not
+    /// UTF-8, symbolic links that lead out of the folder, and files that vanish meanwhile.
+    ///
+    /// # Errors
+    /// The folder or a file cannot be read, or there is more than a bundle may have: 4096 files,
+    /// 512 MiB, 16 levels of folders.
+    pub fn read(folder: &Path, takes: fn(&Path) -> bool) -> Result<Self, RuntimeError> {
+        let root = folder.canonicalize().map_err(|source| io_error("reading", folder, source))?;
+        let mut walk = Walk { root: &root, takes, entries: BTreeMap::new(), bytes: 0 };
+        walk.folder(&root, "", &mut vec![root.clone()])?;
+        Ok(Self::of(walk.entries))
+    }
+
+    /// One file that never was on a disk.
+    pub fn from_memory(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self::of(BTreeMap::from([(name.to_owned(), bytes.into())]))
+    }
+
+    /// The content of the file `path`, which may begin with `./`.
+    pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
+        self.entries.get(path).or_else(|| {
+            let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+            self.entries.get(&parts.collect::<Vec<_>>().join("/"))
+        })
+    }
+
+    /// All files, sorted by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
+        self.entries.iter().map(|(path, content)| (path.as_str(), content))
+    }
+
+    /// BLAKE3 over all paths and contents: equal if and only if all files are.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// The digest that [`BundleFiles::read`] would give.
+    ///
+    /// # Errors
+    /// As for [`BundleFiles::read`].
+    pub fn digest_of_folder(
+        folder: &Path,
+        takes: fn(&Path) -> bool,
+    ) -> Result<[u8; 32], RuntimeError> {
+        Ok(Self::read(folder, takes)?.digest)
+    }
+
+    fn of(entries: BTreeMap<String, Arc<[u8]>>) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(DIGEST_DOMAIN);
+        for (path, content) in &entries {
+            // The lengths keep a byte from moving between a path, its content and the next path.
+            for part in [path.as_bytes(), content] {
+                hasher.update(&(part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+        }
+        Self { entries, digest: hasher.finalize().into() }
+    }
+}
+
+/// Paths and sizes; the contents would drown a log.
+impl fmt::Debug for BundleFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|(path, content)| (path, content.len()))).finish()
+    }
+}
+
+struct Walk<'a> {
+    root: &'a Path,
+    takes: fn(&Path) -> bool,
+    entries: BTreeMap<String, Arc<[u8]>>,
+    bytes: u64,
+}
+
+impl Walk<'_> {
+    /// `inside` are the real folders from the root down to this one: a link to one of them is a
+    /// circle.
+    fn folder(
+        &mut self,
+        folder: &Path,
+        prefix: &str,
+        inside: &mut Vec<PathBuf>,
+    ) -> Result<(), RuntimeError> {
+        if inside.len() > MAX_DEPTH {
+            return Err(self.too_much(format!("{MAX_DEPTH} levels of folders")));
+        }
+        for name in names(folder, prefix)? {
+            let relative =
+                if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+            let path = folder.join(&name);
+            let Some((path, kind)) = self.resolve(path) else {
+                continue;
+            };
+            if kind.is_dir() && !inside.contains(&path) {
+                inside.push(path.clone());
+                self.folder(&path, &relative, inside)?;
+                inside.pop();
+            } else if kind.is_file()
+                && (relative == MANIFEST_FILE || (self.takes)(Path::new(&relative)))
+            {
+                self.file(&path, relative)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What `path` is, behind symbolic links that stay inside; `None` for what is to be skipped.
+    fn resolve(&self, path: PathBuf) -> Option<(PathBuf, fs::FileType)> {
+        let kind = fs::symlink_metadata(&path).ok()?.file_type();
+        if !kind.is_symlink() {
+            return Some((path, kind));
+        }
+        let target = path.canonicalize().ok().filter(|target| target.starts_with(self.root))?;
+        let kind = fs::metadata(&target).ok()?.file_type();
+        Some((target, kind))
+    }
+
+    fn file(&mut self, path: &Path, relative: String) -> Result<(), RuntimeError> {
+        let left = MAX_BYTES - self.bytes;
+        let content = match read_up_to(path, left + 1) {
+            Ok(content) => content,
+            Err(gone) if vanished(&gone) => return Ok(()),
+            Err(source) => return Err(io_error("reading", path, source)),
+        };
+        if content.len() as u64 > left {
+            return Err(self.too_much(format!("{} MiB", MAX_BYTES >> 20)));
+        }
+        if self.entries.len() == MAX_FILES {
+            return Err(self.too_much(format!("{MAX_FILES} files")));
+        }
+        self.bytes += content.len() as u64;
+        self.entries.insert(relative, content.into());
+        Ok(())
+    }
+
+    fn too_much(&self, limit: String) -> RuntimeError {
+        let folder = self.root.display();
+        let problem = format!("{folder} has more than {limit}; is this the bundle's own folder?");
+        RuntimeError::InvalidArgument { what: "bundle folder", problem }
+    }
+}
+
+/// The names in `folder`, sorted, without what no bundle has. A folder below the root may vanish.
+fn names(folder: &Path, prefix: &str) -> Result<Vec<String>, RuntimeError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(gone) if vanished(&gone) && !prefix.is_empty() => return Ok(Vec::new()),
+        Err(source) => return Err(io_error("reading", folder, source)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|source| io_error("reading", folder, source))?;
+        names.extend(entry.file_name().into_string().ok().filter(|name| !is_leftover(name)));
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Hidden, or a backup or swap file of an editor.
+fn is_leftover(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp")
+}
+
+fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    File::open(path)?.take(limit).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+fn vanished(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn io_error(action: &'static str, path: &Path, source: io::Error) -> RuntimeError {
+    RuntimeError::Io { action, path: path.to_owned(), source: Arc::new(source) }
+}
+
+#[cfg(test)]
+mod tests;

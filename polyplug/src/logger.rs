@@ -1,0 +1,57 @@
+//! Where log records go: to a closure (every level), to a C callback (up to its level), else errors
+//! and warnings to stderr. Takes no lock of the runtime, so any code may log from anywhere.
+
+use crate::border;
+use crate::options::UserData;
+use polyplug_abi::{LogLevel, LogSink};
+
+/// A closure that receives records.
+pub(crate) type LogClosure = Box<dyn Fn(LogLevel, &str, &str) + Send + Sync>;
+
+/// One runtime's logger.
+pub(crate) enum Logger {
+    /// Errors and warnings to stderr.
+    Standard,
+    /// Every record.
+    Closure(LogClosure),
+    /// Records up to `max_level`.
+    Foreign { sink: LogSink, user_data: UserData, max_level: u32 },
+}
+
+impl Logger {
+    /// Writes one record. A panic of the closure ends here.
+    pub(crate) fn log(&self, level: LogLevel, scope: &str, message: &str) {
+        match self {
+            Self::Standard if level <= LogLevel::Warn => {
+                eprintln!("[{}] {scope}: {message}", name(level));
+            }
+            Self::Standard => {}
+            Self::Closure(closure) => border::catch((), || closure(level, scope, message)),
+            Self::Foreign { sink, user_data, max_level } if level as u32 <= *max_level => {
+                // SAFETY: the host's promise for its callback; the views live during the call.
+                unsafe {
+                    sink(user_data.0, level as u32, border::view(scope), border::view(message));
+                }
+            }
+            Self::Foreign { .. } => {}
+        }
+    }
+
+    pub(crate) fn error(&self, scope: &str, message: &str) {
+        self.log(LogLevel::Error, scope, message);
+    }
+
+    pub(crate) fn warn(&self, scope: &str, message: &str) {
+        self.log(LogLevel::Warn, scope, message);
+    }
+}
+
+fn name(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Error => "error",
+        LogLevel::Warn => "warn",
+        LogLevel::Info => "info",
+        LogLevel::Debug => "debug",
+        LogLevel::Trace => "trace",
+    }
+}

@@ -1,0 +1,116 @@
+//! Registration: what one bundle declares while it starts, staged where no reader can see it.
+//!
+//! A loader works with [`Stage`]; a native plugin registers through the host table, which lands in
+//! the same place ([`foreign`]). The transaction takes what was staged, or drops it whole.
+
+pub(crate) mod foreign;
+pub(crate) mod staging;
+
+use crate::error::LoaderError;
+use crate::guest::Guest;
+use crate::loader::BundleFiles;
+use crate::loader::manifest::{BundleOptions, ManifestData};
+use polyplug_abi::{BundleId, BundleInitContext, HostApi, LogLevel, Version};
+use staging::Staging;
+use std::marker::PhantomData;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The staging context of one bundle that is starting, on the thread that starts it.
+pub struct Stage<'a> {
+    pub(crate) staging: &'a Staging,
+    /// A start belongs to its thread.
+    _not_send: PhantomData<*const ()>,
+}
+
+/// A contract that a guest provides.
+#[derive(Clone, Copy, Debug)]
+pub struct ContractRegistration<'a> {
+    /// The name without the version, e.g. `demo.greeter`.
+    pub name: &'a str,
+    /// The contract's version; its major is part of the contract's id.
+    pub version: Version,
+    /// How many functions it has; their ids are `0..function_count`.
+    pub function_count: u32,
+    /// What the plugin calls itself, for listings.
+    pub plugin_name: &'a str,
+}
+
+impl<'a> Stage<'a> {
+    pub(crate) fn new(staging: &'a Staging) -> Self {
+        Self { staging, _not_send: PhantomData }
+    }
+
+    /// The bundle's name.
+    pub fn bundle(&self) -> &str {
+        &self.staging.bundle.name
+    }
+
+    /// The bundle's id.
+    pub fn bundle_id(&self) -> BundleId {
+        self.staging.bundle.id
+    }
+
+    /// Which load of the bundle this is, from 1.
+    pub fn load_number(&self) -> u32 {
+        self.staging.number
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &ManifestData {
+        &self.staging.manifest.data
+    }
+
+    /// The manifest's other keys.
+    pub fn options(&self) -> &BundleOptions {
+        &self.staging.manifest.options
+    }
+
+    /// "path", "code" or "bytes".
+    pub fn source_kind(&self) -> &'static str {
+        self.staging.source.kind()
+    }
+
+    /// The host table of this bundle alone; valid as long as the runtime.
+    pub fn host_api(&self) -> *const HostApi {
+        self.staging.bundle.host.api()
+    }
+
+    /// What `polyplug_init` is given; valid until the start has returned.
+    pub fn init_context(&self) -> *const BundleInitContext {
+        &raw const self.staging.init_context
+    }
+
+    /// Reads the bundle's files that `takes` accepts, once: what runs is what is in here. An
+    /// in-memory source gives one file, called as the manifest's `file` says.
+    ///
+    /// # Errors
+    /// `Refused` if the folder cannot be read.
+    pub fn take_files(&self, takes: fn(&Path) -> bool) -> Result<Arc<BundleFiles>, LoaderError> {
+        self.staging.take_files(takes)
+    }
+
+    /// Stages a contract that the guest provides. Returns the number by which the runtime names it
+    /// in [`Guest`]'s functions: 0 for the first, then counting up.
+    ///
+    /// # Errors
+    /// `Refused` if the name is unusable, its id is another name's, or it is registered twice.
+    pub fn register(&self, contract: ContractRegistration<'_>) -> Result<u32, LoaderError> {
+        self.staging.register_guest(contract).map_err(|error| self.staging.refused(error))
+    }
+
+    /// Gives the guest that serves the registered contracts; the last one given counts.
+    pub fn set_guest(&self, guest: Box<dyn Guest>) {
+        self.staging.set_guest(guest);
+    }
+
+    /// Logs a warning about the bundle.
+    pub fn warn(&self, message: &str) {
+        self.log(LogLevel::Warn, "loader", &format!("bundle `{}`: {message}", self.bundle()));
+    }
+
+    /// Writes a log record.
+    pub fn log(&self, level: LogLevel, scope: &str, message: &str) {
+        self.staging.core().logger.log(level, scope, message);
+    }
+}

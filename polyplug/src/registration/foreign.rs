@@ -1,0 +1,167 @@
+//! Structs that a plugin or a C host hands in: read word by word through the raw pointer, checked,
+//! and only then turned into typed values. A foreign `u32` or `bool` is never believed to be a valid
+//! enum, and a foreign function pointer is checked for null before it becomes a Rust `fn`.
+
+use crate::border;
+use crate::core::Core;
+use crate::error::RuntimeError;
+use crate::generation::{Entry, ForeignVmEntry, NativeEntry};
+use polyplug_abi::{
+    CreateInstance, DestroyInstance, DispatchType, GuestContractInterface, HostContractInterface,
+    NativeFunction, PluginDescriptor, Version, VmCall, VmLoaderData,
+};
+use std::mem;
+use std::ptr;
+
+/// More functions than any contract has: a table that claims more is not a table.
+const MOST_FUNCTIONS: u32 = 1 << 16;
+
+/// Stages what a plugin registers through the host table, for the bundle that is starting on this
+/// thread.
+///
+/// # Safety
+/// - The pointers are null or readable as what they claim to be, as are the pointers in them.
+pub(crate) unsafe fn register(
+    core: &Core,
+    descriptor: *const PluginDescriptor,
+    interface: *const GuestContractInterface,
+) -> Result<(), RuntimeError> {
+    let open = core.thread().open_transaction(core);
+    let Some(staging) = open.and_then(|open| open.current()) else {
+        return Err(RuntimeError::InvalidArgument {
+            what: "register_guest_contract",
+            problem: "no bundle is starting on this thread; register inside polyplug_init".into(),
+        });
+    };
+    if descriptor.is_null() {
+        return Err(RuntimeError::InvalidPointer { what: "descriptor" });
+    }
+    // SAFETY: the caller's promise; the struct holds only integers and pointers.
+    let descriptor = unsafe { descriptor.read() };
+    // SAFETY: the caller's promise.
+    let name = unsafe { border::text(descriptor.contract_name) };
+    let Some(name) = name else {
+        return Err(RuntimeError::InvalidArgument {
+            what: "descriptor.contract_name",
+            problem: "it is null or not UTF-8".into(),
+        });
+    };
+    // SAFETY: the caller's promise.
+    let (version, dispatch_type, entry) = unsafe { read_interface(interface) }?;
+    staging.register(name, version, dispatch_type, entry)
+}
+
+/// # Safety
+/// - As for [`register`].
+unsafe fn read_interface(
+    interface: *const GuestContractInterface,
+) -> Result<(Version, DispatchType, Entry), RuntimeError> {
+    if interface.is_null() {
+        return Err(RuntimeError::InvalidPointer { what: "interface" });
+    }
+    // SAFETY: the caller's promise; a version is three integers.
+    let version = unsafe { (&raw const (*interface).contract_version).read() };
+    // SAFETY: the caller's promise.
+    let dispatch_type = unsafe { read_dispatch_type(&raw const (*interface).dispatch_type) }?;
+    // SAFETY: as above; a nullable function pointer is valid for any bits.
+    let create: Option<CreateInstance> =
+        unsafe { (&raw const (*interface).create_instance).cast::<Option<_>>().read() };
+    // SAFETY: as above.
+    let destroy: Option<DestroyInstance> =
+        unsafe { (&raw const (*interface).destroy_instance).cast::<Option<_>>().read() };
+    // SAFETY: as above; the union is two words of plain bits.
+    let words = unsafe { (&raw const (*interface).dispatch).cast::<[u64; 2]>().read() };
+    let entry = match dispatch_type {
+        DispatchType::Native => {
+            let functions = ptr::with_exposed_provenance(words[1] as usize);
+            // SAFETY: the caller's promise.
+            let functions = unsafe { read_functions(functions, words[0] as u32) }?;
+            Entry::Native(NativeEntry { functions, version, create, destroy })
+        }
+        DispatchType::VirtualMachine => {
+            let call: *const () = ptr::with_exposed_provenance(words[0] as usize);
+            if call.is_null() {
+                return Err(RuntimeError::InvalidPointer { what: "interface.dispatch.vm.call" });
+            }
+            // SAFETY: not null, and the caller's promise that it is a dispatcher.
+            let call = unsafe { mem::transmute::<*const (), VmCall>(call) };
+            let data = ptr::with_exposed_provenance_mut(words[1] as usize);
+            let loader_data = VmLoaderData { data };
+            Entry::ForeignVm(ForeignVmEntry { call, loader_data, version, create, destroy })
+        }
+    };
+    Ok((version, dispatch_type, entry))
+}
+
+/// # Safety
+/// - `place` is readable.
+unsafe fn read_dispatch_type(place: *const DispatchType) -> Result<DispatchType, RuntimeError> {
+    // SAFETY: the caller's promise; any bits are a valid `u32`.
+    let number = unsafe { place.cast::<u32>().read() };
+    DispatchType::from_u32(number).ok_or_else(|| RuntimeError::InvalidArgument {
+        what: "interface.dispatch_type",
+        problem: format!("{number} is neither 0 (native) nor 1 (virtual machine)"),
+    })
+}
+
+/// # Safety
+/// - `table` is null or holds `count` pointers to functions of the native shape.
+unsafe fn read_functions(
+    table: *const Option<NativeFunction>,
+    count: u32,
+) -> Result<Box<[NativeFunction]>, RuntimeError> {
+    if count > MOST_FUNCTIONS {
+        return Err(RuntimeError::InvalidArgument {
+            what: "interface.dispatch.native.function_count",
+            problem: format!("{count} functions cannot be right"),
+        });
+    }
+    if count > 0 && table.is_null() {
+        return Err(RuntimeError::InvalidPointer { what: "interface.dispatch.native.functions" });
+    }
+    (0..count as usize)
+        .map(|at| {
+            // SAFETY: the caller's promise.
+            unsafe { table.add(at).read() }.ok_or_else(|| RuntimeError::InvalidArgument {
+                what: "interface.dispatch.native.functions",
+                problem: format!("function {at} of {count} is null"),
+            })
+        })
+        .collect()
+}
+
+/// A host contract's interface, checked and completed.
+///
+/// # Safety
+/// - `interface` is null or readable, as are the pointers in it.
+pub(crate) unsafe fn read_host_interface(
+    core: &Core,
+    interface: *const HostContractInterface,
+) -> Result<HostContractInterface, RuntimeError> {
+    if interface.is_null() {
+        return Err(RuntimeError::InvalidPointer { what: "interface" });
+    }
+    // SAFETY: the caller's promise; any bits are a valid `u8`.
+    let singleton = unsafe { (&raw const (*interface).singleton).cast::<u8>().read() };
+    if singleton > 1 {
+        return Err(RuntimeError::InvalidArgument {
+            what: "interface.singleton",
+            problem: format!("{singleton} is neither 0 nor 1"),
+        });
+    }
+    // SAFETY: the caller's promise.
+    unsafe { read_dispatch_type(&raw const (*interface).dispatch_type) }?;
+    // SAFETY: as above; an address is valid for any bits.
+    let create = unsafe { (&raw const (*interface).create_instance).cast::<usize>().read() };
+    // SAFETY: as above.
+    let destroy = unsafe { (&raw const (*interface).destroy_instance).cast::<usize>().read() };
+    if create == 0 || destroy == 0 {
+        return Err(RuntimeError::InvalidPointer {
+            what: "interface.create_instance or destroy_instance",
+        });
+    }
+    // SAFETY: everything that has invalid bit patterns was checked above.
+    let mut interface = unsafe { interface.read() };
+    interface.runtime = core.host.api().cast_mut().cast();
+    Ok(interface)
+}

@@ -1,0 +1,221 @@
+//! One bundle's staging list, until it becomes a generation.
+
+use super::ContractRegistration;
+use crate::bundle::Bundle;
+use crate::core::Core;
+use crate::dispatch::trampoline::TRAMPOLINES;
+use crate::error::{LoaderError, RuntimeError};
+use crate::generation::{Entry, Generation, GuestEntry, Origin, TakenFiles, VmGuest};
+use crate::guest::Guest;
+use crate::loader::manifest::{Manifest, ThreadPolicy};
+use crate::loader::{BundleFiles, BundleSource};
+use crate::registry::slot::{Slot, SlotParts};
+use crate::vm_lock::VmLock;
+use polyplug_abi::{BundleInitContext, DispatchType, GuestContractId, Version};
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+
+/// What one bundle has declared so far.
+pub(crate) struct Staging {
+    core: *const Core,
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) number: u32,
+    pub(crate) manifest: Manifest,
+    pub(crate) source: BundleSource,
+    pub(crate) init_context: BundleInitContext,
+    /// Bytes to use instead of reading the source again (a rebuild).
+    preset: Option<Arc<BundleFiles>>,
+    files: RefCell<Option<TakenFiles>>,
+    contracts: RefCell<Vec<Contract>>,
+    guest: RefCell<Option<Box<dyn Guest>>>,
+}
+
+/// A staged contract.
+struct Contract {
+    version: Version,
+    id: GuestContractId,
+    /// Its slot, which no reader can find yet unless it was published before.
+    slot: *const Slot,
+    entry: Entry,
+}
+
+impl Staging {
+    pub(crate) fn new(
+        core: &Core,
+        bundle: Arc<Bundle>,
+        manifest: Manifest,
+        source: BundleSource,
+        preset: Option<Arc<BundleFiles>>,
+        path: &str,
+    ) -> Self {
+        let init_context =
+            BundleInitContext { bundle_id: bundle.id, bundle_path: crate::border::view(path) };
+        Self {
+            core,
+            number: bundle.next_load(),
+            bundle,
+            manifest,
+            source,
+            init_context,
+            preset,
+            files: RefCell::default(),
+            contracts: RefCell::default(),
+            guest: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        // SAFETY: a staging lives on the stack of a function that borrows the core.
+        unsafe { &*self.core }
+    }
+
+    /// `error` as the refusal of this bundle.
+    pub(crate) fn refused(&self, error: RuntimeError) -> LoaderError {
+        LoaderError::refused(&self.bundle.name, error)
+    }
+
+    pub(crate) fn take_files(
+        &self,
+        takes: fn(&Path) -> bool,
+    ) -> Result<Arc<BundleFiles>, LoaderError> {
+        let read = match (&self.preset, &self.source) {
+            (Some(preset), _) => Arc::clone(preset),
+            (None, BundleSource::Path(folder)) => {
+                Arc::new(BundleFiles::read(folder, takes).map_err(|error| self.refused(error))?)
+            }
+            (None, BundleSource::Code(text)) => self.in_memory(text.as_bytes()),
+            (None, BundleSource::Bytes(bytes)) => self.in_memory(bytes),
+        };
+        *self.files.borrow_mut() = Some(TakenFiles { files: Arc::clone(&read), takes });
+        Ok(read)
+    }
+
+    fn in_memory(&self, bytes: &[u8]) -> Arc<BundleFiles> {
+        Arc::new(BundleFiles::from_memory(&self.manifest.data.file, bytes.to_vec()))
+    }
+
+    pub(crate) fn register_guest(
+        &self,
+        contract: ContractRegistration<'_>,
+    ) -> Result<u32, RuntimeError> {
+        let number = self.contracts.borrow().len() as u32;
+        let entry = Entry::Guest(GuestEntry {
+            contract: number,
+            function_count: contract.function_count,
+            version: contract.version,
+        });
+        let dispatch_type = DispatchType::VirtualMachine;
+        self.register(contract.name, contract.version, dispatch_type, entry)?;
+        Ok(number)
+    }
+
+    /// Stages a contract of any kind.
+    pub(crate) fn register(
+        &self,
+        name: &str,
+        version: Version,
+        dispatch_type: DispatchType,
+        entry: Entry,
+    ) -> Result<(), RuntimeError> {
+        if name.is_empty() || name.contains(['@', '\0']) {
+            return Err(RuntimeError::InvalidArgument {
+                what: "contract name",
+                problem: format!(
+                    "`{name}` is empty or holds `@`; the version is a field of its own"
+                ),
+            });
+        }
+        let id = GuestContractId::of(name, version.major);
+        let full_name = format!("{name}@{}", version.major);
+        if self.contracts.borrow().iter().any(|contract| contract.id == id) {
+            return Err(RuntimeError::DuplicateProvider {
+                bundle: self.bundle.name.to_string(),
+                contract: full_name,
+            });
+        }
+        let slot = self.slot(id, &full_name, dispatch_type)?;
+        self.contracts.borrow_mut().push(Contract { version, id, slot, entry });
+        Ok(())
+    }
+
+    pub(crate) fn set_guest(&self, guest: Box<dyn Guest>) {
+        *self.guest.borrow_mut() = Some(guest);
+    }
+
+    /// The slot of a staged contract, for look-ups of the starting bundle.
+    pub(crate) fn staged_slot(&self, id: u64, accepts: impl Fn(Version) -> bool) -> Option<&Slot> {
+        let contracts = self.contracts.borrow();
+        let found = contracts
+            .iter()
+            .find(|contract| contract.id.as_u64() == id && accepts(contract.version))?;
+        // SAFETY: slots live as long as the runtime.
+        Some(unsafe { &*found.slot })
+    }
+
+    /// The slot of (this bundle, contract, dispatch type); made now if it never existed.
+    fn slot(
+        &self,
+        id: GuestContractId,
+        full_name: &str,
+        dispatch_type: DispatchType,
+    ) -> Result<*const Slot, RuntimeError> {
+        let core = self.core();
+        let mut writer = core.writer.lock();
+        match writer.contract_names.get(&id.as_u64()) {
+            Some(known) if known != full_name => {
+                return Err(RuntimeError::IdCollision {
+                    kind: "contract",
+                    id: id.as_u64(),
+                    first: known.clone(),
+                    second: full_name.to_owned(),
+                });
+            }
+            Some(_) => {}
+            None => {
+                writer.contract_names.insert(id.as_u64(), full_name.to_owned());
+            }
+        }
+        if let Some(slot) = self.bundle.slot(id, dispatch_type) {
+            return Ok(slot);
+        }
+        let slot = core.slots.push(&SlotParts {
+            core,
+            bundle: Arc::as_ptr(&self.bundle),
+            contract_id: id,
+            contract: full_name,
+            dispatch_type,
+            ordinal: self.bundle.slot_count(),
+            index: core.slots.len(),
+            trampolines: &TRAMPOLINES,
+        });
+        self.bundle.add_slot(slot);
+        Ok(slot)
+    }
+
+    /// The generation that was declared.
+    pub(crate) fn into_generation(self) -> Generation {
+        let mut entries: Vec<Entry> = Vec::new();
+        entries.resize_with(self.bundle.slot_count() as usize, || Entry::Absent);
+        for contract in self.contracts.into_inner() {
+            // SAFETY: slots live as long as the runtime.
+            let ordinal = unsafe { &*contract.slot }.ordinal;
+            entries[ordinal as usize] = contract.entry;
+        }
+        let guest = self.guest.into_inner();
+        Generation {
+            number: self.number,
+            entries: entries.into_boxed_slice(),
+            guest: guest.map(|guest| VmGuest { lock: VmLock::new(), guest }),
+            main_thread_only: self.manifest.options.threads == ThreadPolicy::Main,
+            broken: AtomicBool::new(false),
+            native_instances: AtomicUsize::new(0),
+            origin: Origin {
+                manifest: self.manifest,
+                source: self.source,
+                files: self.files.into_inner(),
+            },
+        }
+    }
+}

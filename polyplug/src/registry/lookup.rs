@@ -1,0 +1,63 @@
+//! Find and resolve. A bundle that is starting also sees what its own transaction has staged.
+
+use super::slot::Slot;
+use crate::core::Core;
+use crate::error::RegistryError;
+use crate::version::satisfies;
+use polyplug_abi::GuestContractHandle;
+
+/// The first provider of at least `min_version`.
+#[inline]
+pub(crate) fn find(
+    core: &Core,
+    contract: u64,
+    min_version: u32,
+) -> Result<GuestContractHandle, RegistryError> {
+    if let Some(entry) = core.index.get(contract) {
+        if let Some(handle) = entry.best()
+            && (min_version == 0 || will_do(core, handle, min_version))
+        {
+            return Ok(handle);
+        }
+        if let Some(handle) =
+            entry.providers().into_iter().find(|handle| will_do(core, *handle, min_version))
+        {
+            return Ok(handle);
+        }
+    }
+    find_staged(core, contract, min_version)
+}
+
+/// All providers of at least `min_version`, in order.
+pub(crate) fn find_all(core: &Core, contract: u64, min_version: u32) -> Vec<GuestContractHandle> {
+    let Some(entry) = core.index.get(contract) else { return Vec::new() };
+    let mut providers = entry.providers();
+    providers.retain(|handle| will_do(core, *handle, min_version));
+    providers
+}
+
+/// The slot behind a handle.
+#[inline]
+pub(crate) fn resolve(core: &Core, handle: GuestContractHandle) -> Result<&Slot, RegistryError> {
+    match core.slots.get(handle.index) {
+        Some(slot) if slot.is_current(handle) => Ok(slot),
+        _ => Err(RegistryError::StaleHandle { index: handle.index, generation: handle.generation }),
+    }
+}
+
+fn will_do(core: &Core, handle: GuestContractHandle, min_version: u32) -> bool {
+    resolve(core, handle).is_ok_and(|slot| satisfies(slot.version(), min_version))
+}
+
+#[cold]
+fn find_staged(
+    core: &Core,
+    contract: u64,
+    min_version: u32,
+) -> Result<GuestContractHandle, RegistryError> {
+    let staged = core
+        .thread()
+        .open_transaction(core)
+        .and_then(|open| open.find_staged(core, contract, min_version));
+    staged.ok_or(RegistryError::NotFound { contract, min_version })
+}

@@ -1,0 +1,40 @@
+//! The machine that loads, reloads and unloads: stage, check, commit, drain.
+//!
+//! A load has no old generation, an unload has no new one; otherwise they are the same.
+//!
+//! | file | what |
+//! |---|---|
+//! | `operation` | what hosts ask for: load, reload, unload, poll |
+//! | `scan` | a folder of bundles, in order |
+//! | `plan` | which bundles change together, and how |
+//! | `dependencies` | who needs whom |
+//! | `transaction` | stage and check of one plan |
+//! | `open_transaction` | what the starting thread knows of it |
+//! | `check` | promised against registered, running against new |
+//! | `commit` | gate, locks, hand-over, the point of no return |
+//! | `drain` | closing what the last call has left |
+//! | `worker`, `follow`, `pending` | changes that the watcher saw |
+
+pub(crate) mod operation;
+
+pub(crate) mod scan;
+
+pub(crate) mod plan;
+
+pub(crate) mod dependencies;
+
+pub(crate) mod transaction;
+
+pub(crate) mod open_transaction;
+
+pub(crate) mod check;
+
+pub(crate) mod commit;
+
+pub(crate) mod drain;
+
+pub(crate) mod worker;
+
+pub(crate) mod follow;
+
+pub(crate) mod pending;

@@ -1,0 +1,236 @@
+//! The commit: close the gate, take the locks, hand the state over, and then, without a step that
+//! can fail, point everything at the new generations.
+//!
+//! Order: commit lock, gate closed and pins gone, VM locks of bundles with state (each by a timed
+//! attempt), hand-over, writer lock, gate sealed, point of no return. What could not be had in a
+//! short slice is given back, the gate is opened, and all is tried again until the deadline.
+
+mod hand_over;
+mod publication;
+
+use super::transaction::{Failure, Member, Transaction};
+use crate::clock::Stopwatch;
+use crate::core::Core;
+use crate::error::RuntimeError;
+use crate::events::{Delivery, Event, StateOutcome, Step, Timings};
+use crate::reload::drain;
+use hand_over::Locked;
+use publication::Publication;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How long a commit tries, and a drain waits before it reports, where no manifest says.
+pub(crate) const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_millis(2000);
+
+/// How long one attempt may hold the gate closed while it waits for pins or locks.
+const SLICE: Duration = Duration::from_millis(5);
+
+/// The pause between attempts, in which waiting pins and calls go first.
+const PAUSE: Duration = Duration::from_micros(200);
+
+/// Whether callbacks hear of the change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Callbacks {
+    Told,
+    Silent,
+}
+
+/// Why an attempt did not commit.
+enum Obstacle {
+    /// Somebody is in the way; another attempt may succeed.
+    Held { bundle: String, holder: String, thread: String, pin: bool },
+    /// It will not succeed.
+    Fatal(RuntimeError),
+}
+
+/// Commits a transaction: all of it or, with an error, none.
+pub(crate) fn commit(
+    core: &Core,
+    mut transaction: Transaction,
+    delivery: Delivery,
+    callbacks: Callbacks,
+) -> Result<(), Failure> {
+    if callbacks == Callbacks::Told {
+        announce(core, &transaction, delivery);
+    }
+    let mut watch = Stopwatch::start();
+    let started = Instant::now();
+    let deadline = started + transaction.drain_timeout();
+    let outcomes = loop {
+        let slice = deadline.min(Instant::now() + SLICE);
+        match attempt(core, &mut transaction, slice) {
+            Ok(outcomes) => break outcomes,
+            Err(Obstacle::Fatal(error)) => return Err(failure(&transaction, error)),
+            Err(Obstacle::Held { bundle, holder, thread, pin }) => {
+                if Instant::now() < deadline {
+                    std::thread::park_timeout(PAUSE);
+                    continue;
+                }
+                let since = started.elapsed();
+                if pin {
+                    let thread = thread.clone();
+                    let event = Event::PinHeld { thread, waited: since };
+                    core.events.emit(core, event, delivery);
+                }
+                let error = RuntimeError::Busy { bundle, holder, thread, since };
+                return Err(failure(&transaction, error));
+            }
+        }
+    };
+    let timings = Timings {
+        stage: transaction.stage_time,
+        commit: watch.lap(),
+        since_change: transaction.noticed.map(|noticed| noticed.elapsed()),
+    };
+    report(core, &transaction, &outcomes, timings, delivery, callbacks);
+    core.worker.wake_for_drain(core);
+    Ok(())
+}
+
+fn failure(transaction: &Transaction, error: RuntimeError) -> Failure {
+    let first = transaction.members.first();
+    Failure {
+        bundle: first.map(|member| member.bundle.name.to_string()).unwrap_or_default(),
+        path: first
+            .and_then(|member| Some(member.staged.as_ref()?.origin.manifest.data.path.clone()))
+            .unwrap_or_default(),
+        step: Step::Commit,
+        error,
+    }
+}
+
+fn attempt(
+    core: &Core,
+    transaction: &mut Transaction,
+    slice: Instant,
+) -> Result<Vec<StateOutcome>, Obstacle> {
+    let _commit = core.commit.lock();
+    still_valid(core, transaction)?;
+    let _gate = ClosedGate::close(core);
+    wait_for_pins(core, slice, &transaction.members)?;
+    let locked = Locked::take(core, &transaction.members, slice)?;
+    let outcomes = hand_over::hand_over(core, &transaction.members, &locked)?;
+
+    let mut writer = core.writer.lock();
+    let publication = Publication::prepare(core, &writer, &transaction.members);
+    seal(core, &transaction.members)?;
+    // The point of no return: nothing below allocates on behalf of the swap, waits or fails.
+    let retired = publication.publish(core, &mut transaction.members);
+    core.revision.fetch_add(1, Ordering::Release);
+    core.gate.open();
+    publication.note(&mut writer, &transaction.members);
+    drop(writer);
+    drop(locked);
+    drain::retire(core, retired);
+    Ok(outcomes)
+}
+
+/// The transaction was staged against what is loaded now.
+fn still_valid(core: &Core, transaction: &Transaction) -> Result<(), Obstacle> {
+    let writer = core.writer.lock();
+    for member in &transaction.members {
+        let now = member.bundle.with_generation(&writer, |generation| generation.number);
+        if now != member.replaces {
+            let bundle = member.bundle.name.to_string();
+            return Err(Obstacle::Fatal(RuntimeError::ChangeInProgress { bundle }));
+        }
+    }
+    Ok(())
+}
+
+fn wait_for_pins(core: &Core, slice: Instant, members: &[Member]) -> Result<(), Obstacle> {
+    loop {
+        let pinned = core.threads.with_all(|threads| {
+            threads.iter().find(|thread| thread.record.is_pinned()).map(|thread| thread.name())
+        });
+        match pinned {
+            None => return Ok(()),
+            Some(thread) if Instant::now() >= slice => return Err(pin_held(members, thread)),
+            Some(_) => std::thread::park_timeout(Duration::from_micros(50)),
+        }
+    }
+}
+
+/// Seals the gate, if no thread took a pin from inside a call meanwhile, and if no bundle that had
+/// nothing to hand over has something now.
+fn seal(core: &Core, members: &[Member]) -> Result<(), Obstacle> {
+    let threads = core.threads.all();
+    if let Err(pinned) = core.gate.seal(threads.iter().map(|thread| &thread.record)) {
+        let holder = threads.iter().find(|thread| std::ptr::eq(&thread.record, pinned));
+        return Err(pin_held(members, holder.map(|thread| thread.name()).unwrap_or_default()));
+    }
+    // A constructor that finished before the seal is counted; one that finishes now sees the seal
+    // and starts again in the new generation.
+    match hand_over::state_that_appeared(members) {
+        None => Ok(()),
+        Some(bundle) => {
+            let holder = "an instance was made meanwhile".to_owned();
+            Err(Obstacle::Held { bundle, holder, thread: String::new(), pin: false })
+        }
+    }
+}
+
+fn pin_held(members: &[Member], thread: String) -> Obstacle {
+    let bundle = members.first().map(|member| member.bundle.name.to_string()).unwrap_or_default();
+    Obstacle::Held { bundle, holder: "a pin is held".to_owned(), thread, pin: true }
+}
+
+/// Opens the gate however the attempt ends.
+struct ClosedGate<'a>(&'a Core);
+
+impl<'a> ClosedGate<'a> {
+    fn close(core: &'a Core) -> Self {
+        core.gate.close();
+        Self(core)
+    }
+}
+
+impl Drop for ClosedGate<'_> {
+    fn drop(&mut self) {
+        self.0.gate.open();
+    }
+}
+
+/// The callbacks before the commit.
+fn announce(core: &Core, transaction: &Transaction, delivery: Delivery) {
+    for member in &transaction.members {
+        let bundle = member.bundle.name.to_string();
+        let event = match (&member.staged, member.replaces) {
+            (Some(staged), Some(from)) => Event::Preparing { bundle, from, to: staged.number },
+            (None, Some(_)) => Event::Unloading { bundle },
+            _ => continue,
+        };
+        core.events.emit(core, event, delivery);
+    }
+}
+
+/// The events after the commit.
+fn report(
+    core: &Core,
+    transaction: &Transaction,
+    outcomes: &[StateOutcome],
+    timings: Timings,
+    delivery: Delivery,
+    callbacks: Callbacks,
+) {
+    if callbacks == Callbacks::Silent {
+        return;
+    }
+    for (at, member) in transaction.members.iter().enumerate() {
+        let bundle = member.bundle.name.to_string();
+        let event = match (member.replaces, member.opens) {
+            (Some(from), Some(to)) => Event::Reloaded {
+                bundle,
+                from,
+                to,
+                state: outcomes[at],
+                cause: member.cause,
+                timings,
+            },
+            (None, Some(generation)) => Event::Loaded { bundle, generation, timings },
+            (Some(generation), None) => Event::Unloaded { bundle, generation },
+            (None, None) => continue,
+        };
+        core.events.emit(core, event, delivery);
+    }
+}

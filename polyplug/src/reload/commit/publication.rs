@@ -1,0 +1,154 @@
+//! What a commit writes, prepared beforehand so that writing it allocates nothing and cannot fail.
+
+use crate::bundle::Bundle;
+use crate::core::{Core, Writer};
+use crate::dispatch::trampoline::TRAMPOLINES;
+use crate::generation::{Entry, Generation};
+use crate::registry::lookup;
+use crate::registry::slot::Slot;
+use crate::reload::drain::Retired;
+use crate::reload::transaction::Member;
+use polyplug_abi::{DispatchType, GuestContractHandle};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// The new lists of providers, and room for everything else.
+pub(super) struct Publication {
+    /// Contract id and its providers after the commit, best first.
+    providers: Vec<(u64, Vec<GuestContractHandle>)>,
+    retired: Vec<Retired>,
+}
+
+/// A provider with what orders it.
+struct Ranked {
+    handle: GuestContractHandle,
+    priority: i64,
+    bundle: String,
+}
+
+impl Publication {
+    pub(super) fn prepare(core: &Core, writer: &Writer, members: &[Member]) -> Self {
+        let mut contracts = BTreeSet::new();
+        for slot in members.iter().flat_map(|member| member.bundle.slots()) {
+            contracts.insert(slot.contract_id().as_u64());
+            if slot.dispatch_type() == DispatchType::Native {
+                let count = native_functions(slot, members).map_or(0, <[_]>::len);
+                slot.reserve(count, TRAMPOLINES.missing);
+            }
+        }
+        let providers: Vec<_> = contracts
+            .into_iter()
+            .map(|contract| (contract, ranked(core, writer, members, contract)))
+            .collect();
+        for (contract, list) in &providers {
+            core.index.reserve(*contract, list.len());
+        }
+        Self { providers, retired: Vec::with_capacity(members.len()) }
+    }
+
+    /// Writes everything. The gate is sealed; nothing here can fail.
+    pub(super) fn publish(&self, core: &Core, members: &mut [Member]) -> Vec<Retired> {
+        let mut retired = Vec::with_capacity(self.retired.capacity());
+        for member in &mut *members {
+            let new = member.staged.take();
+            for slot in member.bundle.slots() {
+                write_slot(slot, new.as_deref());
+            }
+            let new = new.map_or(std::ptr::null_mut(), Box::into_raw);
+            // Release: who reads the pointer sees the generation; acquire: we see the old one whole.
+            let old = member.bundle.cell.swap(new, Ordering::AcqRel);
+            if new.is_null() {
+                member.bundle.slots().iter().for_each(|slot| slot.retire_handles());
+            }
+            if !old.is_null() {
+                // SAFETY: the cell owned it, and the swap has taken it out.
+                let generation = unsafe { Box::from_raw(old) };
+                retired.push(Retired::new(core, Arc::clone(&member.bundle), generation));
+            }
+        }
+        for (contract, providers) in &self.providers {
+            core.index.set(*contract, providers);
+        }
+        retired
+    }
+
+    /// Keeps the writer's own notes; after the point of no return, under the same lock.
+    pub(super) fn note(&self, writer: &mut Writer, members: &[Member]) {
+        for member in members {
+            let id = member.bundle.id.as_u64();
+            writer.failed.remove(&*member.bundle.name);
+            *member.bundle.last_error.lock() = None;
+            let reinit = member.bundle.with_generation(writer, |generation| {
+                generation.origin.manifest.data.needs_reinit_on_dep_reload
+            });
+            match reinit {
+                Some(true) => writer.reinit.insert(id),
+                _ => writer.reinit.remove(&id),
+            };
+        }
+    }
+}
+
+fn write_slot(slot: &Slot, new: Option<&Generation>) {
+    let entry = new.map_or(&Entry::Absent, |new| new.entry(slot.ordinal));
+    if let Some((version, _)) = entry.shape() {
+        slot.set_version(version);
+    }
+    if slot.dispatch_type() == DispatchType::Native {
+        match entry {
+            Entry::Native(native) => slot.point_at(&native.functions, TRAMPOLINES.missing),
+            _ => slot.point_at(&[], TRAMPOLINES.stale),
+        }
+    }
+}
+
+/// The native functions that a member is about to publish in a slot.
+fn native_functions<'a>(
+    slot: &Slot,
+    members: &'a [Member],
+) -> Option<&'a [polyplug_abi::NativeFunction]> {
+    let member =
+        members.iter().find(|member| std::ptr::eq(Arc::as_ptr(&member.bundle), slot.bundle()))?;
+    match member.staged.as_ref()?.entry(slot.ordinal) {
+        Entry::Native(native) => Some(&native.functions),
+        _ => None,
+    }
+}
+
+/// The providers of a contract after the commit: highest priority first, then by bundle name.
+fn ranked(
+    core: &Core,
+    writer: &Writer,
+    members: &[Member],
+    contract: u64,
+) -> Vec<GuestContractHandle> {
+    let changes = |bundle: &Bundle| {
+        members.iter().any(|member| std::ptr::eq(Arc::as_ptr(&member.bundle), bundle))
+    };
+    let mut all: Vec<Ranked> = lookup::find_all(core, contract, 0)
+        .into_iter()
+        .filter_map(|handle| lookup::resolve(core, handle).ok())
+        .filter(|slot| !changes(slot.bundle()))
+        .filter_map(|slot| slot.bundle().with_generation(writer, |loaded| rank(slot, loaded)))
+        .collect();
+    for member in members {
+        let Some(staged) = &member.staged else { continue };
+        for slot in member.bundle.slots() {
+            let provided = staged.entry(slot.ordinal).shape().is_some();
+            if provided && slot.contract_id().as_u64() == contract {
+                all.push(rank(slot, staged));
+            }
+        }
+    }
+    all.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.bundle.cmp(&b.bundle)));
+    all.into_iter().map(|ranked| ranked.handle).collect()
+}
+
+fn rank(slot: &Slot, generation: &Generation) -> Ranked {
+    Ranked {
+        handle: slot.handle(),
+        priority: generation.origin.manifest.options.priority,
+        bundle: slot.bundle().name.to_string(),
+    }
+}

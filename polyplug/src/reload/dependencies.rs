@@ -1,0 +1,183 @@
+//! Who needs whom: a manifest's dependencies, held against what is loaded and staged.
+
+use crate::core::Core;
+use crate::error::RuntimeError;
+use crate::generation::Generation;
+use crate::loader::manifest::{
+    BundleReference, ContractReference, Dependency, DependencyTarget, ManifestData,
+};
+use crate::registry::lookup;
+use crate::version::from_semver;
+use polyplug_abi::{BundleId, Version};
+use std::collections::BTreeSet;
+
+/// What a transaction adds to and takes from what is published, while it is checked.
+#[derive(Default)]
+pub(crate) struct Overlay {
+    /// What the staged generations provide.
+    pub(crate) provided: Vec<Provided>,
+    /// Staged bundles: id, name and version.
+    pub(crate) bundles: Vec<(BundleId, String, Version)>,
+    /// Bundles whose published generation does not count: replaced or unloaded.
+    pub(crate) hidden: BTreeSet<u64>,
+}
+
+/// A contract and who provides it.
+#[derive(Clone, Debug)]
+pub(crate) struct Provided {
+    pub(crate) contract: u64,
+    pub(crate) version: Version,
+    pub(crate) bundle: String,
+    pub(crate) bundle_id: BundleId,
+}
+
+impl Overlay {
+    /// Adds what a staged generation provides.
+    pub(crate) fn add(&mut self, bundle: &crate::bundle::Bundle, generation: &Generation) {
+        for slot in bundle.slots() {
+            if let Some((version, _)) = generation.entry(slot.ordinal).shape() {
+                self.provided.push(Provided {
+                    contract: slot.contract_id().as_u64(),
+                    version,
+                    bundle: bundle.name.to_string(),
+                    bundle_id: bundle.id,
+                });
+            }
+        }
+        let version = generation.version();
+        self.bundles.push((bundle.id, bundle.name.to_string(), version));
+    }
+
+    fn providers(&self, core: &Core, contract: u64) -> Vec<Provided> {
+        let published = lookup::find_all(core, contract, 0)
+            .into_iter()
+            .filter_map(|handle| lookup::resolve(core, handle).ok())
+            .filter(|slot| !self.hidden.contains(&slot.bundle().id.as_u64()))
+            .map(|slot| Provided {
+                contract,
+                version: slot.version(),
+                bundle: slot.bundle().name.to_string(),
+                bundle_id: slot.bundle().id,
+            });
+        let staged = self.provided.iter().filter(|provided| provided.contract == contract).cloned();
+        published.chain(staged).collect()
+    }
+
+    /// The name and version of a bundle that is there.
+    fn bundle(&self, core: &Core, wanted: BundleId) -> Option<(String, Version)> {
+        if let Some((_, name, version)) = self.bundles.iter().find(|(id, ..)| *id == wanted) {
+            return Some((name.clone(), *version));
+        }
+        if self.hidden.contains(&wanted.as_u64()) {
+            return None;
+        }
+        let writer = core.writer.lock();
+        let bundle = writer.bundles.get(&wanted.as_u64())?;
+        let version = bundle.with_generation(&writer, Generation::version)?;
+        Some((bundle.name.to_string(), version))
+    }
+}
+
+/// Holds one dependency of `bundle` against what is there.
+fn check_one(
+    core: &Core,
+    overlay: &Overlay,
+    bundle: &str,
+    dependency: &Dependency,
+) -> Result<(), RuntimeError> {
+    let there: Vec<(String, Version)> = match &dependency.target {
+        DependencyTarget::Bundle(wanted) => overlay.bundle(core, wanted.id).into_iter().collect(),
+        DependencyTarget::Contract { contract, provider } => overlay
+            .providers(core, contract.id.as_u64())
+            .into_iter()
+            .filter(|found| provider.as_ref().is_none_or(|wanted| wanted.id == found.bundle_id))
+            .map(|found| (found.bundle, found.version))
+            .collect(),
+    };
+    let wanted = from_semver(&dependency.min_version);
+    if there.iter().any(|(_, version)| *version >= wanted) {
+        return Ok(());
+    }
+    let bundle = bundle.to_owned();
+    Err(match there.into_iter().max_by_key(|(_, version)| *version) {
+        None => RuntimeError::DependencyMissing { bundle, dependency: described(dependency) },
+        Some((provider, found)) => RuntimeError::VersionTooOld {
+            bundle,
+            dependency: described(dependency),
+            wanted: wanted.to_string(),
+            found: found.to_string(),
+            provider,
+        },
+    })
+}
+
+/// A dependency in words.
+pub(crate) fn described(dependency: &Dependency) -> String {
+    let bundle = |wanted: &BundleReference| match &wanted.name {
+        Some(name) => format!("bundle `{name}`"),
+        None => format!("the bundle with id {}", wanted.id),
+    };
+    let contract = |wanted: &ContractReference| match &wanted.name {
+        Some((name, major)) => format!("contract `{name}@{major}`"),
+        None => format!("the contract with id {}", wanted.id),
+    };
+    match &dependency.target {
+        DependencyTarget::Bundle(wanted) => bundle(wanted),
+        DependencyTarget::Contract { contract: wanted, provider: None } => contract(wanted),
+        DependencyTarget::Contract { contract: wanted, provider: Some(provider) } => {
+            format!("{} of {}", contract(wanted), bundle(provider))
+        }
+    }
+}
+
+/// All dependencies of a manifest, on contracts and on bundles.
+pub(crate) fn of(manifest: &ManifestData) -> Result<Vec<Dependency>, RuntimeError> {
+    let mut all = manifest.parsed_dependencies()?;
+    all.extend(manifest.parsed_bundle_dependencies()?);
+    Ok(all)
+}
+
+/// Holds all dependencies of a manifest against what is there.
+pub(crate) fn check(
+    core: &Core,
+    overlay: &Overlay,
+    manifest: &ManifestData,
+) -> Result<(), RuntimeError> {
+    of(manifest)?
+        .iter()
+        .try_for_each(|dependency| check_one(core, overlay, &manifest.name, dependency))
+}
+
+/// Whether a bundle with this manifest needs `bundle`, which provides `contracts`.
+pub(crate) fn needs(manifest: &ManifestData, bundle: BundleId, contracts: &BTreeSet<u64>) -> bool {
+    // A manifest is checked when it is read, so this cannot fail for one that is used.
+    let dependencies = of(manifest).unwrap_or_default();
+    dependencies.iter().any(|dependency| match &dependency.target {
+        DependencyTarget::Bundle(wanted) => wanted.id == bundle,
+        DependencyTarget::Contract { provider: Some(wanted), .. } => wanted.id == bundle,
+        DependencyTarget::Contract { contract, provider: None } => {
+            contracts.contains(&contract.id.as_u64())
+        }
+    })
+}
+
+/// The loaded bundles that need `bundle`, by name.
+pub(crate) fn dependents(core: &Core, bundle: &crate::bundle::Bundle) -> Vec<String> {
+    let contracts: BTreeSet<u64> =
+        bundle.slots().iter().map(|slot| slot.contract_id().as_u64()).collect();
+    let writer = core.writer.lock();
+    let mut found: Vec<String> = writer
+        .bundles
+        .values()
+        .filter(|other| other.id != bundle.id)
+        .filter(|other| {
+            let needs_it = other.with_generation(&writer, |generation| {
+                needs(&generation.origin.manifest.data, bundle.id, &contracts)
+            });
+            needs_it == Some(true)
+        })
+        .map(|other| other.name.to_string())
+        .collect();
+    found.sort();
+    found
+}

@@ -1,0 +1,147 @@
+//! The drain: a replaced generation is closed when the last call has left it.
+//!
+//! A stuck call delays only its own generation. Native code whose raw interface was handed out also
+//! waits until the host has declared that no raw call runs.
+
+use crate::barrier;
+use crate::bundle::Bundle;
+use crate::core::Core;
+use crate::events::{Delivery, Event, PinReason};
+use crate::generation::Generation;
+use crate::options::ReloadMode;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// More retired generations of one bundle than this, held by raw pointers, are worth an event.
+const MANY_RETIRED: usize = 16;
+
+/// A replaced generation on its way out.
+pub(crate) struct Retired {
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) generation: Box<Generation>,
+    since: Instant,
+    /// The quiescence count at which raw callers have left, if raw pointers were handed out.
+    quiescence: Option<u64>,
+    reported: bool,
+}
+
+impl Retired {
+    pub(crate) fn new(core: &Core, bundle: Arc<Bundle>, generation: Box<Generation>) -> Self {
+        let handed_out =
+            generation.has_native() && bundle.slots().iter().any(|slot| slot.was_handed_out());
+        let quiescence = handed_out.then(|| core.quiescence.load(Ordering::Acquire) + 1);
+        Self { bundle, generation, since: Instant::now(), quiescence, reported: false }
+    }
+
+    fn raw_callers_left(&self, core: &Core) -> bool {
+        self.quiescence.is_none_or(|needed| core.quiescence.load(Ordering::Acquire) >= needed)
+    }
+}
+
+/// Hands replaced generations to the drain.
+pub(crate) fn retire(core: &Core, retired: Vec<Retired>) {
+    core.retired.lock().extend(retired);
+}
+
+/// Whether anything waits to be closed.
+pub(crate) fn is_idle(core: &Core) -> bool {
+    core.retired.lock().is_empty()
+}
+
+/// Whether closing is the polling thread's work.
+pub(crate) fn belongs_to_poll(core: &Core) -> bool {
+    core.options.mode == ReloadMode::OnPoll
+}
+
+/// Closes what no call is inside of, and reports what has waited too long. Returns how many were
+/// closed. Must not be called inside a call, since closing runs guest code.
+pub(crate) fn close_drained(core: &Core, delivery: Delivery) -> usize {
+    let waiting = std::mem::take(&mut *core.retired.lock());
+    if waiting.is_empty() {
+        return 0;
+    }
+    // Pairs with the light barrier in `CallRecord::enter`: a call that entered a generation before
+    // it was replaced is seen by the scan.
+    barrier::heavy();
+    let (busy, left) = core.threads.with_all(|threads| {
+        waiting.into_iter().partition::<Vec<_>, _>(|retired| {
+            let named =
+                threads.iter().any(|thread| thread.record.names(&raw const *retired.generation));
+            named || !retired.raw_callers_left(core)
+        })
+    });
+    let closed = left.len();
+    for retired in left {
+        close(core, retired, delivery);
+    }
+    let mut busy = busy;
+    report_overdue(core, &mut busy, delivery);
+    core.retired.lock().extend(busy);
+    closed
+}
+
+fn close(core: &Core, retired: Retired, delivery: Delivery) {
+    let Retired { bundle, generation, since, .. } = retired;
+    let number = generation.number;
+    let waited = since.elapsed();
+    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(generation)));
+    if let Err(panic) = closed {
+        let text = crate::border::panic_text(panic.as_ref());
+        core.logger.error("runtime", &format!("closing bundle `{}`: {text}", bundle.name));
+    }
+    let bundle = bundle.name.to_string();
+    core.events.emit(core, Event::Drained { bundle, generation: number, waited }, delivery);
+}
+
+fn report_overdue(core: &Core, busy: &mut [Retired], delivery: Delivery) {
+    let mut overdue = Vec::new();
+    for at in 0..busy.len() {
+        let retired = &busy[at];
+        let raw = !retired.raw_callers_left(core);
+        let timeout = retired.generation.origin.manifest.options.reload.drain_timeout;
+        let late = if raw {
+            let same = busy.iter().filter(|other| Arc::ptr_eq(&other.bundle, &retired.bundle));
+            same.count() > MANY_RETIRED
+                && !busy
+                    .iter()
+                    .any(|other| other.reported && Arc::ptr_eq(&other.bundle, &retired.bundle))
+        } else {
+            !retired.reported && retired.since.elapsed() >= timeout
+        };
+        if late {
+            busy[at].reported = true;
+            let reason = if raw { PinReason::RawPointers } else { PinReason::CallRunning };
+            overdue.push((busy[at].bundle.name.to_string(), busy[at].generation.number, reason));
+        }
+    }
+    for (bundle, generation, reason) in overdue {
+        core.events.emit(core, Event::Pinned { bundle, generation, reason }, delivery);
+    }
+}
+
+/// At the end of the runtime: closes what can be closed before `deadline`, and leaks the rest, which
+/// some thread is still inside of.
+pub(crate) fn close_all_before(core: &Core, deadline: Instant) {
+    core.quiescence.fetch_add(1, Ordering::AcqRel);
+    let mut pause = Duration::from_micros(50);
+    loop {
+        close_drained(core, Delivery::Caller);
+        if is_idle(core) {
+            return;
+        }
+        if Instant::now() >= deadline {
+            break;
+        }
+        std::thread::park_timeout(pause);
+        pause = (pause * 2).min(Duration::from_millis(50));
+    }
+    for retired in std::mem::take(&mut *core.retired.lock()) {
+        let message = format!(
+            "bundle `{}`: a call is still inside its load {}; it is leaked, not freed",
+            retired.bundle.name, retired.generation.number
+        );
+        core.logger.error("runtime", &message);
+        std::mem::forget(retired.generation);
+    }
+}

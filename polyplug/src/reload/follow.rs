@@ -1,0 +1,282 @@
+//! Following the files: from touched folders to transactions, on the worker.
+//!
+//! The content decides: a folder whose bytes are what runs is left alone. A failure is told only
+//! after the quiet time, if nothing else changed the same folder meanwhile.
+
+use super::pending::Pending;
+use super::plan::{self, Action, Change, Opening, Plan};
+use super::transaction::{
+    Claims, Failure, OpenKind, Transaction, open_with_loader, refuse_when_closing,
+};
+use super::{commit, operation};
+use crate::bundle::Bundle;
+use crate::core::Core;
+use crate::error::RuntimeError;
+use crate::events::{Cause, Delivery, Step};
+use crate::loader::manifest::Manifest;
+use crate::loader::{BundleFiles, BundleSource};
+use crate::options::ReloadMode;
+use crate::watcher::Batch;
+use polyplug_abi::BundleId;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Failures that are not told yet.
+#[derive(Default)]
+pub(crate) struct Follower {
+    held_back: Vec<HeldBack>,
+}
+
+struct HeldBack {
+    folder: PathBuf,
+    due: Instant,
+    failure: Failure,
+}
+
+impl Follower {
+    /// Files in these folders changed.
+    pub(crate) fn touched(&mut self, core: &Arc<Core>, batch: &Batch) {
+        self.held_back.retain(|held| !batch.folders.contains(&held.folder));
+        let plans = self.plans(core, &batch.folders, Some(batch.first_event_at));
+        let mut staged = false;
+        for plan in plans {
+            staged |= self.run(core, plan, || batch.is_still_current());
+        }
+        if staged {
+            self.retry_waiting(core);
+        }
+    }
+
+    /// Looks at folders again whose staged change was dropped.
+    pub(crate) fn look_again(&mut self, core: &Arc<Core>, folders: Vec<PathBuf>) {
+        for plan in self.plans(core, &folders, None) {
+            self.run(core, plan, || true);
+        }
+    }
+
+    /// Opens a loaded bundle once more.
+    pub(crate) fn reopen(&mut self, core: &Arc<Core>, bundle: BundleId, cause: Cause) {
+        let Some(bundle) = core.bundle(bundle.as_u64()) else { return };
+        let name = bundle.name.to_string();
+        match plan::reopen(core, bundle, cause) {
+            Ok(change) => {
+                self.run(core, Plan::of(change), || true);
+            }
+            Err(RuntimeError::BundleNotLoaded { .. }) => {}
+            Err(error) => {
+                let path = PathBuf::new();
+                let failure = Failure { bundle: name, path, step: Step::Stage, error };
+                operation::tell_failure(core, failure, Delivery::Worker);
+            }
+        }
+    }
+
+    /// When a failure is due to be told.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.held_back.iter().map(|held| held.due).min()
+    }
+
+    /// Tells the failures that nothing has superseded.
+    pub(crate) fn report_due(&mut self, core: &Core, now: Instant) {
+        for held in self.held_back.extract_if(.., |held| held.due <= now) {
+            operation::tell_failure(core, held.failure, Delivery::Worker);
+        }
+    }
+
+    /// The plans for changed folders: bundles that dependencies connect change together.
+    fn plans(
+        &mut self,
+        core: &Arc<Core>,
+        folders: &[PathBuf],
+        noticed: Option<Instant>,
+    ) -> Vec<Plan> {
+        let mut changes = Vec::new();
+        for folder in folders {
+            match changes_of(core, folder) {
+                Ok(found) => changes.extend(found),
+                Err(failure) => self.hold_back(core, folder, failure),
+            }
+        }
+        let mut plans = connected(changes);
+        for plan in &mut plans {
+            plan.noticed = noticed;
+        }
+        plans
+    }
+
+    /// Stages a plan, and commits it or leaves it for the poll; whether that went well. A batch that
+    /// is no longer the newest is dropped: the watcher sends another when it has settled.
+    fn run(&mut self, core: &Arc<Core>, plan: Plan, is_current: impl Fn() -> bool) -> bool {
+        if refuse_when_closing(core).is_err() {
+            return false;
+        }
+        let folder = plan.changes.first().map(Change::path).unwrap_or_default();
+        match run_plan(core, plan, is_current) {
+            Ok(()) => true,
+            Err(failure) => {
+                self.hold_back(core, &folder, failure);
+                false
+            }
+        }
+    }
+
+    fn hold_back(&mut self, core: &Core, folder: &Path, failure: Failure) {
+        self.held_back.retain(|held| held.folder != folder);
+        let due = Instant::now() + core.options.quiet;
+        self.held_back.push(HeldBack { folder: folder.to_owned(), due, failure });
+    }
+
+    /// Tries bundles again that failed because a provider was missing.
+    fn retry_waiting(&mut self, core: &Arc<Core>) {
+        let waiting: Vec<PathBuf> = {
+            let writer = core.writer.lock();
+            let failed = writer.failed.values().filter(|failed| failed.waits_for_provider);
+            failed.map(|failed| failed.path.clone()).collect()
+        };
+        if !waiting.is_empty() {
+            let plans = self.plans(core, &waiting, None);
+            for plan in plans {
+                self.run(core, plan, || true);
+            }
+        }
+    }
+}
+
+fn run_plan(
+    core: &Arc<Core>,
+    mut plan: Plan,
+    is_current: impl Fn() -> bool,
+) -> Result<(), Failure> {
+    let first = plan.changes.first();
+    let path = first.map(Change::path).unwrap_or_default();
+    let bundle = plan.names().into_iter().next().unwrap_or_default();
+    let failed = |step, error| Failure { bundle, path, step, error };
+    if let Err(error) = plan.add_dependents(core).and_then(|()| plan.sort()) {
+        return Err(failed(Step::Check, error));
+    }
+    supersede(core, &mut core.pending.lock(), &plan);
+    let _claims = match Claims::take(core, &plan) {
+        Ok(claims) => claims,
+        Err(error) => return Err(failed(Step::Stage, error)),
+    };
+    let kind = |opening: &Opening| {
+        let bundle = core.bundle(BundleId::of(&opening.manifest.data.name).as_u64());
+        match bundle.is_some_and(|bundle| bundle.is_loaded()) {
+            true => OpenKind::Reload,
+            false => OpenKind::Load,
+        }
+    };
+    let transaction = Transaction::stage(core, plan, &mut |opening, _| {
+        open_with_loader(core, opening, kind(opening))
+    })?;
+    if !is_current() {
+        return Ok(());
+    }
+    if core.options.mode == ReloadMode::OnPoll {
+        core.pending.lock().push(transaction);
+        return Ok(());
+    }
+    commit::commit(core, transaction, Delivery::Worker, commit::Callbacks::Told)
+}
+
+/// What has to change because `folder` did: nothing if its bytes are what runs.
+fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>, Failure> {
+    let loaded = bundle_at(core, folder);
+    if !folder.exists() {
+        let gone =
+            loaded.map(|bundle| Change { bundle, cause: Cause::Watch, action: Action::Close });
+        core.writer.lock().failed.retain(|_, failed| failed.path != folder);
+        return Ok(gone.into_iter().collect());
+    }
+    let label = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+    let label = loaded.as_ref().map(|bundle| bundle.name.to_string()).or(label).unwrap_or_default();
+    let failed = |error| Failure {
+        bundle: label.clone(),
+        path: folder.to_owned(),
+        step: Step::Stage,
+        error,
+    };
+    if loaded.is_none() && !folder.join("manifest.toml").exists() {
+        return Ok(Vec::new());
+    }
+    let manifest = Manifest::read(folder).map_err(failed)?;
+    operation::warn_about(core, &manifest);
+    if !manifest.options.enabled {
+        let close =
+            loaded.map(|bundle| Change { bundle, cause: Cause::Watch, action: Action::Close });
+        return Ok(close.into_iter().collect());
+    }
+    let mut changes = Vec::new();
+    if let Some(bundle) = loaded {
+        if *bundle.name != *manifest.data.name {
+            changes.push(Change { bundle, cause: Cause::Watch, action: Action::Close });
+        } else if is_unchanged(core, &bundle, folder).map_err(failed)? {
+            supersede_unchanged(core, &bundle);
+            return Ok(Vec::new());
+        }
+    }
+    let loader = plan::loader(core, &manifest.data).map_err(failed)?;
+    let bundle = operation::record(core, &manifest.data.name).map_err(failed)?;
+    operation::refuse_other_folder(core, &bundle, folder).map_err(failed)?;
+    let source = BundleSource::Path(folder.to_owned());
+    let opening = Opening { manifest, source, loader: Some(loader), files: None };
+    let action = Action::Open(Box::new(opening));
+    changes.push(Change { bundle, cause: Cause::Watch, action });
+    Ok(changes)
+}
+
+/// The loaded bundle that came from `folder`.
+fn bundle_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
+    let writer = core.writer.lock();
+    let found = writer.bundles.values().find(|bundle| {
+        let here = bundle
+            .with_generation(&writer, |generation| generation.origin.manifest.data.path == folder);
+        here == Some(true)
+    });
+    found.cloned()
+}
+
+/// Whether the bytes in the folder are the bytes that run.
+fn is_unchanged(core: &Core, bundle: &Bundle, folder: &Path) -> Result<bool, RuntimeError> {
+    let taken = {
+        let writer = core.writer.lock();
+        bundle.with_generation(&writer, |generation| generation.origin.files.clone()).flatten()
+    };
+    let Some(taken) = taken else { return Ok(false) };
+    let now = BundleFiles::read(folder, taken.takes)?;
+    Ok(now.digest() == taken.files.digest())
+}
+
+/// A file was changed and changed back: what was staged in between is not wanted any more.
+fn supersede_unchanged(core: &Core, bundle: &Arc<Bundle>) {
+    drop(core.pending.lock().take_touching(&[bundle]));
+}
+
+/// Drops staged transactions that the plan supersedes; their other bundles are looked at again.
+pub(crate) fn supersede(core: &Core, pending: &mut Pending, plan: &Plan) {
+    let bundles: Vec<&Arc<Bundle>> = plan.changes.iter().map(|change| &change.bundle).collect();
+    let others: Vec<PathBuf> = pending
+        .take_touching(&bundles)
+        .iter()
+        .flat_map(|transaction| &transaction.members)
+        .filter(|member| !bundles.iter().any(|bundle| Arc::ptr_eq(bundle, &member.bundle)))
+        .filter_map(|member| Some(member.staged.as_ref()?.origin.manifest.data.path.clone()))
+        .collect();
+    if !others.is_empty() {
+        core.worker.send(super::worker::Job::LookAgain(others));
+    }
+}
+
+/// Groups changes that dependencies connect.
+fn connected(changes: Vec<Change>) -> Vec<Plan> {
+    let mut plans: Vec<Plan> = Vec::new();
+    for change in changes {
+        let touching = |plan: &mut Plan| plan.changes.iter().any(|other| other.connects(&change));
+        let joined: Vec<Plan> = plans.extract_if(.., touching).collect();
+        let mut plan = Plan::of(change);
+        plan.changes.extend(joined.into_iter().flat_map(|joined| joined.changes));
+        plans.push(plan);
+    }
+    plans
+}

@@ -1,0 +1,479 @@
+//! What hosts and bundles ask for: load, reload, unload, poll. Each checks where it is asked, makes a
+//! plan, runs the transaction and tells how it ended.
+
+use super::dependencies;
+use super::drain;
+use super::follow;
+use super::open_transaction;
+use super::plan::{self, Action, Change, Opening, Plan};
+use super::transaction::{
+    Claims, Failure, Member, Open, OpenKind, Transaction, open_with_loader, refuse_when_closing,
+};
+use super::worker::Job;
+use super::{commit, commit::Callbacks};
+use crate::bundle::Bundle;
+use crate::core::{Core, FailedBundle};
+use crate::error::{LoaderError, RuntimeError};
+use crate::events::{Cause, Delivery, Event, Step};
+use crate::loader::BundleSource;
+use crate::loader::manifest::{
+    Dependency, DependencyTarget, Manifest, ManifestData, bundle_folder,
+};
+use crate::registration::Stage;
+use crate::version::{from_semver, pack};
+use polyplug_abi::{BundleId, DependencyInfo, GuestContractId};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Whether the host says that no thread is inside a raw native call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quiescence {
+    /// It does not say.
+    Unknown,
+    /// It says so, for the whole process.
+    Declared,
+}
+
+/// Loads the bundle at `path`: its folder, or its manifest.
+pub(crate) fn load(core: &Core, path: &Path) -> Result<(), RuntimeError> {
+    let core = &core.shared();
+    let manifest = Manifest::read(path).inspect_err(|error| remember_unread(core, path, error))?;
+    warn_about(core, &manifest);
+    let source = BundleSource::Path(manifest.data.path.clone());
+    load_manifest(core, manifest, source)
+}
+
+/// Loads a bundle whose manifest is made in memory.
+pub(crate) fn load_from_source(
+    core: &Core,
+    manifest: ManifestData,
+    source: BundleSource,
+) -> Result<(), RuntimeError> {
+    let manifest = Manifest::from_data(manifest)?;
+    load_manifest(&core.shared(), manifest, source)
+}
+
+fn load_manifest(
+    core: &Arc<Core>,
+    manifest: Manifest,
+    source: BundleSource,
+) -> Result<(), RuntimeError> {
+    let loader = plan::loader(core, &manifest.data)?;
+    let bundle = record(core, &manifest.data.name)?;
+    let opening = Opening { manifest, source, loader: Some(loader), files: None };
+    let action = Action::Open(Box::new(opening));
+    let change = Change { bundle, cause: Cause::Request, action };
+    run_load(core, change).map_err(|failure| tell_failure(core, failure, Delivery::Caller))
+}
+
+/// Runs the load of one bundle.
+pub(crate) fn run_load(core: &Arc<Core>, change: Change) -> Result<(), Failure> {
+    let refused = |error| Failure {
+        bundle: change.bundle.name.to_string(),
+        path: change.path(),
+        step: Step::Check,
+        error,
+    };
+    allow(core, "load", Allowed::InsideCalls).map_err(refused)?;
+    refuse_loaded(core, &change).map_err(refused)?;
+    let loader = &mut |opening: &Opening, _: &_| open_with_loader(core, opening, OpenKind::Load);
+    run(core, Plan::load_of(change), Callbacks::Told, loader)
+}
+
+/// `Runtime::stage`: joins the transaction of this thread, or is one of its own.
+pub(crate) fn stage(
+    core: &Core,
+    manifest: &ManifestData,
+    source: &BundleSource,
+    body: &mut dyn FnMut(&Stage<'_>) -> Result<(), LoaderError>,
+) -> Result<(), LoaderError> {
+    if let Some(open) = core.thread().open_transaction(core) {
+        return open.stage(manifest, body);
+    }
+    let core = &core.shared();
+    let refused = |error| LoaderError::refused(&manifest.name, error);
+    let parsed = Manifest::from_data(manifest.clone()).map_err(refused)?;
+    let bundle = record(core, &manifest.name).map_err(refused)?;
+    let opening = Opening { manifest: parsed, source: source.clone(), loader: None, files: None };
+    let action = Action::Open(Box::new(opening));
+    let change = Change { bundle, cause: Cause::Request, action };
+    allow(core, "load", Allowed::InsideCalls).map_err(refused)?;
+    refuse_loaded(core, &change).map_err(refused)?;
+    let open: &mut Open<'_> =
+        &mut |opening, transaction| transaction.stage(&opening.manifest.data, &mut *body);
+    run(core, Plan::load_of(change), Callbacks::Told, open).map_err(|failure| {
+        let bundle = failure.bundle.clone();
+        match tell_failure(core, failure, Delivery::Caller) {
+            RuntimeError::Loader(error) => error,
+            reason => LoaderError::refused(&bundle, reason),
+        }
+    })
+}
+
+/// Reloads the bundle at `path`: its folder, its manifest, or a file in it.
+pub(crate) fn reload(core: &Core, path: &Path) -> Result<(), RuntimeError> {
+    if !core.options.hot_reload {
+        return Err(RuntimeError::HotReloadDisabled);
+    }
+    let core = &core.shared();
+    let folder = bundle_folder(path);
+    let bundle = loaded_at(core, &folder).ok_or_else(|| RuntimeError::BundleNotLoaded {
+        bundle: format!("from {}", path.display()),
+    })?;
+    reload_bundle(core, bundle)
+}
+
+/// Reloads a loaded bundle from where it came from.
+pub(crate) fn reload_by_id(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
+    if !core.options.hot_reload {
+        return Err(RuntimeError::HotReloadDisabled);
+    }
+    reload_bundle(&core.shared(), loaded(core, bundle)?)
+}
+
+fn reload_bundle(core: &Arc<Core>, bundle: Arc<Bundle>) -> Result<(), RuntimeError> {
+    allow(core, "reload", Allowed::Outside)?;
+    let name = bundle.name.to_string();
+    let fail = |error| {
+        let path = bundle.folder(core).unwrap_or_default();
+        let failure = Failure { bundle: name.clone(), path, step: Step::Stage, error };
+        tell_failure(core, failure, Delivery::Caller)
+    };
+    let change = plan::reopen(core, Arc::clone(&bundle), Cause::Request).map_err(fail)?;
+    if let Action::Open(opening) = &change.action
+        && opening.manifest.data.name != *bundle.name
+    {
+        let renamed = opening.manifest.data.name.clone();
+        return Err(fail(RuntimeError::InvalidArgument {
+            what: "name",
+            problem: format!(
+                "the manifest now says `{renamed}`; unload `{name}` and load `{renamed}` instead"
+            ),
+        }));
+    }
+    let mut plan = Plan::of(change);
+    plan.add_dependents(core).map_err(fail)?;
+    plan.sort().map_err(fail)?;
+    let loader = &mut |opening: &Opening, _: &_| open_with_loader(core, opening, OpenKind::Reload);
+    run(core, plan, Callbacks::Told, loader)
+        .map_err(|failure| tell_failure(core, failure, Delivery::Caller))
+}
+
+/// Unloads a bundle that no loaded bundle needs.
+pub(crate) fn unload(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
+    let core = &core.shared();
+    allow(core, "unload", Allowed::Outside)?;
+    let bundle = loaded(core, bundle)?;
+    let dependents = dependencies::dependents(core, &bundle);
+    if !dependents.is_empty() {
+        return Err(RuntimeError::DependentsLoaded { bundle: bundle.name.to_string(), dependents });
+    }
+    close(core, vec![bundle], Callbacks::Told)
+}
+
+/// Unloads a bundle and every bundle that needs it; the names, dependents first.
+pub(crate) fn unload_cascade(core: &Core, bundle: BundleId) -> Result<Vec<String>, RuntimeError> {
+    let core = &core.shared();
+    allow(core, "unload", Allowed::Outside)?;
+    let mut going = vec![loaded(core, bundle)?];
+    let mut next = 0;
+    while let Some(bundle) = going.get(next) {
+        for dependent in dependencies::dependents(core, bundle) {
+            let dependent = loaded(core, BundleId::of(&dependent))?;
+            if !going.iter().any(|known| Arc::ptr_eq(known, &dependent)) {
+                going.push(dependent);
+            }
+        }
+        next += 1;
+    }
+    going.reverse();
+    let names = going.iter().map(|bundle| bundle.name.to_string()).collect();
+    close(core, going, Callbacks::Told)?;
+    Ok(names)
+}
+
+/// `Registry::invalidate_bundle`.
+pub(crate) fn invalidate(core: &Core, bundle: BundleId) -> Result<usize, RuntimeError> {
+    let core = &core.shared();
+    allow(core, "unload", Allowed::Outside)?;
+    let Ok(bundle) = loaded(core, bundle) else { return Ok(0) };
+    let count = bundle.contracts(core).len();
+    close(core, vec![bundle], Callbacks::Silent)?;
+    Ok(count)
+}
+
+fn close(
+    core: &Arc<Core>,
+    bundles: Vec<Arc<Bundle>>,
+    callbacks: Callbacks,
+) -> Result<(), RuntimeError> {
+    let manifests: Vec<_> = bundles.iter().filter_map(|bundle| bundle.manifest(core)).collect();
+    let changes = bundles
+        .into_iter()
+        .map(|bundle| Change { bundle, cause: Cause::Request, action: Action::Close })
+        .collect();
+    let plan = Plan { changes, noticed: None, is_load: false };
+    run(core, plan, callbacks, &mut |_, _| Ok(()))
+        .map_err(|failure| tell_failure(core, failure, Delivery::Caller))?;
+    for manifest in &manifests {
+        tell_loader(core, manifest);
+    }
+    Ok(())
+}
+
+/// Unloads every bundle, at the end of the runtime.
+pub(crate) fn unload_everything(core: &Arc<Core>) {
+    let all: Vec<Arc<Bundle>> = {
+        let writer = core.writer.lock();
+        writer.bundles.values().filter(|bundle| bundle.is_loaded()).cloned().collect()
+    };
+    let members = all.into_iter().map(|bundle| Member::closing(core, bundle)).collect();
+    let transaction = Transaction::of_members(members);
+    if let Err(failure) = commit::commit(core, transaction, Delivery::Caller, Callbacks::Silent) {
+        core.logger.error("runtime", &failure.error.to_string());
+    }
+}
+
+/// Tells the loader that its bundle is gone. Closing needs no loader, so a missing one is no error.
+fn tell_loader(core: &Arc<Core>, manifest: &ManifestData) {
+    let Ok(loader) = plan::loader(core, manifest) else { return };
+    let runtime = crate::runtime::Runtime::borrowed(Arc::clone(core));
+    if let Err(error) = loader.unload(manifest, &runtime) {
+        core.logger.warn("runtime", &error.to_string());
+    }
+}
+
+/// Queues a reload for the worker, from anywhere, also from inside a call.
+pub(crate) fn request_reload(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
+    if !core.options.hot_reload {
+        return Err(RuntimeError::HotReloadDisabled);
+    }
+    loaded(core, bundle)?;
+    core.worker.send(Job::Reopen(bundle, Cause::Request));
+    Ok(())
+}
+
+/// Commits what is staged, runs the callbacks that wait, closes what was left. Returns how many
+/// transactions were committed.
+pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeError> {
+    let core = &core.shared();
+    allow(core, "poll", Allowed::Outside)?;
+    if quiescence == Quiescence::Declared {
+        quiescent(core);
+    }
+    let staged = core.pending.lock().take();
+    let mut committed = 0;
+    for transaction in staged {
+        let Some(claims) = Claims::try_take(core, &transaction) else {
+            core.pending.lock().push(transaction);
+            continue;
+        };
+        match commit::commit(core, transaction, Delivery::Caller, Callbacks::Told) {
+            Ok(()) => committed += 1,
+            Err(failure) => {
+                tell_failure(core, failure, Delivery::Caller);
+            }
+        }
+        drop(claims);
+    }
+    core.events.deliver_deferred(core);
+    drain::close_drained(core, Delivery::Caller);
+    Ok(committed)
+}
+
+/// The host declares that at this moment no thread is inside a raw native call.
+pub(crate) fn quiescent(core: &Core) {
+    core.quiescence.fetch_add(1, Ordering::AcqRel);
+    core.worker.wake_for_drain(core);
+}
+
+/// Claims, stages, checks and commits a plan on the calling thread.
+fn run(
+    core: &Arc<Core>,
+    plan: Plan,
+    callbacks: Callbacks,
+    open: &mut Open<'_>,
+) -> Result<(), Failure> {
+    let first = plan.changes.first();
+    let bundle = first.map(|change| change.bundle.name.to_string()).unwrap_or_default();
+    let path = first.map(Change::path).unwrap_or_default();
+    let refused = |error| Failure { bundle, path, step: Step::Stage, error };
+    follow::supersede(core, &mut core.pending.lock(), &plan);
+    let claims = Claims::take(core, &plan).and_then(|claims| {
+        refuse_when_closing(core)?;
+        // Another thread may have loaded the bundle while this one waited for the claim.
+        if let (true, Some(change)) = (plan.is_load, plan.changes.first()) {
+            refuse_loaded(core, change)?;
+        }
+        Ok(claims)
+    });
+    let claims = match claims {
+        Ok(claims) => claims,
+        Err(error) => return Err(refused(error)),
+    };
+    let transaction = Transaction::stage(core, plan, open)?;
+    commit::commit(core, transaction, Delivery::Caller, callbacks)?;
+    drop(claims);
+    if drain::belongs_to_poll(core) && core.thread().inside().is_none() {
+        drain::close_drained(core, Delivery::Caller);
+    }
+    Ok(())
+}
+
+/// Where an operation may be asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    /// Outside of everything.
+    Outside,
+    /// Also from inside a call.
+    InsideCalls,
+}
+
+fn allow(core: &Core, operation: &'static str, allowed: Allowed) -> Result<(), RuntimeError> {
+    let thread = core.thread();
+    let Some(within) = thread.inside() else { return Ok(()) };
+    if core.thread().open_transaction(core).is_some() && operation == "load" {
+        return Err(open_transaction::nested());
+    }
+    let only_a_call = thread.record.pins() == 0
+        && thread.within.get() == crate::thread::Within::Nothing
+        && thread.record.depth() > 0;
+    if allowed == Allowed::InsideCalls && only_a_call {
+        return Ok(());
+    }
+    let within = if thread.record.pins() > 0 { "a pin" } else { within };
+    Err(RuntimeError::ReentrantCall {
+        operation,
+        within,
+        advice: "do it at the frame boundary, or use request_reload",
+    })
+}
+
+/// The bundle's record, made if the name is new.
+pub(crate) fn record(core: &Core, name: &str) -> Result<Arc<Bundle>, RuntimeError> {
+    core.bundle_named(&mut core.writer.lock(), name)
+}
+
+fn loaded(core: &Core, bundle: BundleId) -> Result<Arc<Bundle>, RuntimeError> {
+    core.bundle(bundle.as_u64())
+        .filter(|bundle| bundle.is_loaded())
+        .ok_or_else(|| RuntimeError::BundleNotLoaded { bundle: bundle.to_string() })
+}
+
+fn loaded_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
+    let wanted = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let writer = core.writer.lock();
+    let found = writer.bundles.values().find(|bundle| {
+        let here = bundle.with_generation(&writer, |generation| {
+            let path = &generation.origin.manifest.data.path;
+            *path == folder || path.canonicalize().is_ok_and(|path| path == wanted)
+        });
+        here == Some(true)
+    });
+    found.cloned()
+}
+
+fn refuse_loaded(core: &Core, change: &Change) -> Result<(), RuntimeError> {
+    match change.bundle.folder(core) {
+        None => Ok(()),
+        Some(loaded_from) => Err(RuntimeError::DuplicateBundle {
+            bundle: change.bundle.name.to_string(),
+            loaded_from,
+            path: change.path(),
+        }),
+    }
+}
+
+/// A second folder with a loaded bundle's name is refused.
+pub(crate) fn refuse_other_folder(
+    core: &Core,
+    bundle: &Bundle,
+    folder: &Path,
+) -> Result<(), RuntimeError> {
+    match bundle.folder(core) {
+        Some(loaded_from) if loaded_from != folder => Err(RuntimeError::DuplicateBundle {
+            bundle: bundle.name.to_string(),
+            loaded_from,
+            path: folder.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The ids of all loaded bundles, sorted by name.
+pub(crate) fn loaded_bundles(core: &Core) -> Vec<BundleId> {
+    let writer = core.writer.lock();
+    let mut loaded: Vec<&Arc<Bundle>> =
+        writer.bundles.values().filter(|bundle| bundle.is_loaded()).collect();
+    loaded.sort_by(|a, b| a.name.cmp(&b.name));
+    loaded.iter().map(|bundle| bundle.id).collect()
+}
+
+/// The dependencies of the bundle that is starting on this thread, else of `asking`.
+pub(crate) fn dependencies_of_starting(
+    core: &Core,
+    asking: Option<&Bundle>,
+) -> Vec<DependencyInfo> {
+    let open = core.thread().open_transaction(core);
+    let starting =
+        open.and_then(|open| open.current()).map(|staging| staging.manifest.data.clone());
+    let Some(manifest) = starting.or_else(|| asking?.manifest(core)) else { return Vec::new() };
+    let dependencies = dependencies::of(&manifest).unwrap_or_default();
+    dependencies.iter().map(dependency_info).collect()
+}
+
+fn dependency_info(dependency: &Dependency) -> DependencyInfo {
+    let any = (GuestContractId::from_u64(0), BundleId::from_u64(0));
+    let (contract_id, bundle_id) = match &dependency.target {
+        DependencyTarget::Bundle(bundle) => (any.0, bundle.id),
+        DependencyTarget::Contract { contract, provider } => {
+            (contract.id, provider.as_ref().map_or(any.1, |bundle| bundle.id))
+        }
+    };
+    DependencyInfo {
+        contract_id,
+        min_version: pack(from_semver(&dependency.min_version)),
+        bundle_id,
+    }
+}
+
+/// Logs what is odd about a manifest but no error.
+pub(crate) fn warn_about(core: &Core, manifest: &Manifest) {
+    for warning in &manifest.warnings {
+        core.logger.warn("manifest", &warning.to_string());
+    }
+}
+
+fn remember_unread(core: &Core, path: &Path, error: &RuntimeError) {
+    let folder = bundle_folder(path);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    note_failure(core, &name, &folder, error);
+}
+
+/// Keeps a failure for the listing and tells it as an event.
+pub(crate) fn tell_failure(core: &Core, failure: Failure, delivery: Delivery) -> RuntimeError {
+    let Failure { bundle, path, step, error } = failure;
+    note_failure(core, &bundle, &path, &error);
+    let told = Arc::new(error.clone());
+    core.events.emit(core, Event::Failed { bundle, path, step, error: told }, delivery);
+    error
+}
+
+fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
+    let mut writer = core.writer.lock();
+    let id = BundleId::of(name).as_u64();
+    if let Some(bundle) = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()) {
+        // A second folder of the same name says nothing about the bundle that runs.
+        if !matches!(error, RuntimeError::DuplicateBundle { .. }) {
+            *bundle.last_error.lock() = Some(error.to_string());
+        }
+        return;
+    }
+    let failed = FailedBundle {
+        path: path.to_owned(),
+        error: error.to_string(),
+        waits_for_provider: matches!(error, RuntimeError::DependencyMissing { .. }),
+    };
+    writer.failed.insert(name.to_owned(), failed);
+}

@@ -1,0 +1,211 @@
+//! A plan: the bundles that change together, in dependency order, and how each changes.
+
+use super::dependencies;
+use crate::bundle::Bundle;
+use crate::core::Core;
+use crate::error::RuntimeError;
+use crate::events::Cause;
+use crate::loader::manifest::{Manifest, ManifestData};
+use crate::loader::{BundleFiles, BundleLoader, BundleSource};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Bundles that change in one transaction.
+pub(crate) struct Plan {
+    pub(crate) changes: Vec<Change>,
+    /// When the watcher first heard of it.
+    pub(crate) noticed: Option<Instant>,
+    /// The one bundle must not be loaded yet.
+    pub(crate) is_load: bool,
+}
+
+/// One bundle's change.
+pub(crate) struct Change {
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) cause: Cause,
+    pub(crate) action: Action,
+}
+
+/// What happens to a bundle.
+pub(crate) enum Action {
+    /// A new generation is opened: a load or a reload.
+    Open(Box<Opening>),
+    /// The bundle is unloaded.
+    Close,
+}
+
+/// What a new generation is made from.
+pub(crate) struct Opening {
+    pub(crate) manifest: Manifest,
+    pub(crate) source: BundleSource,
+    /// None if the caller of `Runtime::stage` opens it.
+    pub(crate) loader: Option<Arc<dyn BundleLoader>>,
+    /// The bytes to use instead of reading the source (a rebuild).
+    pub(crate) files: Option<Arc<BundleFiles>>,
+}
+
+impl Plan {
+    /// A plan of one bundle.
+    pub(crate) fn of(change: Change) -> Self {
+        Self { changes: vec![change], noticed: None, is_load: false }
+    }
+
+    /// The load of one bundle that is not loaded.
+    pub(crate) fn load_of(change: Change) -> Self {
+        Self { is_load: true, ..Self::of(change) }
+    }
+
+    /// Adds the loaded bundles that want to be reloaded with one of the plan's.
+    pub(crate) fn add_dependents(&mut self, core: &Core) -> Result<(), RuntimeError> {
+        loop {
+            let Some(bundle) = next_dependent(core, &self.changes) else { return Ok(()) };
+            let change = reopen(core, bundle, Cause::Dependency)?;
+            self.changes.push(change);
+        }
+    }
+
+    /// Puts providers before those that need them.
+    pub(crate) fn sort(&mut self) -> Result<(), RuntimeError> {
+        let mut sorted: Vec<Change> = Vec::with_capacity(self.changes.len());
+        let mut left = std::mem::take(&mut self.changes);
+        while !left.is_empty() {
+            let free = left.iter().position(|change| {
+                !left
+                    .iter()
+                    .any(|other| !Arc::ptr_eq(&other.bundle, &change.bundle) && change.needs(other))
+            });
+            let Some(free) = free else { return Err(cycle(&left)) };
+            sorted.push(left.remove(free));
+        }
+        self.changes = sorted;
+        Ok(())
+    }
+
+    /// The plan's bundles, in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.changes.iter().map(|change| change.bundle.name.to_string()).collect()
+    }
+}
+
+impl Change {
+    /// The manifest of the generation to be, or of the one that goes.
+    fn with_manifest<R>(&self, look: impl FnOnce(&ManifestData) -> R) -> Option<R> {
+        match &self.action {
+            Action::Open(opening) => Some(look(&opening.manifest.data)),
+            Action::Close => None,
+        }
+    }
+
+    /// Whether this change must be staged after `other`.
+    pub(crate) fn needs(&self, other: &Change) -> bool {
+        let contracts = other.contracts();
+        self.with_manifest(|manifest| dependencies::needs(manifest, other.bundle.id, &contracts))
+            .unwrap_or(false)
+    }
+
+    /// Whether the two change together.
+    pub(crate) fn connects(&self, other: &Change) -> bool {
+        self.needs(other) || other.needs(self)
+    }
+
+    /// What the bundle provides: by its manifest, and by what it ever provided.
+    fn contracts(&self) -> BTreeSet<u64> {
+        let mut contracts: BTreeSet<u64> =
+            self.bundle.slots().iter().map(|slot| slot.contract_id().as_u64()).collect();
+        if let Some(Ok(promised)) = self.with_manifest(ManifestData::parsed_provides) {
+            contracts.extend(promised.iter().map(|contract| contract.id().as_u64()));
+        }
+        contracts
+    }
+}
+
+/// The circle among changes none of which can be first.
+fn cycle(left: &[Change]) -> RuntimeError {
+    let mut path = vec![0];
+    loop {
+        let last = path[path.len() - 1];
+        let next = left
+            .iter()
+            .position(|other| {
+                !Arc::ptr_eq(&other.bundle, &left[last].bundle) && left[last].needs(other)
+            })
+            .unwrap_or(last);
+        let closed = path.iter().position(|seen| *seen == next);
+        path.push(next);
+        if let Some(start) = closed {
+            let bundles = path[start..].iter().map(|at| left[*at].bundle.name.to_string());
+            return RuntimeError::DependencyCycle { bundles: bundles.collect() };
+        }
+    }
+}
+
+/// A loaded bundle with `needs_reinit_on_dep_reload` that needs one of the changes and is not there.
+fn next_dependent(core: &Core, changes: &[Change]) -> Option<Arc<Bundle>> {
+    let writer = core.writer.lock();
+    writer
+        .reinit
+        .iter()
+        .filter_map(|id| writer.bundles.get(id))
+        .filter(|bundle| !changes.iter().any(|change| Arc::ptr_eq(&change.bundle, bundle)))
+        .find(|bundle| {
+            let needs_one = bundle.with_generation(&writer, |generation| {
+                let manifest = &generation.origin.manifest.data;
+                changes.iter().any(|change| {
+                    dependencies::needs(manifest, change.bundle.id, &change.contracts())
+                })
+            });
+            needs_one == Some(true)
+        })
+        .cloned()
+}
+
+/// Opens a loaded bundle once more, from where it came from.
+pub(crate) fn reopen(
+    core: &Core,
+    bundle: Arc<Bundle>,
+    cause: Cause,
+) -> Result<Change, RuntimeError> {
+    let writer = core.writer.lock();
+    let origin = bundle.with_generation(&writer, |generation| {
+        let origin = &generation.origin;
+        (origin.manifest.clone(), origin.source.clone(), origin.files.clone())
+    });
+    drop(writer);
+    let Some((manifest, source, taken)) = origin else {
+        return Err(RuntimeError::BundleNotLoaded { bundle: bundle.name.to_string() });
+    };
+    let rebuild = cause == Cause::Rebuild;
+    let manifest = match &source {
+        // A bundle loaded with a manifest made in memory has no file to read again.
+        crate::loader::BundleSource::Path(folder)
+            if !rebuild && folder.join("manifest.toml").exists() =>
+        {
+            Manifest::read(folder)?
+        }
+        _ => manifest,
+    };
+    let files = taken.filter(|_| rebuild).map(|taken| taken.files);
+    let loader = loader(core, &manifest.data)?;
+    if !loader.supports_hot_reload() {
+        return Err(RuntimeError::ReloadUnsupported {
+            bundle: bundle.name.to_string(),
+            loader: manifest.data.loader,
+        });
+    }
+    let opening = Opening { manifest, source, loader: Some(loader), files };
+    Ok(Change { bundle, cause, action: Action::Open(Box::new(opening)) })
+}
+
+/// The loader that a manifest asks for.
+pub(crate) fn loader(
+    core: &Core,
+    manifest: &ManifestData,
+) -> Result<Arc<dyn BundleLoader>, RuntimeError> {
+    let loaders = core.loaders.read();
+    loaders.get(&manifest.loader).cloned().ok_or_else(|| RuntimeError::NoLoaderForName {
+        bundle: manifest.name.clone(),
+        loader: manifest.loader.clone(),
+        known: loaders.keys().cloned().collect(),
+    })
+}

@@ -1,0 +1,160 @@
+//! A folder of bundles: read in sorted order, loaded in dependency order. One broken bundle never
+//! stops the others.
+
+use super::operation;
+use super::plan::{self, Action, Change, Opening, Plan};
+use crate::core::Core;
+use crate::error::RuntimeError;
+use crate::events::{Cause, Delivery, Step};
+use crate::loader::BundleSource;
+use crate::loader::manifest::Manifest;
+use crate::reload::transaction::Failure;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How a scan ended.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct ScanReport {
+    /// Bundles that were loaded, in the order they were.
+    pub loaded: Vec<String>,
+    /// Bundles that were not, and why.
+    pub failed: Vec<FailedLoad>,
+    /// Bundles whose manifest says `enabled = false`.
+    pub disabled: Vec<String>,
+}
+
+/// A bundle that was not loaded.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FailedLoad {
+    /// Its name, or its folder's if the manifest cannot be read.
+    pub bundle: String,
+    /// Its folder.
+    pub path: PathBuf,
+    /// Why.
+    pub error: RuntimeError,
+}
+
+/// Loads every bundle of `folder`.
+pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport, RuntimeError> {
+    let mut report = ScanReport::default();
+    let mut waiting = Vec::new();
+    for path in bundle_folders(folder)? {
+        match change_for(core, &path) {
+            Ok(Found::Bundle(change)) => waiting.push(*change),
+            Ok(Found::Disabled(name)) => report.disabled.push(name),
+            Err(failure) => fail(core, &mut report, failure),
+        }
+    }
+    // In rounds: each loads what has its providers. What is left lacks one, or is part of a circle.
+    loop {
+        let (ready, blocked) = split(waiting);
+        if ready.is_empty() {
+            waiting = blocked;
+            break;
+        }
+        for change in ready {
+            load_one(core, &mut report, change);
+        }
+        waiting = blocked;
+    }
+    if !waiting.is_empty() {
+        refuse_circle(core, &mut report, waiting);
+    }
+    Ok(report)
+}
+
+enum Found {
+    Bundle(Box<Change>),
+    Disabled(String),
+}
+
+/// The folders in `folder` that hold a manifest, sorted by name; `folder` itself if it is a bundle.
+fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
+    let failed = |source: std::io::Error| RuntimeError::Io {
+        action: "reading",
+        path: folder.to_owned(),
+        source: Arc::new(source),
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden && path.join("manifest.toml").exists() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
+    let label = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let failed = |bundle: &str, error| Failure {
+        bundle: bundle.to_owned(),
+        path: path.to_owned(),
+        step: Step::Stage,
+        error,
+    };
+    let manifest = Manifest::read(path).map_err(|error| failed(&label, error))?;
+    operation::warn_about(core, &manifest);
+    let name = manifest.data.name.clone();
+    if !manifest.options.enabled {
+        return Ok(Found::Disabled(name));
+    }
+    let loader = plan::loader(core, &manifest.data).map_err(|error| failed(&name, error))?;
+    let bundle = operation::record(core, &name).map_err(|error| failed(&name, error))?;
+    let source = BundleSource::Path(manifest.data.path.clone());
+    let opening = Opening { manifest, source, loader: Some(loader), files: None };
+    let action = Action::Open(Box::new(opening));
+    Ok(Found::Bundle(Box::new(Change { bundle, cause: Cause::Request, action })))
+}
+
+/// Those that need none of the others, and the rest.
+fn split(waiting: Vec<Change>) -> (Vec<Change>, Vec<Change>) {
+    let free: Vec<bool> = waiting
+        .iter()
+        .map(|change| {
+            let needs_other = |other: &&Change| {
+                !Arc::ptr_eq(&other.bundle, &change.bundle) && change.needs(other)
+            };
+            waiting.iter().find(needs_other).is_none()
+        })
+        .collect();
+    let mut free = free.into_iter();
+    waiting.into_iter().partition(|_| free.next() == Some(true))
+}
+
+fn load_one(core: &Arc<Core>, report: &mut ScanReport, change: Change) {
+    let name = change.bundle.name.to_string();
+    let path = change.path();
+    match operation::run_load(core, change) {
+        Ok(()) => report.loaded.push(name),
+        Err(failure) => {
+            let path =
+                if failure.path.as_os_str().is_empty() { path } else { failure.path.clone() };
+            fail(core, report, Failure { path, ..failure });
+        }
+    }
+}
+
+fn refuse_circle(core: &Arc<Core>, report: &mut ScanReport, left: Vec<Change>) {
+    let failures: Vec<(String, PathBuf)> =
+        left.iter().map(|change| (change.bundle.name.to_string(), change.path())).collect();
+    let mut plan = Plan { changes: left, noticed: None, is_load: false };
+    let bundles = match plan.sort() {
+        Err(RuntimeError::DependencyCycle { bundles }) => bundles,
+        _ => failures.iter().map(|(name, _)| name.clone()).collect(),
+    };
+    for (bundle, path) in failures {
+        let error = RuntimeError::DependencyCycle { bundles: bundles.clone() };
+        fail(core, report, Failure { bundle, path, step: Step::Check, error });
+    }
+}
+
+fn fail(core: &Core, report: &mut ScanReport, failure: Failure) {
+    let (bundle, path) = (failure.bundle.clone(), failure.path.clone());
+    let error = operation::tell_failure(core, failure, Delivery::Caller);
+    report.failed.push(FailedLoad { bundle, path, error });
+}

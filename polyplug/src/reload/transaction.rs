@@ -1,0 +1,291 @@
+//! One transaction: stage every bundle of a plan, check, and hold the result until the commit.
+//!
+//! Nothing that is staged can be seen; dropping a transaction drops it whole.
+
+use super::dependencies::{self, Overlay};
+use super::open_transaction::OpenTransaction;
+use super::plan::{Action, Change, Opening, Plan};
+use super::{check, commit};
+use crate::bundle::Bundle;
+use crate::clock::Stopwatch;
+use crate::core::Core;
+use crate::error::{LoaderError, RuntimeError};
+use crate::events::{Cause, Step};
+use crate::generation::Generation;
+use crate::registration::staging::Staging;
+use crate::runtime::Runtime;
+use crate::thread::Within;
+use polyplug_abi::SignaturePolicy;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// Staged and checked, ready to be committed.
+pub(crate) struct Transaction {
+    pub(crate) members: Vec<Member>,
+    pub(crate) noticed: Option<Instant>,
+    pub(crate) stage_time: Duration,
+}
+
+/// One bundle of a transaction.
+pub(crate) struct Member {
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) cause: Cause,
+    /// The load number that ran when this was staged; the commit holds only against that one.
+    pub(crate) replaces: Option<u32>,
+    /// The load number that is to run; none is an unload.
+    pub(crate) opens: Option<u32>,
+    /// The staged generation, until it is published.
+    pub(crate) staged: Option<Box<Generation>>,
+}
+
+/// A failure, with the step and the bundle it belongs to.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) bundle: String,
+    pub(crate) path: std::path::PathBuf,
+    pub(crate) step: Step,
+    pub(crate) error: RuntimeError,
+}
+
+/// How the bundles of a plan are opened.
+pub(crate) type Open<'a> = dyn FnMut(&Opening, &OpenTransaction) -> Result<(), LoaderError> + 'a;
+
+impl Transaction {
+    /// Stages and checks a plan. The caller holds the claims of its bundles.
+    pub(crate) fn stage(
+        core: &Arc<Core>,
+        plan: Plan,
+        open: &mut Open<'_>,
+    ) -> Result<Self, Failure> {
+        let mut watch = Stopwatch::start();
+        let transaction = OpenTransaction::new(plan.changes.iter().map(|c| c.bundle.id).collect());
+        let mut overlay = Overlay {
+            hidden: plan.changes.iter().map(|change| change.bundle.id.as_u64()).collect(),
+            ..Overlay::default()
+        };
+        let first = plan.changes.first().map(|change| change.bundle.name.to_string());
+        let mut members = Vec::with_capacity(plan.changes.len());
+        for change in plan.changes {
+            let replaces = loaded_number(core, &change.bundle);
+            let path = change.path();
+            let bundle = Arc::clone(&change.bundle);
+            let cause = change.cause;
+            let staged = stage_one(core, change, &transaction, &overlay, open).map_err(
+                |(step, error)| blame(first.as_deref(), &bundle, path, step, cause, error),
+            )?;
+            if let Some(generation) = &staged {
+                overlay.add(&bundle, generation);
+                transaction.remember(&bundle, generation);
+            }
+            let opens = staged.as_ref().map(|generation| generation.number);
+            members.push(Member { bundle, cause, replaces, opens, staged });
+        }
+        let transaction = Self { members, noticed: plan.noticed, stage_time: watch.lap() };
+        check::all(core, &transaction, &overlay)?;
+        Ok(transaction)
+    }
+
+    /// A transaction that stages nothing.
+    pub(crate) fn of_members(members: Vec<Member>) -> Self {
+        Self { members, noticed: None, stage_time: Duration::ZERO }
+    }
+
+    /// The longest that any of its bundles lets a commit wait.
+    pub(crate) fn drain_timeout(&self) -> Duration {
+        let timeouts = self.members.iter().filter_map(|member| {
+            Some(member.staged.as_ref()?.origin.manifest.options.reload.drain_timeout)
+        });
+        timeouts.max().unwrap_or(commit::DEFAULT_DRAIN_TIMEOUT)
+    }
+}
+
+impl Member {
+    /// The unload of a bundle.
+    pub(crate) fn closing(core: &Core, bundle: Arc<Bundle>) -> Self {
+        let replaces = loaded_number(core, &bundle);
+        Self { bundle, cause: Cause::Request, replaces, opens: None, staged: None }
+    }
+}
+
+impl Change {
+    /// Where the bundle lies.
+    pub(crate) fn path(&self) -> std::path::PathBuf {
+        match &self.action {
+            Action::Open(opening) => opening.manifest.data.path.clone(),
+            Action::Close => std::path::PathBuf::new(),
+        }
+    }
+}
+
+fn stage_one(
+    core: &Arc<Core>,
+    change: Change,
+    transaction: &OpenTransaction,
+    overlay: &Overlay,
+    open: &mut Open<'_>,
+) -> Result<Option<Box<Generation>>, (Step, RuntimeError)> {
+    let Action::Open(opening) = change.action else { return Ok(None) };
+    let data = &opening.manifest.data;
+    // Before any of its code runs: a bundle whose providers are missing is not started.
+    dependencies::check(core, overlay, data).map_err(|error| (Step::Check, error))?;
+    signature(core, &data.name).map_err(|error| (Step::Stage, error))?;
+    let path = data.path.to_string_lossy().into_owned();
+    let mut manifest = opening.manifest.clone();
+    manifest.options.limits.default_to(&core.options.default_limits);
+    let staging = Staging::new(
+        core,
+        change.bundle,
+        manifest,
+        opening.source.clone(),
+        opening.files.clone(),
+        &path,
+    );
+    let generation = transaction
+        .while_open(core.thread(), Within::Init, || {
+            transaction.start(staging, || open(&opening, transaction))
+        })
+        .map_err(|error| (Step::Stage, error))?;
+    Ok(Some(Box::new(generation)))
+}
+
+/// Whether a bundle is opened for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OpenKind {
+    Load,
+    Reload,
+}
+
+/// Opens a bundle with its loader; a panic of the loader is a failure like any other.
+pub(crate) fn open_with_loader(
+    core: &Arc<Core>,
+    opening: &Opening,
+    kind: OpenKind,
+) -> Result<(), LoaderError> {
+    let runtime = Runtime::borrowed(Arc::clone(core));
+    let manifest = &opening.manifest.data;
+    let Some(loader) = &opening.loader else {
+        let error = RuntimeError::Internal("a bundle without a loader is to be opened".to_owned());
+        return Err(LoaderError::refused(&manifest.name, error));
+    };
+    let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match kind {
+        OpenKind::Reload => loader.reload(manifest, &opening.source, &runtime),
+        OpenKind::Load => loader.load(manifest, &opening.source, &runtime),
+    }));
+    opened.unwrap_or_else(|panic| {
+        let text = crate::border::panic_text(panic.as_ref());
+        Err(LoaderError::refused(
+            &manifest.name,
+            RuntimeError::Internal(format!("loader `{}` panicked: {text}", manifest.loader)),
+        ))
+    })
+}
+
+/// Bundles carry no signatures that this version could verify, so a host that requires them loads
+/// nothing.
+fn signature(core: &Core, bundle: &str) -> Result<(), RuntimeError> {
+    match core.options.signature_policy {
+        SignaturePolicy::Off => Ok(()),
+        SignaturePolicy::WarnOnly => {
+            core.logger.warn("runtime", &format!("bundle `{bundle}` is not signed"));
+            Ok(())
+        }
+        SignaturePolicy::Required => Err(RuntimeError::SignatureRejected {
+            bundle: bundle.to_owned(),
+            reason: "signatures are required, and this version of polyplug cannot verify any"
+                .into(),
+        }),
+    }
+}
+
+fn loaded_number(core: &Core, bundle: &Bundle) -> Option<u32> {
+    let writer = core.writer.lock();
+    bundle.with_generation(&writer, |generation| generation.number)
+}
+
+/// A dependent that failed is named together with the bundle that it was reloaded for.
+fn blame(
+    first: Option<&str>,
+    bundle: &Bundle,
+    path: std::path::PathBuf,
+    step: Step,
+    cause: Cause,
+    error: RuntimeError,
+) -> Failure {
+    let name = bundle.name.to_string();
+    match first {
+        Some(first) if cause == Cause::Dependency => Failure {
+            bundle: first.to_owned(),
+            path,
+            step,
+            error: RuntimeError::DependentFailed {
+                bundle: first.to_owned(),
+                dependent: name,
+                reason: Box::new(error),
+            },
+        },
+        _ => Failure { bundle: name, path, step, error },
+    }
+}
+
+/// The right to change some bundles; dropping it gives it back.
+pub(crate) struct Claims<'a> {
+    core: &'a Core,
+    bundles: Vec<u64>,
+}
+
+impl<'a> Claims<'a> {
+    /// Waits until nobody else changes one of `bundles`. Inside a call it does not wait, since the
+    /// other thread may be waiting for that call.
+    pub(crate) fn take(core: &'a Core, plan: &Plan) -> Result<Self, RuntimeError> {
+        let bundles: Vec<u64> =
+            plan.changes.iter().map(|change| change.bundle.id.as_u64()).collect();
+        let mut claimed = core.claims.lock();
+        while bundles.iter().any(|bundle| claimed.contains(bundle)) {
+            if core.thread().record.depth() > 0 {
+                let bundle = plan.names().join("`, `");
+                return Err(RuntimeError::ChangeInProgress { bundle });
+            }
+            core.claim_ended.wait(&mut claimed);
+        }
+        claimed.extend(&bundles);
+        drop(claimed);
+        Ok(Self { core, bundles })
+    }
+
+    /// As [`Claims::take`] for the bundles of a staged transaction, without waiting.
+    pub(crate) fn try_take(core: &'a Core, transaction: &Transaction) -> Option<Self> {
+        let bundles: Vec<u64> =
+            transaction.members.iter().map(|member| member.bundle.id.as_u64()).collect();
+        let mut claimed: parking_lot::MutexGuard<'_, HashSet<u64>> = core.claims.lock();
+        if bundles.iter().any(|bundle| claimed.contains(bundle)) {
+            return None;
+        }
+        claimed.extend(&bundles);
+        drop(claimed);
+        Some(Self { core, bundles })
+    }
+}
+
+impl Drop for Claims<'_> {
+    fn drop(&mut self) {
+        let mut claimed = self.core.claims.lock();
+        for bundle in &self.bundles {
+            claimed.remove(bundle);
+        }
+        drop(claimed);
+        self.core.claim_ended.notify_all();
+    }
+}
+
+/// Whether the runtime still takes changes.
+pub(crate) fn refuse_when_closing(core: &Core) -> Result<(), RuntimeError> {
+    match core.closing.load(Ordering::Acquire) {
+        false => Ok(()),
+        true => Err(RuntimeError::InvalidArgument {
+            what: "runtime",
+            problem: "it is being destroyed".into(),
+        }),
+    }
+}

@@ -1,0 +1,307 @@
+//! The runtime: joins the parts and has no algorithm of its own.
+
+pub use crate::builder::RuntimeBuilder;
+pub use crate::options::ReloadMode;
+pub use crate::reload::operation::Quiescence;
+pub use crate::reload::scan::{FailedLoad, ScanReport};
+
+use crate::contract::Contract;
+use crate::core::Core;
+use crate::error::{LoaderError, RegistryError, RuntimeError};
+use crate::events::Event;
+use crate::listing::{self, BundleInfo};
+use crate::loader::BundleSource;
+use crate::loader::manifest::ManifestData;
+use crate::pin::Pin;
+use crate::registration::{Stage, foreign};
+use crate::registry::{Registry, lookup};
+use crate::reload::{drain, operation, scan};
+use crate::watcher::Watcher;
+use crossbeam_channel::Receiver;
+use parking_lot::Mutex;
+use polyplug_abi::{
+    BundleId, GuestContractHandle, GuestContractId, HostApi, HostContractId, HostContractInstance,
+    HostContractInterface, LogLevel,
+};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// A plugin runtime: bundles, their contracts, and the machine that replaces them.
+///
+/// All functions may be called from any thread. Those that change bundles answer `ReentrantCall`
+/// inside a call, a callback or a pin. Dropping the last `Arc` unloads everything and waits for
+/// running calls; what is still inside after the drain timeout is leaked, never freed under it.
+pub struct Runtime {
+    core: Arc<Core>,
+    /// The watcher, in the runtime that the builder made; loaders get one without.
+    owner: Option<Owner>,
+}
+
+/// What ends with the runtime.
+pub(crate) struct Owner {
+    pub(crate) watcher: Mutex<Option<Watcher>>,
+}
+
+impl Runtime {
+    pub(crate) fn owning(core: Arc<Core>, owner: Owner) -> Self {
+        Self { core, owner: Some(owner) }
+    }
+
+    /// The runtime as loaders see it.
+    pub(crate) fn borrowed(core: Arc<Core>) -> Self {
+        Self { core, owner: None }
+    }
+
+    /// Keeps the watcher until the runtime goes.
+    pub(crate) fn keep_watcher(&self, watcher: Watcher) {
+        if let Some(owner) = &self.owner {
+            *owner.watcher.lock() = Some(watcher);
+        }
+    }
+
+    /// The published contracts.
+    pub fn registry(&self) -> Registry<'_> {
+        Registry::new(&self.core)
+    }
+
+    /// The first provider of a contract; see [`Registry::find`] for `min_version`.
+    ///
+    /// # Errors
+    /// `NotFound` if no loaded bundle provides it.
+    pub fn find_guest_contract(
+        &self,
+        contract_id: u64,
+        min_version: u32,
+    ) -> Result<GuestContractHandle, RegistryError> {
+        lookup::find(&self.core, contract_id, min_version)
+    }
+
+    /// As [`Runtime::find_guest_contract`], of one bundle.
+    ///
+    /// # Errors
+    /// `NotFound` if that bundle does not provide it.
+    pub fn find_guest_contract_by_bundle(
+        &self,
+        bundle_id: u64,
+        contract_id: u64,
+        min_version: u32,
+    ) -> Result<GuestContractHandle, RegistryError> {
+        lookup::find_all(&self.core, contract_id, min_version)
+            .into_iter()
+            .find(|handle| {
+                lookup::resolve(&self.core, *handle)
+                    .is_ok_and(|slot| slot.bundle().id.as_u64() == bundle_id)
+            })
+            .ok_or(RegistryError::NotFound { contract: contract_id, min_version })
+    }
+
+    /// A caller for `name@major` (at least that version, minor included), that stays valid across
+    /// every reload.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if the name is not of that form, `Registry(NotFound)` if nobody provides it.
+    pub fn contract(&self, name: &str) -> Result<Contract, RuntimeError> {
+        Contract::find(Arc::clone(&self.core), name)
+    }
+
+    /// Loads the bundle at `path`: its folder or its manifest.
+    ///
+    /// # Errors
+    /// Whatever kept it from loading; nothing of it stays behind, and what ran before still runs.
+    pub fn load_bundle(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
+        operation::load(&self.core, path.as_ref())
+    }
+
+    /// Loads a bundle from a manifest made in memory.
+    ///
+    /// # Errors
+    /// As for [`Runtime::load_bundle`].
+    pub fn load_bundle_from_source(
+        &self,
+        manifest: ManifestData,
+        source: BundleSource,
+    ) -> Result<(), RuntimeError> {
+        operation::load_from_source(&self.core, manifest, source)
+    }
+
+    /// Loads every bundle of a folder, in dependency order; one broken bundle never stops the others.
+    ///
+    /// # Errors
+    /// `Io` if the folder cannot be read. What is wrong with single bundles is in the report.
+    pub fn load_folder(&self, folder: impl AsRef<Path>) -> Result<ScanReport, RuntimeError> {
+        scan::load_folder(&self.core, folder.as_ref())
+    }
+
+    /// Replaces a loaded bundle by what is now at `path`, unchanged files included.
+    ///
+    /// # Errors
+    /// Whatever kept the new version from running; the old one runs on.
+    pub fn reload_bundle(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
+        operation::reload(&self.core, path.as_ref())
+    }
+
+    /// Replaces a loaded bundle by what is now where it came from.
+    ///
+    /// # Errors
+    /// As for [`Runtime::reload_bundle`].
+    pub fn reload_bundle_by_id(&self, bundle: BundleId) -> Result<(), RuntimeError> {
+        operation::reload_by_id(&self.core, bundle)
+    }
+
+    /// Queues a reload for the worker, from anywhere, also from inside a call.
+    ///
+    /// # Errors
+    /// `HotReloadDisabled`, or `BundleNotLoaded`.
+    pub fn request_reload(&self, bundle: BundleId) -> Result<(), RuntimeError> {
+        operation::request_reload(&self.core, bundle)
+    }
+
+    /// Unloads a bundle. Its handles become stale; its interface pointers answer `StaleHandle`.
+    ///
+    /// # Errors
+    /// `DependentsLoaded` if others need it, `BundleNotLoaded`.
+    pub fn unload_bundle(&self, bundle: BundleId) -> Result<(), RuntimeError> {
+        operation::unload(&self.core, bundle)
+    }
+
+    /// Unloads a bundle and all that need it; their names, dependents first.
+    ///
+    /// # Errors
+    /// `BundleNotLoaded`.
+    pub fn unload_bundle_cascade(&self, bundle: BundleId) -> Result<Vec<String>, RuntimeError> {
+        operation::unload_cascade(&self.core, bundle)
+    }
+
+    /// Provides a contract to bundles.
+    ///
+    /// # Errors
+    /// `HostContractExists`, or what is wrong with the interface.
+    ///
+    /// # Safety
+    /// - The interface's functions follow the ABI and may be called from any thread, with its
+    ///   `user_data`, until the runtime is gone.
+    pub unsafe fn register_host_contract(
+        &self,
+        interface: HostContractInterface,
+    ) -> Result<(), RuntimeError> {
+        // SAFETY: a reference is readable.
+        let interface = unsafe { foreign::read_host_interface(&self.core, &raw const interface) }?;
+        self.core.host_contracts.register(interface)
+    }
+
+    /// An instance of a host contract: the one there is, or, of contracts that are no singletons, a
+    /// fresh one.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if there is none in that version.
+    pub fn get_host_contract(
+        &self,
+        contract: HostContractId,
+        min_version: u32,
+    ) -> Result<HostContractInstance, RuntimeError> {
+        self.core.host_contracts.instance(contract, min_version).map_err(|(_, problem)| {
+            RuntimeError::InvalidArgument { what: "host contract", problem }
+        })
+    }
+
+    /// The host's own function table; valid as long as the runtime.
+    pub fn host_abi(&self) -> *const HostApi {
+        self.core.host.api()
+    }
+
+    /// Holds commits back until the pin is dropped, so that this thread sees one revision of the
+    /// registry and of all its contracts. Waits while a commit is being made, unless this thread is
+    /// inside a call.
+    pub fn pin(&self) -> Pin {
+        Pin::new(Arc::clone(&self.core))
+    }
+
+    /// Commits what is staged, runs the callbacks that wait, closes replaced versions that no call is
+    /// inside of. Returns how many changes were committed. A game calls this at the frame boundary.
+    ///
+    /// # Errors
+    /// `ReentrantCall`. What is wrong with single changes is told as events.
+    pub fn poll(&self) -> Result<u32, RuntimeError> {
+        operation::poll(&self.core, Quiescence::Unknown)
+    }
+
+    /// As [`Runtime::poll`], and declares that no thread of the process is inside a raw native call.
+    ///
+    /// # Errors
+    /// As for [`Runtime::poll`].
+    pub fn poll_quiescent(&self) -> Result<u32, RuntimeError> {
+        operation::poll(&self.core, Quiescence::Declared)
+    }
+
+    /// Declares that at this moment no thread of the process is inside a raw native call or keeps a
+    /// function pointer that it read from an interface.
+    pub fn quiescent(&self) {
+        operation::quiescent(&self.core);
+    }
+
+    /// A channel with every event from now on. It is bounded: a receiver that is too slow loses the
+    /// oldest and gets `EventsLost`.
+    pub fn events(&self) -> Receiver<Event> {
+        self.core.events.subscribe()
+    }
+
+    /// All bundles, loaded and failed, sorted by name: the published snapshot.
+    pub fn bundles(&self) -> Vec<BundleInfo> {
+        listing::bundles(&self.core)
+    }
+
+    /// Writes a log record.
+    pub fn log(&self, level: LogLevel, scope: &str, message: &str) {
+        self.core.logger.log(level, scope, message);
+    }
+
+    /// For loaders: stages a bundle. Inside the runtime's own load or reload it joins that
+    /// transaction; elsewhere it is a whole transaction, and the contracts are there when it returns.
+    ///
+    /// # Errors
+    /// What `body` answered, or `Refused` with the runtime's reason.
+    pub fn stage(
+        &self,
+        manifest: &ManifestData,
+        source: &BundleSource,
+        body: impl FnOnce(&Stage<'_>) -> Result<(), LoaderError>,
+    ) -> Result<(), LoaderError> {
+        let mut body = Some(body);
+        operation::stage(&self.core, manifest, source, &mut |stage| match body.take() {
+            Some(body) => body(stage),
+            None => Ok(()),
+        })
+    }
+
+    /// How many providers a contract has.
+    pub fn provider_count(&self, contract: GuestContractId) -> usize {
+        self.registry().find_all(contract, 0).len()
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        let Some(owner) = &self.owner else { return };
+        let core = &self.core;
+        if let Some(within) = core.thread().inside() {
+            let message = format!("the runtime is not destroyed inside {within}; it is leaked");
+            core.logger.error("runtime", &message);
+            std::mem::forget(Arc::clone(core));
+            if let Some(watcher) = owner.watcher.lock().take() {
+                std::mem::forget(watcher);
+            }
+            return;
+        }
+        drop(owner.watcher.lock().take());
+        core.closing.store(true, Ordering::Release);
+        core.worker.stop();
+        drop(core.pending.lock().take());
+        operation::unload_everything(core);
+        drain::close_all_before(
+            core,
+            Instant::now() + crate::reload::commit::DEFAULT_DRAIN_TIMEOUT,
+        );
+    }
+}

@@ -1,0 +1,222 @@
+//! What a runtime knows about a thread: its call record, what it is inside of, its transaction.
+//!
+//! The records belong to the runtime; a thread-local cache finds the right one with one compare. A
+//! record outlives both the thread and the runtime, whichever goes first.
+
+use crate::call_record::CallRecord;
+use crate::core::Core;
+use crate::generation::Generation;
+use crate::reload::open_transaction::OpenTransaction;
+use crate::vm_lock::ThreadNumber;
+use parking_lot::Mutex;
+use polyplug_abi::CallArena;
+use std::cell::{Cell, RefCell};
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::ThreadId;
+
+/// What keeps a thread from changing bundles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Within {
+    /// Nothing.
+    Nothing,
+    /// The start of a bundle.
+    Init,
+    /// `save`, a constructor or `restore` while state is handed over.
+    HandOver,
+    /// A callback of the host.
+    Callback,
+}
+
+/// One thread in one runtime.
+pub(crate) struct Thread {
+    /// Generations and pins.
+    pub(crate) record: CallRecord<Generation>,
+    /// Its number as the owner of locks.
+    pub(crate) number: ThreadNumber,
+    /// Owner only.
+    pub(crate) within: Cell<Within>,
+    /// The transaction that is open on this thread. Owner only; valid while not null.
+    pub(crate) transaction: Cell<*const OpenTransaction>,
+    /// The arena of the innermost guarded call. Owner only.
+    pub(crate) arena: Cell<*mut CallArena>,
+    /// What the thread is called, for reports.
+    name: Mutex<String>,
+    id: Mutex<Option<ThreadId>>,
+    in_use: AtomicBool,
+}
+
+// SAFETY: the `Cell`s are read and written by the owning thread alone; a record passes to another
+// owner through the acquire/release pair on `in_use`.
+unsafe impl Sync for Thread {}
+// SAFETY: nothing in it belongs to a particular thread but through the owner rule above; the raw
+// pointers are only ever dereferenced by the owner.
+unsafe impl Send for Thread {}
+
+/// All threads that ever were inside of one runtime.
+pub(crate) struct Threads {
+    runtime: u64,
+    list: Mutex<Vec<Arc<Thread>>>,
+}
+
+thread_local! {
+    /// The last runtime that this thread was in, and its record there.
+    static CURRENT: Cell<(u64, *const Thread)> = const { Cell::new((0, ptr::null())) };
+    static HELD: RefCell<Held> = const { RefCell::new(Held(Vec::new())) };
+}
+
+/// The records of this thread, by runtime.
+struct Held(Vec<(u64, Arc<Thread>)>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        CURRENT.set((0, ptr::null()));
+        for (_, thread) in self.0.drain(..) {
+            // Release pairs with the acquire in `adopt_free`.
+            thread.in_use.store(false, Ordering::Release);
+        }
+    }
+}
+
+impl Threads {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self { runtime: NEXT.fetch_add(1, Ordering::Relaxed), list: Mutex::default() }
+    }
+
+    /// The calling thread.
+    #[inline(always)]
+    pub(crate) fn current(&self) -> &Thread {
+        let (runtime, thread) = CURRENT.get();
+        if runtime == self.runtime {
+            // SAFETY: the cached record is held by `HELD` or by the list until this thread ends.
+            return unsafe { &*thread };
+        }
+        self.find_current()
+    }
+
+    #[cold]
+    fn find_current(&self) -> &Thread {
+        let held = HELD.try_with(|held| {
+            let known = &mut held.borrow_mut().0;
+            // A record that only this thread holds belongs to a runtime that is gone.
+            known.retain(|(runtime, thread)| {
+                *runtime == self.runtime || Arc::strong_count(thread) > 1
+            });
+            if let Some((_, thread)) = known.iter().find(|(runtime, _)| *runtime == self.runtime) {
+                return Arc::as_ptr(thread);
+            }
+            let thread = self.adopt();
+            let place = Arc::as_ptr(&thread);
+            known.push((self.runtime, thread));
+            place
+        });
+        match held {
+            Ok(thread) => {
+                CURRENT.set((self.runtime, thread));
+                // SAFETY: `HELD` and the list hold it.
+                unsafe { &*thread }
+            }
+            Err(_) => {
+                // The thread is ending and has given its records back; this one stays in use, which
+                // costs its memory until the runtime ends.
+                let thread = Arc::as_ptr(&self.adopt());
+                // SAFETY: the list holds it as long as `self` lives.
+                unsafe { &*thread }
+            }
+        }
+    }
+
+    fn adopt(&self) -> Arc<Thread> {
+        let current = std::thread::current();
+        let mut list = self.list.lock();
+        let free = list.iter().find(|thread| {
+            thread
+                .in_use
+                .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+                .is_ok()
+        });
+        let thread = match free {
+            Some(thread) => Arc::clone(thread),
+            None => {
+                let thread = Arc::new(Thread::new());
+                list.push(Arc::clone(&thread));
+                thread
+            }
+        };
+        *thread.name.lock() = match current.name() {
+            Some(name) => name.to_owned(),
+            None => format!("{:?}", current.id()),
+        };
+        *thread.id.lock() = Some(current.id());
+        thread
+    }
+
+    /// Runs `body` with every record there is; none is added meanwhile.
+    pub(crate) fn with_all<R>(&self, body: impl FnOnce(&[Arc<Thread>]) -> R) -> R {
+        body(&self.list.lock())
+    }
+
+    /// A copy of the list, for use without its lock.
+    pub(crate) fn all(&self) -> Vec<Arc<Thread>> {
+        self.list.lock().clone()
+    }
+}
+
+impl Thread {
+    fn new() -> Self {
+        Self {
+            record: CallRecord::new(),
+            number: ThreadNumber::next(),
+            within: Cell::new(Within::Nothing),
+            transaction: Cell::new(ptr::null()),
+            arena: Cell::new(ptr::null_mut()),
+            name: Mutex::default(),
+            id: Mutex::default(),
+            in_use: AtomicBool::new(true),
+        }
+    }
+
+    /// The thread's name, for reports.
+    pub(crate) fn name(&self) -> String {
+        self.name.lock().clone()
+    }
+
+    /// What the thread is in that forbids changing bundles. Owner only.
+    pub(crate) fn inside(&self) -> Option<&'static str> {
+        match self.within.get() {
+            Within::Init => Some("the start of a bundle"),
+            Within::HandOver => Some("a hand-over of state"),
+            Within::Callback => Some("a callback of the runtime"),
+            Within::Nothing if self.record.depth() > 0 => Some("a call into a bundle"),
+            Within::Nothing if self.record.pins() > 0 => Some("a pin"),
+            Within::Nothing => None,
+        }
+    }
+
+    /// Runs `body` marked as `within`. Owner only.
+    pub(crate) fn while_within<R>(&self, within: Within, body: impl FnOnce() -> R) -> R {
+        let before = self.within.replace(within);
+        let _restore = Restore { cell: &self.within, before };
+        body()
+    }
+
+    /// The transaction that is open on this thread. Owner only.
+    pub(crate) fn open_transaction(&self, _core: &Core) -> Option<&OpenTransaction> {
+        // SAFETY: set only for the duration of a scope that outlives every use, see `OpenTransaction`.
+        unsafe { self.transaction.get().as_ref() }
+    }
+}
+
+/// Puts a cell's value back, also when the body panics.
+pub(crate) struct Restore<'a, T: Copy> {
+    pub(crate) cell: &'a Cell<T>,
+    pub(crate) before: T,
+}
+
+impl<T: Copy> Drop for Restore<'_, T> {
+    fn drop(&mut self) {
+        self.cell.set(self.before);
+    }
+}
