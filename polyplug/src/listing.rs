@@ -91,7 +91,7 @@ fn loaded(writer: &Writer, bundle: &Bundle) -> Option<BundleInfo> {
             version: generation.version(),
             generation: generation.number,
             contracts: contracts(bundle, generation),
-            dependencies: dependencies.iter().map(dependencies::described).collect(),
+            dependencies: dependencies.iter().map(ToString::to_string).collect(),
             instances: generation.live_instances(),
             last_error: bundle.last_error.lock().clone(),
         }

@@ -3,9 +3,7 @@
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::generation::Generation;
-use crate::loader::manifest::{
-    BundleReference, ContractReference, Dependency, DependencyTarget, ManifestData,
-};
+use crate::loader::manifest::{Dependency, DependencyTarget, ManifestData};
 use crate::registry::lookup;
 use crate::version::from_semver;
 use polyplug_abi::{BundleId, Version};
@@ -100,34 +98,15 @@ fn check_one(
     }
     let bundle = bundle.to_owned();
     Err(match there.into_iter().max_by_key(|(_, version)| *version) {
-        None => RuntimeError::DependencyMissing { bundle, dependency: described(dependency) },
+        None => RuntimeError::DependencyMissing { bundle, dependency: dependency.to_string() },
         Some((provider, found)) => RuntimeError::VersionTooOld {
             bundle,
-            dependency: described(dependency),
+            dependency: dependency.to_string(),
             wanted: wanted.to_string(),
             found: found.to_string(),
             provider,
         },
     })
-}
-
-/// A dependency in words.
-pub(crate) fn described(dependency: &Dependency) -> String {
-    let bundle = |wanted: &BundleReference| match &wanted.name {
-        Some(name) => format!("bundle `{name}`"),
-        None => format!("the bundle with id {}", wanted.id),
-    };
-    let contract = |wanted: &ContractReference| match &wanted.name {
-        Some((name, major)) => format!("contract `{name}@{major}`"),
-        None => format!("the contract with id {}", wanted.id),
-    };
-    match &dependency.target {
-        DependencyTarget::Bundle(wanted) => bundle(wanted),
-        DependencyTarget::Contract { contract: wanted, provider: None } => contract(wanted),
-        DependencyTarget::Contract { contract: wanted, provider: Some(provider) } => {
-            format!("{} of {}", contract(wanted), bundle(provider))
-        }
-    }
 }
 
 /// All dependencies of a manifest, on contracts and on bundles.

@@ -3,9 +3,11 @@
 use super::translator::Observed;
 use super::*;
 use crossbeam_channel::Receiver;
+use parking_lot::RwLock;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, ExitStatus};
 use std::time::Instant;
 use tempfile::TempDir;
 
@@ -16,6 +18,10 @@ mod saves;
 
 /// Far above what any test needs; only a failing test waits this long.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A process that starts has every file open that was open in any test, for a moment: a file that a
+/// scene wrote before it was watched would be closed after.
+static STARTING: RwLock<()> = RwLock::new(());
 
 /// A watched root with the bundle folders `a` and `b`, each with `x.lua`.
 struct Scene {
@@ -32,6 +38,7 @@ impl Scene {
 
     /// `prepare` gets the root, and its parent is the scene's as well.
     fn prepared(prepare: impl FnOnce(&Path)) -> Self {
+        let nobody_starts = STARTING.read();
         let temp = tempfile::tempdir().unwrap();
         let root = temp.path().join("root");
         for bundle in ["a", "b"] {
@@ -39,6 +46,7 @@ impl Scene {
             fs::write(root.join(bundle).join("x.lua"), "return 1").unwrap();
         }
         prepare(&root);
+        drop(nobody_starts);
         let (watcher, signals) = watch(vec![root.clone()]);
         Self { signals, watcher, root, temp }
     }
@@ -95,6 +103,13 @@ impl Scene {
             before.push(batch);
         }
     }
+}
+
+fn run(command: &mut Command) -> io::Result<ExitStatus> {
+    let nobody_prepares = STARTING.write();
+    let process = command.spawn();
+    drop(nobody_prepares);
+    process?.wait()
 }
 
 fn watch(roots: Vec<PathBuf>) -> (Watcher, Receiver<WatchSignal>) {

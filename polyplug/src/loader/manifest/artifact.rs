@@ -84,7 +84,7 @@ pub(super) fn check_links(bundle: &str, folder: &Path, file: &str) -> Result<(),
 }
 
 /// How `file` leaves the folder it is in, if it does so by its text.
-pub(super) fn escape(file: &str) -> Option<&'static str> {
+fn escape(file: &str) -> Option<&'static str> {
     let drive = matches!(file.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     if drive || file.starts_with(['/', '\\']) {
         return Some("it is absolute");

@@ -7,6 +7,7 @@
 use super::error::{ManifestError, ManifestPlace, ManifestProblem};
 use super::refusal::Refusal;
 use super::warning::{ManifestWarning, nearest};
+use std::iter;
 use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
@@ -17,14 +18,20 @@ const MAX_EXCERPT_CHARS: usize = 200;
 const MAX_FOUND_CHARS: usize = 60;
 
 /// A manifest's text and where it came from.
-#[derive(Clone, Copy)]
 pub(super) struct Document<'a> {
     pub(super) path: &'a Path,
-    pub(super) text: &'a str,
+    text: &'a str,
+    /// Where each line begins: places are asked for by the thousand in a manifest of many keys.
+    lines: Vec<usize>,
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn parse(self) -> Result<DeTable<'a>, ManifestError> {
+    pub(super) fn new(path: &'a Path, text: &'a str) -> Self {
+        let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { path, text, lines: iter::once(0).chain(after_breaks).collect() }
+    }
+
+    pub(super) fn parse(&self) -> Result<DeTable<'a>, ManifestError> {
         DeTable::parse(self.text).map(Spanned::into_inner).map_err(|error| {
             let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
             let place = error.span().map(|span| Box::new(self.place(span.start)));
@@ -33,20 +40,20 @@ impl<'a> Document<'a> {
         })
     }
 
-    pub(super) fn place(self, offset: usize) -> ManifestPlace {
-        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        let column = 1 + String::from_utf8_lossy(&before[start..]).chars().count();
+    pub(super) fn place(&self, offset: usize) -> ManifestPlace {
+        let offset = offset.min(self.text.len());
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = self.lines[line - 1];
+        let before = String::from_utf8_lossy(&self.text.as_bytes()[start..offset]);
         let text = self.text[start..].lines().next().unwrap_or_default();
         ManifestPlace {
             line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
+            column: u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1),
             text: text.chars().take(MAX_EXCERPT_CHARS).collect(),
         }
     }
 
-    fn error(self, at: usize, key: &str, problem: ManifestProblem) -> ManifestError {
+    fn error(&self, at: usize, key: &str, problem: ManifestProblem) -> ManifestError {
         ManifestError {
             path: self.path.to_owned(),
             place: Some(Box::new(self.place(at))),
@@ -58,7 +65,7 @@ impl<'a> Document<'a> {
 
 /// A table being read.
 pub(super) struct Table<'a> {
-    document: Document<'a>,
+    document: &'a Document<'a>,
     content: &'a DeTable<'a>,
     key: String,
     at: usize,
@@ -66,7 +73,7 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn root(document: Document<'a>, content: &'a DeTable<'a>) -> Self {
+    pub(super) fn root(document: &'a Document<'a>, content: &'a DeTable<'a>) -> Self {
         Self { document, content, key: String::new(), at: 0, asked: Vec::new() }
     }
 
@@ -144,7 +151,7 @@ impl<'a> Table<'a> {
 
 /// A value with its key.
 pub(super) struct Entry<'a> {
-    pub(super) document: Document<'a>,
+    pub(super) document: &'a Document<'a>,
     pub(super) key: String,
     key_at: usize,
     value: &'a Spanned<DeValue<'a>>,

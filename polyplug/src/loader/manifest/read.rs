@@ -1,38 +1,30 @@
 //! From the text of a `manifest.toml` to a [`Manifest`]: every key, in the order of its description.
 
-use super::artifact::{check_lexically, escape, is_file_name, read_file};
+use super::Manifest;
+use super::artifact::read_file;
 use super::contract_name::ContractName;
+use super::data::{ManifestData, add_contract};
 use super::dependency::{
     BUNDLE_NAME, DependencyKind, RawManifestDependency, is_bundle_name, parse_bundle_dependency,
 };
 use super::document::{Document, Entry, Table};
 use super::error::ManifestError;
-use super::loader_table::LoaderTable;
-use super::options::{
-    BundleOptions, Limits, ReloadOptions, StatePolicy, ThreadPolicy, parse_bytes,
-};
 use super::refusal::Refusal;
 use super::version::{VERSION, parse_version};
 use super::warning::ManifestWarning;
-use super::{Manifest, ManifestData, add_contract};
 use crate::error::RuntimeError;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
-use std::time::Duration;
 
-/// The tables of the loaders that come with polyplug: known in every manifest.
-const LOADER_TABLES: [&str; 3] = ["lua", "wasm", "native"];
-
-/// A day: the longest time a manifest can ask for, so that adding it to a clock cannot overflow.
-const MAX_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
+mod options;
 
 type Read<T> = Result<T, ManifestError>;
 
 /// Reads the `text` of the manifest at `path`, which lies in `folder`. Looks at no file.
 pub(super) fn read(text: &str, path: &Path, folder: &Path) -> Result<Manifest, RuntimeError> {
-    let document = Document { path, text };
+    let document = Document::new(path, text);
     let content = document.parse()?;
-    let mut root = Table::root(document, &content);
+    let mut root = Table::root(&document, &content);
     let mut warnings = Vec::new();
 
     let name = read_name(&mut root)?;
@@ -56,16 +48,7 @@ pub(super) fn read(text: &str, path: &Path, folder: &Path) -> Result<Manifest, R
             .unwrap_or(false),
         bundle_dependencies: read_bundle_dependencies(&mut root)?,
     };
-    let options = BundleOptions {
-        enabled: read_flag(&mut root, "enabled")?.unwrap_or(true),
-        priority: read_priority(&mut root)?,
-        reload: read_reload(&mut root, &mut warnings)?,
-        limits: read_limits(&mut root, &mut warnings)?,
-        threads: read_threads(&mut root)?,
-        wit: read_wit(&mut root, name, folder)?,
-        file_by_target,
-        loader_tables: read_loader_tables(&mut root, loader)?,
-    };
+    let options = options::read(&mut root, &data, file_by_target, &mut warnings)?;
     root.finish(&mut warnings);
     warnings.sort_by_key(|warning| warning.line);
     Ok(Manifest { data, options, warnings })
@@ -213,96 +196,6 @@ fn read_dependency(table: &mut Table<'_>) -> Read<RawManifestDependency> {
 
 fn read_flag(table: &mut Table<'_>, key: &str) -> Read<Option<bool>> {
     table.entry(key).map(|entry| entry.boolean()).transpose()
-}
-
-fn read_priority(root: &mut Table<'_>) -> Read<i64> {
-    let Some(entry) = root.entry("priority") else {
-        return Ok(0);
-    };
-    entry.integer("an integer of 64 bits, such as 10")
-}
-
-fn read_reload(root: &mut Table<'_>, warnings: &mut Vec<ManifestWarning>) -> Read<ReloadOptions> {
-    let mut reload = ReloadOptions::default();
-    let Some(entry) = root.entry("reload") else {
-        return Ok(reload);
-    };
-    let mut table = entry.table("a table `[reload]`")?;
-    let states = [("keep", StatePolicy::Keep), ("reset", StatePolicy::Reset)];
-    if let Some(state) = read_word(&mut table, "state", &states)? {
-        reload.state = state;
-    }
-    if let Some(entry) = table.entry("drain_timeout_ms") {
-        reload.drain_timeout = read_milliseconds(&entry, 0)?;
-    }
-    table.finish(warnings);
-    Ok(reload)
-}
-
-fn read_limits(root: &mut Table<'_>, warnings: &mut Vec<ManifestWarning>) -> Read<Limits> {
-    let mut limits = Limits::default();
-    let Some(entry) = root.entry("limits") else {
-        return Ok(limits);
-    };
-    let mut table = entry.table("a table `[limits]`")?;
-    if let Some(entry) = table.entry("memory") {
-        limits.memory = Some(read_memory(&entry)?);
-    }
-    if let Some(entry) = table.entry("call_ms") {
-        limits.call_time = Some(read_milliseconds(&entry, 1)?);
-    }
-    table.finish(warnings);
-    Ok(limits)
-}
-
-fn read_memory(entry: &Entry<'_>) -> Read<u64> {
-    let expected = "a number of bytes above 0, such as 67108864 or \"64 MiB\"";
-    let bytes = match entry.value().as_str() {
-        Some(text) => parse_bytes(text).ok_or_else(|| entry.invalid(expected))?,
-        None => entry.integer(expected)?,
-    };
-    if bytes > 0 { Ok(bytes) } else { Err(entry.invalid(expected)) }
-}
-
-fn read_milliseconds(entry: &Entry<'_>, least: u64) -> Read<Duration> {
-    let expected = format!("milliseconds from {least} to {MAX_MILLISECONDS}");
-    let milliseconds = entry.integer(&expected)?;
-    if (least..=MAX_MILLISECONDS).contains(&milliseconds) {
-        return Ok(Duration::from_millis(milliseconds));
-    }
-    Err(entry.invalid(&expected))
-}
-
-fn read_threads(root: &mut Table<'_>) -> Read<ThreadPolicy> {
-    let policies = [("any", ThreadPolicy::Any), ("main", ThreadPolicy::Main)];
-    Ok(read_word(root, "threads", &policies)?.unwrap_or_default())
-}
-
-fn read_wit(
-    root: &mut Table<'_>,
-    bundle: &str,
-    folder: &Path,
-) -> Result<Option<String>, RuntimeError> {
-    let Some(entry) = root.entry("wit") else {
-        return Ok(None);
-    };
-    let wit = entry.string("a file or folder inside the bundle's folder, such as \"wit\"")?;
-    if escape(wit).is_some() {
-        check_lexically(bundle, folder, wit)?;
-    }
-    is_file_name(wit.trim_end_matches('/')).map_err(|refusal| entry.refused(refusal))?;
-    Ok(Some(wit.to_owned()))
-}
-
-fn read_loader_tables(root: &mut Table<'_>, loader: &str) -> Read<BTreeMap<String, LoaderTable>> {
-    let mut tables = BTreeMap::new();
-    let own = (!LOADER_TABLES.contains(&loader)).then_some(loader);
-    for name in LOADER_TABLES.into_iter().chain(own) {
-        if let Some(entry) = root.entry(name) {
-            tables.insert(name.to_owned(), LoaderTable::read(name, &entry)?);
-        }
-    }
-    Ok(tables)
 }
 
 /// A string that is one of a few words.

@@ -57,8 +57,8 @@ fn a_link_swapped_by_ln_is_delivered() {
     let scene = linked();
     let target = make_target(&scene, "second");
     let link = scene.path("linked");
-    let done = std::process::Command::new("ln").arg("-sfn").args([&target, &link]).status();
-    assert!(done.unwrap().success());
+    let done = run(Command::new("ln").arg("-sfn").args([&target, &link])).unwrap();
+    assert!(done.success());
     scene.until("linked", || fs::read_link(&link).unwrap() == target);
     expect_linked(&scene, "second");
 }

@@ -1,7 +1,6 @@
 //! Files that change inside a bundle folder.
 
 use super::*;
-use std::process::Command;
 use std::thread;
 use std::time::SystemTime;
 
@@ -70,13 +69,12 @@ fn vim_saves_and_keeps_the_backup() {
 fn vim_saves(settings: &[&str]) {
     let scene = Scene::new();
     let file = scene.path("a/x.lua");
-    let vim = Command::new("vim")
-        .args(["-es", "-u", "NONE", "-i", "NONE", "--cmd", "set nocompatible"])
+    let mut vim = Command::new("vim");
+    vim.args(["-es", "-u", "NONE", "-i", "NONE", "--cmd", "set nocompatible"])
         .args(settings)
         .args(["-c", "%s/1/2/", "-c", "wq"])
-        .arg(&file)
-        .status();
-    let Ok(status) = vim else {
+        .arg(&file);
+    let Ok(status) = run(&mut vim) else {
         eprintln!("skipped: there is no vim");
         return;
     };
