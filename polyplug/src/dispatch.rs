@@ -47,6 +47,7 @@ impl std::error::Error for CallError {}
 /// keeps what the caller is told.
 #[cold]
 fn settle(guard: Guard<'_>, error: Box<GuestError>) -> Box<CallError> {
+    let error = *error;
     let (core, bundle) = (guard.core, guard.bundle);
     let rebuild = error.aftermath == Aftermath::Rebuild && guard.generation().breaks();
     drop(guard);

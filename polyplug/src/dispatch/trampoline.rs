@@ -10,7 +10,7 @@ use polyplug_abi::{
     AbiError, AbiErrorCode, CallArena, GuestContractInstance, GuestContractInterface, HostApi,
     VmLoaderData,
 };
-use std::ptr;
+use std::mem::offset_of;
 
 /// What every slot of every runtime points at.
 pub(crate) static TRAMPOLINES: Trampolines = Trampolines {
@@ -31,9 +31,10 @@ pub(crate) unsafe fn slot_of<'a>(interface: *const GuestContractInterface) -> Op
     if interface.is_null() {
         return None;
     }
-    // SAFETY: the caller's promise; the field is read through the raw pointer, and compared only.
-    let constructor = unsafe { (&raw const (*interface).create_instance).read() };
-    if !ptr::fn_addr_eq(constructor, TRAMPOLINES.create) {
+    let field = offset_of!(GuestContractInterface, create_instance);
+    let constructor: *const usize = interface.wrapping_byte_add(field).cast();
+    // SAFETY: the caller's promise; the word is compared only.
+    if unsafe { constructor.read() } != TRAMPOLINES.create as usize {
         return None;
     }
     // SAFETY: only slots have this constructor.

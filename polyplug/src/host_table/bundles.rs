@@ -33,13 +33,28 @@ unsafe fn with_core(
     unsafe { border::catch_to(out_err, body) };
 }
 
+/// As [`with_core`], for an operation on a path.
+///
 /// # Safety
-/// - `len` bytes at `path` are readable, or `path` is null.
-unsafe fn path<'a>(path: *const u8, len: usize) -> Result<&'a Path, RuntimeError> {
+/// - As for `with_core`; `len` bytes at `path` are readable, or `path` is null.
+unsafe fn with_path(
+    host: *const HostApi,
+    path: *const u8,
+    len: usize,
+    out_err: *mut AbiError,
+    operation: fn(&Core, &Path) -> Result<(), RuntimeError>,
+) {
     // SAFETY: the caller's promise.
-    unsafe { border::text_at(path, len) }.map(Path::new).ok_or_else(|| {
-        RuntimeError::InvalidArgument { what: "path", problem: "it is null or not UTF-8".into() }
-    })
+    let path = unsafe { border::text_at(path, len) };
+    let body = |core: &Core| match path {
+        Some(path) => operation(core, Path::new(path)),
+        None => Err(RuntimeError::InvalidArgument {
+            what: "path",
+            problem: "it is null or not UTF-8".into(),
+        }),
+    };
+    // SAFETY: the caller's promise.
+    unsafe { with_core(host, out_err, body) };
 }
 
 pub(super) unsafe extern "C" fn list_bundles(host: *const HostApi) -> Array<BundleId> {
@@ -69,7 +84,7 @@ pub(super) unsafe extern "C" fn load_bundle(
     out_err: *mut AbiError,
 ) {
     // SAFETY: the caller's promise, see the ABI.
-    unsafe { with_core(host, out_err, |core| operation::load(core, path(place, len)?)) };
+    unsafe { with_path(host, place, len, out_err, operation::load) };
 }
 
 pub(super) unsafe extern "C" fn reload_bundle(
@@ -79,7 +94,7 @@ pub(super) unsafe extern "C" fn reload_bundle(
     out_err: *mut AbiError,
 ) {
     // SAFETY: the caller's promise, see the ABI.
-    unsafe { with_core(host, out_err, |core| operation::reload(core, path(place, len)?)) };
+    unsafe { with_path(host, place, len, out_err, operation::reload) };
 }
 
 pub(super) unsafe extern "C" fn unload_bundle(

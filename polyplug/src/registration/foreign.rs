@@ -10,7 +10,7 @@ use polyplug_abi::{
     CreateInstance, DestroyInstance, DispatchType, GuestContractInterface, HostContractInterface,
     NativeFunction, PluginDescriptor, Version, VmCall, VmLoaderData,
 };
-use std::mem;
+use std::mem::{self, offset_of};
 use std::ptr;
 
 /// More functions than any contract has: a table that claims more is not a table.
@@ -60,17 +60,33 @@ unsafe fn read_interface(
         return Err(RuntimeError::InvalidPointer { what: "interface" });
     }
     // SAFETY: the caller's promise; a version is three integers.
-    let version = unsafe { (&raw const (*interface).contract_version).read() };
+    let version = unsafe {
+        field::<_, Version>(interface, offset_of!(GuestContractInterface, contract_version)).read()
+    };
     // SAFETY: the caller's promise.
-    let dispatch_type = unsafe { read_dispatch_type(&raw const (*interface).dispatch_type) }?;
+    let dispatch_type = unsafe {
+        read_dispatch_type(field(interface, offset_of!(GuestContractInterface, dispatch_type)))
+    }?;
     // SAFETY: as above; a nullable function pointer is valid for any bits.
-    let create: Option<CreateInstance> =
-        unsafe { (&raw const (*interface).create_instance).cast::<Option<_>>().read() };
+    let create: Option<CreateInstance> = unsafe {
+        field::<_, Option<CreateInstance>>(
+            interface,
+            offset_of!(GuestContractInterface, create_instance),
+        )
+        .read()
+    };
     // SAFETY: as above.
-    let destroy: Option<DestroyInstance> =
-        unsafe { (&raw const (*interface).destroy_instance).cast::<Option<_>>().read() };
+    let destroy: Option<DestroyInstance> = unsafe {
+        field::<_, Option<DestroyInstance>>(
+            interface,
+            offset_of!(GuestContractInterface, destroy_instance),
+        )
+        .read()
+    };
     // SAFETY: as above; the union is two words of plain bits.
-    let words = unsafe { (&raw const (*interface).dispatch).cast::<[u64; 2]>().read() };
+    let words = unsafe {
+        field::<_, [u64; 2]>(interface, offset_of!(GuestContractInterface, dispatch)).read()
+    };
     let entry = match dispatch_type {
         DispatchType::Native => {
             let functions = ptr::with_exposed_provenance(words[1] as usize);
@@ -95,9 +111,9 @@ unsafe fn read_interface(
 
 /// # Safety
 /// - `place` is readable.
-unsafe fn read_dispatch_type(place: *const DispatchType) -> Result<DispatchType, RuntimeError> {
+unsafe fn read_dispatch_type(place: *const u32) -> Result<DispatchType, RuntimeError> {
     // SAFETY: the caller's promise; any bits are a valid `u32`.
-    let number = unsafe { place.cast::<u32>().read() };
+    let number = unsafe { place.read() };
     DispatchType::from_u32(number).ok_or_else(|| RuntimeError::InvalidArgument {
         what: "interface.dispatch_type",
         problem: format!("{number} is neither 0 (native) nor 1 (virtual machine)"),
@@ -122,7 +138,7 @@ unsafe fn read_functions(
     (0..count as usize)
         .map(|at| {
             // SAFETY: the caller's promise.
-            unsafe { table.add(at).read() }.ok_or_else(|| RuntimeError::InvalidArgument {
+            unsafe { table.wrapping_add(at).read() }.ok_or_else(|| RuntimeError::InvalidArgument {
                 what: "interface.dispatch.native.functions",
                 problem: format!("function {at} of {count} is null"),
             })
@@ -142,7 +158,8 @@ pub(crate) unsafe fn read_host_interface(
         return Err(RuntimeError::InvalidPointer { what: "interface" });
     }
     // SAFETY: the caller's promise; any bits are a valid `u8`.
-    let singleton = unsafe { (&raw const (*interface).singleton).cast::<u8>().read() };
+    let singleton =
+        unsafe { field::<_, u8>(interface, offset_of!(HostContractInterface, singleton)).read() };
     if singleton > 1 {
         return Err(RuntimeError::InvalidArgument {
             what: "interface.singleton",
@@ -150,11 +167,17 @@ pub(crate) unsafe fn read_host_interface(
         });
     }
     // SAFETY: the caller's promise.
-    unsafe { read_dispatch_type(&raw const (*interface).dispatch_type) }?;
+    unsafe {
+        read_dispatch_type(field(interface, offset_of!(HostContractInterface, dispatch_type)))
+    }?;
     // SAFETY: as above; an address is valid for any bits.
-    let create = unsafe { (&raw const (*interface).create_instance).cast::<usize>().read() };
+    let create = unsafe {
+        field::<_, usize>(interface, offset_of!(HostContractInterface, create_instance)).read()
+    };
     // SAFETY: as above.
-    let destroy = unsafe { (&raw const (*interface).destroy_instance).cast::<usize>().read() };
+    let destroy = unsafe {
+        field::<_, usize>(interface, offset_of!(HostContractInterface, destroy_instance)).read()
+    };
     if create == 0 || destroy == 0 {
         return Err(RuntimeError::InvalidPointer {
             what: "interface.create_instance or destroy_instance",
@@ -164,4 +187,9 @@ pub(crate) unsafe fn read_host_interface(
     let mut interface = unsafe { interface.read() };
     interface.runtime = core.host.api().cast_mut().cast();
     Ok(interface)
+}
+
+/// The address of the field at `offset`, to be read as an `F` of any bits.
+fn field<T, F>(base: *const T, offset: usize) -> *const F {
+    base.wrapping_byte_add(offset).cast()
 }

@@ -198,7 +198,7 @@ impl ContractEntry {
         (0..count)
             .filter_map(|at| {
                 // SAFETY: see above; lists are kept until the index is dropped.
-                let provider = unsafe { &*providers.add(at) };
+                let provider = unsafe { &*providers.wrapping_add(at) };
                 unpack(provider.load(Ordering::Relaxed))
             })
             .collect()
@@ -212,7 +212,7 @@ impl ContractEntry {
         let providers = self.providers.load(Ordering::Relaxed);
         for (at, handle) in handles.iter().enumerate() {
             // SAFETY: `reserve` made room for that many.
-            let provider = unsafe { &*providers.add(at) };
+            let provider = unsafe { &*providers.wrapping_add(at) };
             provider.store(pack(*handle), Ordering::Relaxed);
         }
         self.count.store(handles.len() as u32, Ordering::Release);
@@ -229,7 +229,7 @@ impl ContractEntry {
                     return AtomicU64::new(NONE);
                 }
                 // SAFETY: the old list has at least `count` places.
-                AtomicU64::new(unsafe { &*old.add(at) }.load(Ordering::Relaxed))
+                AtomicU64::new(unsafe { &*old.wrapping_add(at) }.load(Ordering::Relaxed))
             })
             .collect();
         owned.lists.push(list);

@@ -32,7 +32,7 @@ impl SlotTable {
         // The chunk's pointer was stored before `len`, with which this load is ordered.
         let chunk = self.chunks[chunk].load(Ordering::Relaxed);
         // SAFETY: slots below `len` are written, and are dropped only with the table.
-        Some(unsafe { &*chunk.add(offset) })
+        Some(unsafe { &*chunk.wrapping_add(offset) })
     }
 
     pub(crate) fn len(&self) -> u32 {
