@@ -46,8 +46,7 @@ impl std::error::Error for CallError {}
 /// Leaves the guard after a guest's failure, then logs its record, asks for a rebuild if need be, and
 /// keeps what the caller is told.
 #[cold]
-fn settle(guard: Guard<'_>, error: Box<GuestError>) -> Box<CallError> {
-    let error = *error;
+fn settle(guard: Guard<'_>, error: GuestError) -> Box<CallError> {
     let (core, bundle) = (guard.core, guard.bundle);
     let rebuild = error.aftermath == Aftermath::Rebuild && guard.generation().breaks();
     drop(guard);

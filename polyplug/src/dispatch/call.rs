@@ -58,7 +58,7 @@ pub(crate) unsafe fn guarded(slot: &Slot, request: Request) -> Result<(), Box<Ca
             // SAFETY: the guard holds the lock; the caller's promise for the rest.
             match unsafe { vm.guest.call(&call) } {
                 Ok(()) => Ok(()),
-                Err(error) => Err(settle(guard, error)),
+                Err(error) => Err(settle(guard, *error)),
             }
         }
         Entry::ForeignVm(foreign) => {

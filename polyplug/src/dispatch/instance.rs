@@ -50,7 +50,7 @@ unsafe fn create_once(
             // SAFETY: the guard holds the lock; the caller's promise for `args`.
             let data = match unsafe { vm.guest.create_instance(entry.contract, args) } {
                 Ok(data) => data,
-                Err(error) => return Err(settle(guard, error)),
+                Err(error) => return Err(settle(guard, *error)),
             };
             if guard.is_current() {
                 let contract_id = slot.contract_id();
@@ -60,7 +60,7 @@ unsafe fn create_once(
             let undone = unsafe { vm.guest.destroy_instance(entry.contract, data) };
             return match undone {
                 Ok(()) => Ok(None),
-                Err(error) => Err(settle(guard, error)),
+                Err(error) => Err(settle(guard, *error)),
             };
         }
         Entry::Native(entry) => (entry.create, VmLoaderData { data: ptr::null_mut() }),
@@ -114,7 +114,7 @@ pub(crate) unsafe fn destroy(
             // SAFETY: the guard holds the lock; the caller's promise for the instance.
             return match unsafe { vm.guest.destroy_instance(entry.contract, instance.data) } {
                 Ok(()) => Ok(()),
-                Err(error) => Err(settle(guard, error)),
+                Err(error) => Err(settle(guard, *error)),
             };
         }
         Entry::Native(entry) => (entry.destroy, VmLoaderData { data: ptr::null_mut() }),
