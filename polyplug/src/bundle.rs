@@ -10,6 +10,7 @@ use crate::loader::manifest::ManifestData;
 use crate::registry::slot::Slot;
 use parking_lot::Mutex;
 use polyplug_abi::{BundleId, DispatchType, GuestContractId};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
@@ -25,17 +26,17 @@ pub(crate) struct Bundle {
     loads: AtomicU32,
     /// The bundle's own host table.
     pub(crate) host: HostTable,
-    slots: Mutex<Vec<BundleSlot>>,
+    slots: Mutex<Slots>,
     /// The failure that the listing shows, until a load or reload succeeds.
     pub(crate) last_error: Mutex<Option<String>>,
 }
 
-/// A slot of the bundle; its position in the list is its ordinal.
-#[derive(Clone, Copy)]
-struct BundleSlot {
-    contract: GuestContractId,
-    dispatch_type: DispatchType,
-    slot: *const Slot,
+/// The bundle's slots.
+#[derive(Default)]
+struct Slots {
+    /// By ordinal.
+    list: Vec<*const Slot>,
+    by_contract: HashMap<(GuestContractId, DispatchType), *const Slot>,
 }
 
 // SAFETY: the slot pointers are to the runtime's slot table, which outlives the record, and slots
@@ -106,31 +107,26 @@ impl Bundle {
 
     /// The slot of (contract, dispatch type), and its ordinal.
     pub(crate) fn slot(&self, contract: GuestContractId, dispatch: DispatchType) -> Option<&Slot> {
-        let slots = self.slots.lock();
-        let found = slots
-            .iter()
-            .find(|slot| slot.contract == contract && slot.dispatch_type == dispatch)?;
+        let found = *self.slots.lock().by_contract.get(&(contract, dispatch))?;
         // SAFETY: slots live as long as the runtime, and so does the record.
-        Some(unsafe { &*found.slot })
+        Some(unsafe { &*found })
     }
 
     /// Remembers a new slot; its ordinal is the count of slots before.
     pub(crate) fn add_slot(&self, slot: &Slot) {
-        self.slots.lock().push(BundleSlot {
-            contract: slot.contract_id(),
-            dispatch_type: slot.dispatch_type(),
-            slot,
-        });
+        let slots = &mut *self.slots.lock();
+        slots.list.push(slot);
+        slots.by_contract.insert((slot.contract_id(), slot.dispatch_type()), slot);
     }
 
     /// How many slots the bundle has.
     pub(crate) fn slot_count(&self) -> u32 {
-        self.slots.lock().len() as u32
+        self.slots.lock().list.len() as u32
     }
 
     /// All slots that the bundle ever had, by ordinal.
     pub(crate) fn slots(&self) -> Vec<&Slot> {
         // SAFETY: slots live as long as the runtime, and so does the record.
-        self.slots.lock().iter().map(|slot| unsafe { &*slot.slot }).collect()
+        self.slots.lock().list.iter().map(|slot| unsafe { &**slot }).collect()
     }
 }

@@ -29,7 +29,8 @@ pub(crate) enum Within {
     Callback,
 }
 
-/// One thread in one runtime.
+/// One thread in one runtime. On cache lines of its own: its owner writes it at every call.
+#[repr(align(128))]
 pub(crate) struct Thread {
     /// Generations and pins.
     pub(crate) record: CallRecord<Generation>,

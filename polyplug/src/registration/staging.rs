@@ -13,6 +13,7 @@ use crate::registry::slot::{Slot, SlotParts};
 use crate::vm_lock::VmLock;
 use polyplug_abi::{BundleInitContext, DispatchType, GuestContractId, Version};
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -29,6 +30,7 @@ pub(crate) struct Staging {
     preset: Option<Arc<BundleFiles>>,
     files: RefCell<Option<TakenFiles>>,
     contracts: RefCell<Vec<Contract>>,
+    ids: RefCell<HashSet<GuestContractId>>,
     guest: RefCell<Option<Box<dyn Guest>>>,
 }
 
@@ -62,6 +64,7 @@ impl Staging {
             preset,
             files: RefCell::default(),
             contracts: RefCell::default(),
+            ids: RefCell::default(),
             guest: RefCell::default(),
         }
     }
@@ -129,7 +132,7 @@ impl Staging {
         }
         let id = GuestContractId::of(name, version.major);
         let full_name = format!("{name}@{}", version.major);
-        if self.contracts.borrow().iter().any(|contract| contract.id == id) {
+        if !self.ids.borrow_mut().insert(id) {
             return Err(RuntimeError::DuplicateProvider {
                 bundle: self.bundle.name.to_string(),
                 contract: full_name,

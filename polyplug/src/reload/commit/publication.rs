@@ -1,6 +1,5 @@
 //! What a commit writes, prepared beforehand so that writing it allocates nothing and cannot fail.
 
-use crate::bundle::Bundle;
 use crate::core::{Core, Writer};
 use crate::dispatch::trampoline::TRAMPOLINES;
 use crate::generation::{Entry, Generation};
@@ -8,8 +7,8 @@ use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use crate::reload::drain::Retired;
 use crate::reload::transaction::Member;
-use polyplug_abi::{DispatchType, GuestContractHandle};
-use std::collections::BTreeSet;
+use polyplug_abi::{BundleId, DispatchType, GuestContractHandle};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -29,18 +28,27 @@ struct Ranked {
 
 impl Publication {
     pub(super) fn prepare(core: &Core, writer: &Writer, members: &[Member]) -> Self {
-        let mut contracts = BTreeSet::new();
-        for slot in members.iter().flat_map(|member| member.bundle.slots()) {
-            contracts.insert(slot.contract_id().as_u64());
-            if slot.dispatch_type() == DispatchType::Native {
-                let count = native_functions(slot, members).map_or(0, <[_]>::len);
-                slot.reserve(count, TRAMPOLINES.missing);
+        let changing: HashSet<BundleId> = members.iter().map(|member| member.bundle.id).collect();
+        let mut providers: BTreeMap<u64, Vec<Ranked>> = BTreeMap::new();
+        for member in members {
+            for slot in member.bundle.slots() {
+                let contract = slot.contract_id().as_u64();
+                let ranked = providers
+                    .entry(contract)
+                    .or_insert_with(|| ranked_others(core, writer, &changing, contract));
+                let Some(staged) = member.staged.as_deref() else { continue };
+                match staged.entry(slot.ordinal) {
+                    Entry::Absent => continue,
+                    Entry::Native(native) => {
+                        slot.reserve(native.functions.len(), TRAMPOLINES.missing);
+                    }
+                    Entry::Guest(_) | Entry::ForeignVm(_) => {}
+                }
+                ranked.push(rank(slot, staged));
             }
         }
-        let providers: Vec<_> = contracts
-            .into_iter()
-            .map(|contract| (contract, ranked(core, writer, members, contract)))
-            .collect();
+        let providers: Vec<_> =
+            providers.into_iter().map(|(id, list)| (id, sorted(list))).collect();
         for (contract, list) in &providers {
             core.index.reserve(*contract, list.len());
         }
@@ -103,46 +111,25 @@ fn write_slot(slot: &Slot, new: Option<&Generation>) {
     }
 }
 
-/// The native functions that a member is about to publish in a slot.
-fn native_functions<'a>(
-    slot: &Slot,
-    members: &'a [Member],
-) -> Option<&'a [polyplug_abi::NativeFunction]> {
-    let member =
-        members.iter().find(|member| std::ptr::eq(Arc::as_ptr(&member.bundle), slot.bundle()))?;
-    match member.staged.as_ref()?.entry(slot.ordinal) {
-        Entry::Native(native) => Some(&native.functions),
-        _ => None,
-    }
-}
-
-/// The providers of a contract after the commit: highest priority first, then by bundle name.
-fn ranked(
+/// The providers of a contract that the commit leaves as they are.
+fn ranked_others(
     core: &Core,
     writer: &Writer,
-    members: &[Member],
+    changing: &HashSet<BundleId>,
     contract: u64,
-) -> Vec<GuestContractHandle> {
-    let changes = |bundle: &Bundle| {
-        members.iter().any(|member| std::ptr::eq(Arc::as_ptr(&member.bundle), bundle))
-    };
-    let mut all: Vec<Ranked> = lookup::find_all(core, contract, 0)
+) -> Vec<Ranked> {
+    lookup::find_all(core, contract, 0)
         .into_iter()
         .filter_map(|handle| lookup::resolve(core, handle).ok())
-        .filter(|slot| !changes(slot.bundle()))
+        .filter(|slot| !changing.contains(&slot.bundle().id))
         .filter_map(|slot| slot.bundle().with_generation(writer, |loaded| rank(slot, loaded)))
-        .collect();
-    for member in members {
-        let Some(staged) = &member.staged else { continue };
-        for slot in member.bundle.slots() {
-            let provided = staged.entry(slot.ordinal).shape().is_some();
-            if provided && slot.contract_id().as_u64() == contract {
-                all.push(rank(slot, staged));
-            }
-        }
-    }
-    all.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.bundle.cmp(&b.bundle)));
-    all.into_iter().map(|ranked| ranked.handle).collect()
+        .collect()
+}
+
+/// Highest priority first, then by bundle name.
+fn sorted(mut providers: Vec<Ranked>) -> Vec<GuestContractHandle> {
+    providers.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.bundle.cmp(&b.bundle)));
+    providers.into_iter().map(|ranked| ranked.handle).collect()
 }
 
 fn rank(slot: &Slot, generation: &Generation) -> Ranked {

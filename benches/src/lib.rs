@@ -1,0 +1,7 @@
+//! Measuring: the floor and ours in turn, in one run, so that a drifting machine moves both.
+//!
+//! A row is the median of many batches. Nothing here fails on a slow machine.
+
+pub mod measure;
+pub mod native;
+pub mod report;
