@@ -2,6 +2,8 @@
 //!
 //! A row is the median of many batches. Nothing here fails on a slow machine.
 
+pub mod lua;
 pub mod measure;
+pub mod memory;
 pub mod native;
 pub mod report;
