@@ -1,1 +1,77 @@
-//! placeholder
+//! The Lua loader of polyplug: bundles written in Lua, run by LuaJIT.
+//!
+//! ```no_run
+//! use polyplug::runtime::RuntimeBuilder;
+//! use polyplug_lua::LuaLoader;
+//!
+//! let runtime = RuntimeBuilder::new().loader(LuaLoader::default()).build()?;
+//! runtime.load_bundle("mods/greeter")?;
+//! # Ok::<(), polyplug::error::RuntimeError>(())
+//! ```
+//!
+//! | modules | what they do |
+//! |---|---|
+//! | `loader`, `config` | what the runtime and the host see |
+//! | `sources`, `registration` | the staged files; running the chunk and `polyplug_init` |
+//! | `guest`, `instances` | calls, constructors, and the objects that they are about |
+//! | `hand_over`, `plain_data` | state from one generation to the next |
+//! | `vm`, `context`, `allocator`, `door` | one VM: memory, who is inside, limits |
+//! | `watchdog`, `stoppable` | stop what runs too long; whether compiled code can be stopped |
+//! | `libraries`, `require`, `modules`, `outgoing` | what a script finds in its VM |
+//! | `report`, `traceback` | what is said about a failure |
+//! | `state`, `frame`, `level` | LuaJIT's C API |
+
+mod config;
+mod loader;
+
+mod registration;
+mod sources;
+
+#[expect(unsafe_code, reason = "implements the runtime's unsafe trait")]
+mod guest;
+mod instances;
+
+mod hand_over;
+mod plain_data;
+
+#[expect(unsafe_code, reason = "called by LuaJIT, moves memory")]
+mod allocator;
+#[expect(unsafe_code, reason = "finds the context behind the allocator's data")]
+mod context;
+mod door;
+#[expect(unsafe_code, reason = "opens and closes the VM")]
+mod vm;
+
+#[expect(unsafe_code, reason = "a hook, and a function that compiled code calls")]
+mod stoppable;
+#[expect(unsafe_code, reason = "sets hooks of VMs that other threads are inside")]
+mod watchdog;
+
+#[expect(unsafe_code, reason = "C functions of Lua")]
+mod libraries;
+#[expect(unsafe_code, reason = "C functions of Lua")]
+mod modules;
+#[expect(unsafe_code, reason = "C functions of Lua that call the runtime through its C table")]
+mod outgoing;
+#[expect(unsafe_code, reason = "C functions of Lua")]
+mod require;
+
+mod report;
+#[expect(unsafe_code, reason = "the message handler, a C function of Lua")]
+mod traceback;
+
+#[expect(unsafe_code, reason = "LuaJIT's C API")]
+mod frame;
+#[expect(unsafe_code, reason = "LuaJIT's C API")]
+mod level;
+#[expect(unsafe_code, reason = "LuaJIT's C API")]
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::LuaConfig;
+pub use loader::LuaLoader;
+
+/// The name that manifests give in `loader`.
+const LOADER_NAME: &str = "lua";

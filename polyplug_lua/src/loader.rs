@@ -1,0 +1,160 @@
+//! The loader as the runtime sees it: settings, files, limits; the rest is the guest's.
+
+use crate::LOADER_NAME;
+use crate::config::LuaConfig;
+use crate::guest::LuaGuest;
+use crate::libraries::Libraries;
+use crate::outgoing;
+use crate::sources::Sources;
+use crate::stoppable::compiled_loops_stop;
+use crate::vm::Opening;
+use crate::watchdog::OnStuck;
+use polyplug::error::{LoaderError, RuntimeError};
+use polyplug::loader::manifest::ManifestData;
+use polyplug::loader::{BundleLoader, BundleSource};
+use polyplug::registration::{ContractRegistration, Stage};
+use polyplug::runtime::Runtime;
+use polyplug_abi::{LogLevel, SupportedLanguage};
+use std::path::{Component, Path};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The manifest's table for this loader, and what may stand in it.
+const TABLE: &str = LOADER_NAME;
+const SANDBOX: &str = "sandbox";
+const JIT: &str = "jit";
+
+/// Opens bundles that are written in Lua.
+///
+/// It keeps nothing of the bundles that it opened, so one loader serves any number of runtimes.
+#[derive(Clone, Debug, Default)]
+pub struct LuaLoader {
+    config: LuaConfig,
+}
+
+/// What `[lua]` says, or else the host.
+struct Settings {
+    sandbox: bool,
+    compile: bool,
+}
+
+impl LuaLoader {
+    /// A loader with the host's settings.
+    pub fn new(config: LuaConfig) -> Self {
+        Self { config }
+    }
+
+    fn open(&self, stage: &Stage<'_>) -> Result<(), LoaderError> {
+        let settings = self.settings(stage)?;
+        let files = stage.take_files(is_lua)?;
+        let main = plain(&stage.manifest().file);
+        let files = files.iter().filter(|(path, _)| is_lua(Path::new(path)) || *path == main);
+        let files = files.map(|(path, bytes)| (path.to_owned(), Arc::clone(bytes)));
+        let sources = Sources::new(stage.bundle(), &main, files);
+        sources.check(stage.source_kind())?;
+
+        let limits = &stage.options().limits;
+        let call_time = limits.call_time.or(self.config.default_call_time);
+        let opening = Opening {
+            sources,
+            host: stage.host_api(),
+            memory: limits.memory.or(self.config.default_memory),
+            call_time: call_time.map(|limit| (limit, report_stuck(stage))),
+            libraries: if settings.sandbox { Libraries::Sandbox } else { Libraries::All },
+            compile: settings.compile && may_compile(stage, call_time),
+        };
+        let guest = LuaGuest::open(opening, stage.init_context())?;
+        for contract in &guest.contracts {
+            let registration = &contract.registration;
+            stage.register(ContractRegistration {
+                name: &registration.name,
+                version: registration.version,
+                function_count: u32::try_from(registration.functions.len()).unwrap_or(u32::MAX),
+                plugin_name: &registration.plugin_name,
+            })?;
+        }
+        stage.set_guest(Box::new(guest));
+        Ok(())
+    }
+
+    fn settings(&self, stage: &Stage<'_>) -> Result<Settings, LoaderError> {
+        let mut settings = Settings {
+            sandbox: self.config.sandbox_by_default,
+            compile: self.config.jit_by_default,
+        };
+        let Some(table) = stage.options().loader_tables.get(TABLE) else { return Ok(settings) };
+        for (key, setting) in [(SANDBOX, &mut settings.sandbox), (JIT, &mut settings.compile)] {
+            let stated = table.boolean(key);
+            let refused = |error| LoaderError::refused(stage.bundle(), RuntimeError::from(error));
+            *setting = stated.map_err(refused)?.unwrap_or(*setting);
+        }
+        for unknown in table.unknown_keys(&[SANDBOX, JIT]) {
+            stage.warn(&unknown.to_string());
+        }
+        Ok(settings)
+    }
+}
+
+impl BundleLoader for LuaLoader {
+    fn loader_name(&self) -> &'static str {
+        LOADER_NAME
+    }
+
+    fn loader_language(&self) -> SupportedLanguage {
+        SupportedLanguage::Lua
+    }
+
+    fn supports_hot_reload(&self) -> bool {
+        true
+    }
+
+    fn load(
+        &self,
+        manifest: &ManifestData,
+        source: &BundleSource,
+        runtime: &Runtime,
+    ) -> Result<(), LoaderError> {
+        runtime.stage(manifest, source, |stage| self.open(stage))
+    }
+}
+
+fn is_lua(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "lua")
+}
+
+/// `./a//b.lua` as the staged files call it: `a/b.lua`.
+fn plain(file: &str) -> String {
+    let parts = Path::new(file).components().filter_map(|part| match part {
+        Component::CurDir => None,
+        part => part.as_os_str().to_str(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Machine code that cannot be stopped is not made where there is a time limit.
+fn may_compile(stage: &Stage<'_>, call_time: Option<Duration>) -> bool {
+    if call_time.is_none() || compiled_loops_stop() {
+        return true;
+    }
+    let bundle = stage.bundle();
+    let message = format!(
+        "bundle `{bundle}` runs interpreted: it has a time limit, and this LuaJIT was built without \
+         LUAJIT_ENABLE_CHECKHOOK, so compiled loops could not be stopped"
+    );
+    stage.log(LogLevel::Warn, crate::report::SCOPE, &message);
+    false
+}
+
+/// Logs that a call can be neither finished nor stopped.
+fn report_stuck(stage: &Stage<'_>) -> OnStuck {
+    let log = outgoing::Log::of(stage.host_api());
+    let bundle = stage.bundle().to_owned();
+    Box::new(move |late| {
+        let message = format!(
+            "bundle `{bundle}` is stuck: a call is {} ms past its time limit and cannot be stopped, \
+             because it is inside a C function",
+            late.as_millis()
+        );
+        log.write(LogLevel::Error, crate::report::SCOPE, &message);
+    })
+}
