@@ -32,19 +32,20 @@ impl Publication {
         let mut providers: BTreeMap<u64, Vec<Ranked>> = BTreeMap::new();
         for member in members {
             for slot in member.bundle.slots() {
+                if let Some(Entry::Native(native)) = staged_entry(member, slot) {
+                    slot.reserve(native.functions.len(), TRAMPOLINES.missing);
+                }
+                if keeps_its_place(writer, member, slot) {
+                    continue;
+                }
                 let contract = slot.contract_id().as_u64();
                 let ranked = providers
                     .entry(contract)
                     .or_insert_with(|| ranked_others(core, writer, &changing, contract));
                 let Some(staged) = member.staged.as_deref() else { continue };
-                match staged.entry(slot.ordinal) {
-                    Entry::Absent => continue,
-                    Entry::Native(native) => {
-                        slot.reserve(native.functions.len(), TRAMPOLINES.missing);
-                    }
-                    Entry::Guest(_) | Entry::ForeignVm(_) => {}
+                if staged.entry(slot.ordinal).shape().is_some() {
+                    ranked.push(rank(slot, staged));
                 }
-                ranked.push(rank(slot, staged));
             }
         }
         let providers: Vec<_> =
@@ -109,6 +110,22 @@ fn write_slot(slot: &Slot, new: Option<&Generation>) {
             _ => slot.point_at(&[], TRAMPOLINES.stale),
         }
     }
+}
+
+fn staged_entry<'a>(member: &'a Member, slot: &Slot) -> Option<&'a Entry> {
+    Some(member.staged.as_ref()?.entry(slot.ordinal))
+}
+
+/// Whether the slot is a provider before and after the commit, in the same place: then its list of
+/// providers stays as it is, however long it is.
+fn keeps_its_place(writer: &Writer, member: &Member, slot: &Slot) -> bool {
+    let Some(staged) = member.staged.as_deref() else { return false };
+    let before = member.bundle.with_generation(writer, |running| {
+        let provided = running.entry(slot.ordinal).shape().is_some();
+        provided.then_some(running.origin.manifest.options.priority)
+    });
+    let provides = staged.entry(slot.ordinal).shape().is_some();
+    provides && before.flatten() == Some(staged.origin.manifest.options.priority)
 }
 
 /// The providers of a contract that the commit leaves as they are.
