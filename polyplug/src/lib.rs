@@ -65,6 +65,9 @@ mod pin;
 #[expect(unsafe_code, reason = "swaps generations and hands state over")]
 mod reload;
 mod sync;
+#[cfg(test)]
+#[expect(unsafe_code, reason = "is a guest")]
+mod test_bundle;
 #[expect(unsafe_code, reason = "finds a thread's record without a lock")]
 mod thread;
 mod version;

@@ -61,6 +61,11 @@ impl Runtime {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
     /// The published contracts.
     pub fn registry(&self) -> Registry<'_> {
         Registry::new(&self.core)

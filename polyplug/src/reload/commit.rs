@@ -7,6 +7,8 @@
 
 mod hand_over;
 mod publication;
+#[cfg(test)]
+mod tests;
 
 use super::transaction::{Failure, Member, Transaction};
 use crate::clock::Stopwatch;
@@ -113,7 +115,7 @@ fn attempt(
 
     let mut writer = core.writer.lock();
     let publication = Publication::prepare(core, &writer, &transaction.members);
-    seal(core, &transaction.members)?;
+    seal(core, &transaction.members, &locked)?;
     // The point of no return: nothing below allocates on behalf of the swap, waits or fails.
     let retired = publication.publish(core, &mut transaction.members);
     core.revision.fetch_add(1, Ordering::Release);
@@ -153,7 +155,7 @@ fn wait_for_pins(core: &Core, slice: Instant, members: &[Member]) -> Result<(), 
 
 /// Seals the gate, if no thread took a pin from inside a call meanwhile, and if no bundle that had
 /// nothing to hand over has something now.
-fn seal(core: &Core, members: &[Member]) -> Result<(), Obstacle> {
+fn seal(core: &Core, members: &[Member], locked: &Locked) -> Result<(), Obstacle> {
     let threads = core.threads.all();
     if let Err(pinned) = core.gate.seal(threads.iter().map(|thread| &thread.record)) {
         let holder = threads.iter().find(|thread| std::ptr::eq(&thread.record, pinned));
@@ -161,7 +163,7 @@ fn seal(core: &Core, members: &[Member]) -> Result<(), Obstacle> {
     }
     // A constructor that finished before the seal is counted; one that finishes now sees the seal
     // and starts again in the new generation.
-    match hand_over::state_that_appeared(members) {
+    match hand_over::state_that_appeared(members, locked) {
         None => Ok(()),
         Some(bundle) => {
             let holder = "an instance was made meanwhile".to_owned();

@@ -11,10 +11,14 @@ use crate::reload::transaction::Member;
 use crate::thread::Within;
 use crate::vm_lock::ThreadNumber;
 use std::panic::{self, AssertUnwindSafe};
+use std::ptr;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// The locks of the old VMs that have state to hand over; dropping it leaves them.
+///
+/// Whether a VM has state is asked once, here: a constructor that runs in a VM that was not locked may
+/// change the answer at any moment, and such a VM must not be handed over.
 ///
 /// Invariant: the generations outlive this: until the commit publishes they are published
 /// themselves, and afterwards they are retired only when this is gone.
@@ -28,14 +32,20 @@ impl Locked {
         let thread = core.thread();
         let mut locked = Self { held: Vec::new() };
         for member in members {
-            let Some((old, _)) = pair(member) else { continue };
-            let Some(vm) = &old.guest else { continue };
+            let Some((old, vm, _)) = pair(member) else { continue };
+            if !vm.guest.has_state() {
+                continue;
+            }
             if !vm.lock.enter_before(thread.number, slice) {
                 return Err(held_by(core, member, old, vm.lock.owner()));
             }
             locked.held.push(vm);
         }
         Ok(locked)
+    }
+
+    fn contains(&self, vm: &VmGuest) -> bool {
+        self.held.iter().any(|held| ptr::eq(*held, vm))
     }
 }
 
@@ -52,23 +62,22 @@ impl Drop for Locked {
 pub(super) fn hand_over(
     core: &Core,
     members: &[Member],
-    _locked: &Locked,
+    locked: &Locked,
 ) -> Result<Vec<StateOutcome>, Obstacle> {
     let transaction = OpenTransaction::new(members.iter().map(|member| member.bundle.id).collect());
     transaction.while_open(core.thread(), Within::HandOver, || {
-        members.iter().map(|member| one(core, member)).collect()
+        members.iter().map(|member| one(core, member, locked)).collect()
     })
 }
 
-fn one(core: &Core, member: &Member) -> Result<StateOutcome, Obstacle> {
+fn one(core: &Core, member: &Member, locked: &Locked) -> Result<StateOutcome, Obstacle> {
     refuse_living_natives(member)?;
-    let Some((old, new)) = pair(member) else {
+    let Some((_, old, new)) = pair(member).filter(|(_, old, _)| locked.contains(old)) else {
         return Ok(match (&member.staged, member.replaces) {
             (Some(staged), Some(_)) if !keeps(staged) => StateOutcome::Reset,
             _ => StateOutcome::None,
         });
     };
-    let (Some(old), Some(new)) = (&old.guest, &new.guest) else { return Ok(StateOutcome::None) };
     let failed = |error: String| {
         let bundle = member.bundle.name.to_string();
         Obstacle::Fatal(RuntimeError::HandOverFailed { bundle, error })
@@ -101,26 +110,25 @@ fn refuse_living_natives(member: &Member) -> Result<(), Obstacle> {
 }
 
 /// A member that had nothing to hand over when the locks were taken and has something now.
-pub(super) fn state_that_appeared(members: &[Member]) -> Option<String> {
+pub(super) fn state_that_appeared(members: &[Member], locked: &Locked) -> Option<String> {
     members
         .iter()
         .filter(|member| member.opens.is_some())
         .find(|member| {
-            let Some(old) = old(member) else { return false };
-            let staged = member.staged.as_ref().is_some_and(|staged| keeps(staged));
-            let unlocked = pair(member).is_none();
-            let natives = old.native_instances.load(Ordering::Relaxed) > 0;
-            let state = old.guest.as_ref().is_some_and(|vm| vm.guest.has_state());
-            natives || staged && unlocked && state
+            let natives =
+                old(member).is_some_and(|old| old.native_instances.load(Ordering::Relaxed) > 0);
+            let state =
+                pair(member).is_some_and(|(_, vm, _)| !locked.contains(vm) && vm.guest.has_state());
+            natives || state
         })
         .map(|member| member.bundle.name.to_string())
 }
 
-/// Old and new generation of a member whose state is handed over.
-fn pair(member: &Member) -> Option<(&Generation, &Generation)> {
+/// Old generation, old and new VM of a member that keeps its state, if it has any.
+fn pair(member: &Member) -> Option<(&Generation, &VmGuest, &VmGuest)> {
     let (old, new) = (old(member)?, member.staged.as_deref()?);
-    let has_state = old.guest.as_ref().is_some_and(|vm| vm.guest.has_state());
-    (has_state && keeps(new) && new.guest.is_some()).then_some((old, new))
+    let (from, to) = (old.guest.as_ref()?, new.guest.as_ref()?);
+    keeps(new).then_some((old, from, to))
 }
 
 fn keeps(staged: &Generation) -> bool {

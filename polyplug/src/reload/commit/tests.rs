@@ -1,0 +1,53 @@
+use crate::core::Core;
+use crate::events::{Event, StateOutcome};
+use crate::options::ReloadMode;
+use crate::test_bundle::{Behaviour, load, reload, runtime};
+use polyplug_abi::BundleId;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+
+/// Whether this thread is inside the VM of the generation that runs.
+fn is_inside(core: &Core, name: &str) -> bool {
+    let bundle = core.bundle(BundleId::of(name).as_u64()).unwrap();
+    let writer = core.writer.lock();
+    let owned = bundle.with_generation(&writer, |generation| {
+        generation.guest.as_ref().unwrap().lock.is_owned_by(core.thread().number)
+    });
+    owned.unwrap()
+}
+
+/// Has state from the moment on at which the commit has first asked.
+#[derive(Default)]
+struct LateState {
+    asked: AtomicBool,
+    core: OnceLock<Weak<Core>>,
+    handed_over_inside: AtomicBool,
+}
+
+impl Behaviour for LateState {
+    fn has_state(&self, _load: u32) -> bool {
+        self.asked.swap(true, Ordering::SeqCst)
+    }
+
+    fn hand_over(&self, _load: u32) {
+        let core = self.core.get().unwrap().upgrade().unwrap();
+        self.handed_over_inside.store(is_inside(&core, "late"), Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn state_that_appears_during_a_commit_is_handed_over_inside_the_lock() {
+    let behaviour = Arc::new(LateState::default());
+    let runtime = runtime(&behaviour, ReloadMode::OnPoll);
+    behaviour.core.set(Arc::downgrade(runtime.core())).unwrap();
+    load(&runtime, "late");
+    let events = runtime.events();
+    reload(&runtime, "late");
+    assert!(behaviour.handed_over_inside.load(Ordering::SeqCst));
+    let kept = StateOutcome::Kept { objects: 1, reset: 0 };
+    let state = events.try_iter().find_map(|event| match event {
+        Event::Reloaded { state, .. } => Some(state),
+        _ => None,
+    });
+    assert_eq!(state, Some(kept));
+}
