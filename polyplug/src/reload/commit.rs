@@ -18,6 +18,7 @@ use crate::events::{Delivery, Event, StateOutcome, Step, Timings};
 use crate::reload::drain;
 use hand_over::Locked;
 use publication::Publication;
+use std::ptr;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -156,10 +157,14 @@ fn wait_for_pins(core: &Core, slice: Instant, members: &[Member]) -> Result<(), 
 /// Seals the gate, if no thread took a pin from inside a call meanwhile, and if no bundle that had
 /// nothing to hand over has something now.
 fn seal(core: &Core, members: &[Member], locked: &Locked) -> Result<(), Obstacle> {
-    let threads = core.threads.all();
-    if let Err(pinned) = core.gate.seal(threads.iter().map(|thread| &thread.record)) {
-        let holder = threads.iter().find(|thread| std::ptr::eq(&thread.record, pinned));
-        return Err(pin_held(members, holder.map(|thread| thread.name()).unwrap_or_default()));
+    // The list stays locked from the seal to the scan: a thread that is new to the runtime is either
+    // scanned or finds the gate sealed.
+    let pinned = core.threads.with_all(|threads| {
+        let pinned = core.gate.seal(threads.iter().map(|thread| &thread.record)).err()?;
+        threads.iter().find(|thread| ptr::eq(&thread.record, pinned)).map(|thread| thread.name())
+    });
+    if let Some(thread) = pinned {
+        return Err(pin_held(members, thread));
     }
     // A constructor that finished before the seal is counted; one that finishes now sees the seal
     // and starts again in the new generation.
