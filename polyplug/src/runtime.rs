@@ -310,3 +310,6 @@ impl Drop for Runtime {
         );
     }
 }
+
+#[cfg(test)]
+mod tests;

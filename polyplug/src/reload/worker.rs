@@ -37,7 +37,15 @@ pub(crate) enum Job {
 /// The handle to the worker.
 pub(crate) struct Worker {
     core: Weak<Core>,
-    running: Mutex<Option<Running>>,
+    state: Mutex<State>,
+}
+
+enum State {
+    /// Nothing was asked of it yet.
+    Idle,
+    Running(Running),
+    /// The runtime is going; jobs are dropped.
+    Stopped,
 }
 
 struct Running {
@@ -47,32 +55,32 @@ struct Running {
 
 impl Worker {
     pub(crate) fn new(core: Weak<Core>) -> Self {
-        Self { core, running: Mutex::default() }
+        Self { core, state: Mutex::new(State::Idle) }
     }
 
-    /// Gives the worker a job, starting it if need be.
+    /// Gives the worker a job, starting it if need be. After `stop` the job is dropped: the end of
+    /// the runtime, which drains and commits by itself, must not start the worker again.
     pub(crate) fn send(&self, job: Job) {
-        let mut running = self.running.lock();
-        if running.is_none() {
-            let (jobs, received) = unbounded();
-            let core = self.core.clone();
-            let spawned = std::thread::Builder::new()
-                .name("polyplug-worker".to_owned())
-                .spawn(move || run(&core, &received));
-            match spawned {
-                Ok(thread) => *running = Some(Running { jobs, thread }),
-                Err(error) => {
-                    if let Some(core) = self.core.upgrade() {
-                        let message = format!("the worker thread could not be started: {error}");
-                        core.logger.error("runtime", &message);
-                    }
-                    return;
+        let mut state = self.state.lock();
+        let job = match &*state {
+            State::Stopped => return,
+            State::Idle => job,
+            State::Running(running) => match running.jobs.send(job) {
+                Ok(()) => return,
+                // It has ended without being told to, by a panic.
+                Err(unsent) => unsent.0,
+            },
+        };
+        match Running::start(&self.core, job) {
+            Ok(running) => *state = State::Running(running),
+            Err(error) => {
+                // The logger may be the host's code.
+                drop(state);
+                if let Some(core) = self.core.upgrade() {
+                    let message = format!("the worker thread could not be started: {error}");
+                    core.logger.error("runtime", &message);
                 }
             }
-        }
-        if let Some(running) = &*running {
-            // A worker that has ended has nothing to do any more.
-            let _ = running.jobs.send(job);
         }
     }
 
@@ -96,13 +104,27 @@ impl Worker {
         }
     }
 
-    /// Ends the worker and waits for it, unless this is the worker.
+    /// Ends the worker for good and waits for it, unless this is the worker.
     pub(crate) fn stop(&self) {
-        let Some(Running { jobs, thread }) = self.running.lock().take() else { return };
+        let before = std::mem::replace(&mut *self.state.lock(), State::Stopped);
+        let State::Running(Running { jobs, thread }) = before else { return };
         let _ = jobs.send(Job::Stop);
         if thread.thread().id() != std::thread::current().id() {
             let _ = thread.join();
         }
+    }
+}
+
+impl Running {
+    fn start(core: &Weak<Core>, first: Job) -> std::io::Result<Self> {
+        let (jobs, received) = unbounded();
+        // The receiver is at hand, so this cannot fail.
+        let _ = jobs.send(first);
+        let core = core.clone();
+        let thread = std::thread::Builder::new()
+            .name("polyplug-worker".to_owned())
+            .spawn(move || run(&core, &received))?;
+        Ok(Self { jobs, thread })
     }
 }
 
@@ -111,10 +133,12 @@ fn run(core: &Weak<Core>, jobs: &Receiver<Job>) {
     let mut pause = SHORTEST_PAUSE;
     loop {
         let deadline = follower.next_deadline();
-        let job = match core.upgrade() {
+        // The core is not held while this blocks, so that waiting for a job keeps nothing alive.
+        let drain = match core.upgrade() {
             None => return,
-            Some(core) => next(jobs, deadline, drain_pause(&core, pause)),
+            Some(core) => drain_pause(&core, pause),
         };
+        let job = next(jobs, deadline, drain);
         let Some(core) = core.upgrade() else { return };
         match job {
             Next::Stop => return,
@@ -168,5 +192,22 @@ fn handle(core: &Arc<Core>, follower: &mut Follower, job: Job) {
             core.events.emit(core, Event::WatchLost { path, reason }, Delivery::Worker);
         }
         Job::Drain | Job::Stop => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::RuntimeBuilder;
+
+    #[test]
+    fn a_stopped_worker_is_not_started_again() {
+        let runtime = RuntimeBuilder::new().build().unwrap();
+        let worker = &runtime.core().worker;
+        worker.send(Job::Drain);
+        assert!(matches!(*worker.state.lock(), State::Running(_)));
+        worker.stop();
+        worker.send(Job::Drain);
+        assert!(matches!(*worker.state.lock(), State::Stopped));
     }
 }
