@@ -1,0 +1,39 @@
+//! What the process holds: bytes that are allocated and not freed, and pages that are resident.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicIsize, Ordering};
+
+/// The system's allocator, counting.
+#[derive(Debug)]
+pub struct Counting;
+
+static LIVE: AtomicIsize = AtomicIsize::new(0);
+
+// SAFETY: everything is the system allocator's; counting touches no memory.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        LIVE.fetch_add(layout.size() as isize, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size() as isize, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(place, layout) };
+    }
+}
+
+/// Bytes that are allocated through [`Counting`] and not freed, in the whole process.
+pub fn live_bytes() -> usize {
+    LIVE.load(Ordering::Relaxed).max(0) as usize
+}
+
+/// Bytes of memory that are resident, after freed memory was given back.
+pub fn resident_bytes() -> usize {
+    // SAFETY: the function has no preconditions.
+    unsafe { libc::malloc_trim(0) };
+    let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = status.split(' ').nth(1).and_then(|text| text.parse().ok()).unwrap_or(0_usize);
+    pages * 4096
+}

@@ -1,0 +1,11 @@
+//! Tests of the whole runtime. Every module is a topic; the names are sentences.
+
+mod lifecycle {
+    mod load;
+    mod reload;
+    mod unload;
+}
+
+mod watching {
+    mod saves;
+}
