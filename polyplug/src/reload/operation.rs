@@ -187,10 +187,24 @@ pub(crate) fn unload_cascade(core: &Core, bundle: BundleId) -> Result<Vec<String
         }
         next += 1;
     }
-    going.reverse();
+    let going = dependents_first(core, going);
     let names = going.iter().map(|bundle| bundle.name.to_string()).collect();
     close(core, going, Callbacks::Told)?;
     Ok(names)
+}
+
+/// Puts every bundle before those that it needs. Of a circle, which only an invalidated bundle that
+/// came back can close, the bundle that was found last is first.
+fn dependents_first(core: &Core, bundles: Vec<Arc<Bundle>>) -> Vec<Arc<Bundle>> {
+    let needed_by = |bundle: Arc<Bundle>| (dependencies::dependents(core, &bundle), bundle);
+    let mut left: Vec<(Vec<String>, Arc<Bundle>)> = bundles.into_iter().map(needed_by).collect();
+    let mut sorted = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let is_left = |name: &String| left.iter().any(|(_, other)| *other.name == **name);
+        let free = left.iter().rposition(|(dependents, _)| !dependents.iter().any(is_left));
+        sorted.push(left.remove(free.unwrap_or(left.len() - 1)).1);
+    }
+    sorted
 }
 
 /// `Registry::invalidate_bundle`.
