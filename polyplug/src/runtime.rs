@@ -1,6 +1,7 @@
 //! The runtime: joins the parts and has no algorithm of its own.
 
 pub use crate::builder::RuntimeBuilder;
+pub use crate::listing::{BundleInfo, BundleState, ContractInfo};
 pub use crate::options::ReloadMode;
 pub use crate::reload::operation::Quiescence;
 pub use crate::reload::scan::{FailedLoad, ScanReport};
@@ -9,7 +10,7 @@ use crate::contract::Contract;
 use crate::core::Core;
 use crate::error::{LoaderError, RegistryError, RuntimeError};
 use crate::events::Event;
-use crate::listing::{self, BundleInfo};
+use crate::listing;
 use crate::loader::BundleSource;
 use crate::loader::manifest::ManifestData;
 use crate::pin::Pin;
