@@ -1,0 +1,162 @@
+//! The command line, as clap reads it.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand};
+use polyplug_abi::Compatibility;
+use std::path::PathBuf;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything went well
+  1  a bundle, a folder or the demo failed; the reason is on stderr
+  2  the command line was not understood";
+
+const EXAMPLES: &str = "\
+Examples:
+  polyplug demo                     see it work: edit a Lua file, save, watch
+  polyplug run mods --watch         load a folder and follow its files
+  polyplug check mods/greeter       is this bundle all right?
+  polyplug list mods --json         what is there, for other programs
+
+Exit codes:
+  0  everything went well
+  1  a bundle, a folder or the demo failed; the reason is on stderr
+  2  the command line was not understood";
+
+/// Plugins that are replaced while the program runs.
+#[derive(Debug, Parser)]
+#[command(name = "polyplug", version, styles = STYLES, after_help = EXAMPLES)]
+#[command(arg_required_else_help = true, infer_subcommands = true)]
+pub(crate) struct Arguments {
+    /// No colours; the same as setting NO_COLOR
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(RunOptions),
+    Check(CheckOptions),
+    List(ListOptions),
+    Demo(DemoOptions),
+}
+
+/// Loads a folder of bundles, and follows its files
+///
+/// Every folder in DIR that holds a manifest.toml is a bundle. Without --watch they are loaded and
+/// listed, and the exit code says whether all of them run. With --watch every saved change is
+/// loaded at once and told with its times, until Ctrl-C.
+///
+/// Scripts are stopped after 2,000 ms in one call, unless their manifest has another limit.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct RunOptions {
+    /// The folder that holds the bundles' folders
+    pub(crate) dir: PathBuf,
+
+    /// Follow the files until Ctrl-C
+    #[arg(long, short)]
+    pub(crate) watch: bool,
+
+    /// Commit changes every N milliseconds, as a game does between two frames, instead of at once
+    #[arg(long, value_name = "N", requires = "watch")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    pub(crate) poll_ms: Option<u64>,
+
+    #[command(flatten)]
+    pub(crate) strictness: Strictness,
+}
+
+/// How differences between what was promised and what is there are treated.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+pub(crate) struct Strictness {
+    /// Differences from the manifest, and functions that went away, are errors (default)
+    #[arg(long)]
+    strict: bool,
+
+    /// They are warnings (default with --watch)
+    #[arg(long)]
+    relaxed: bool,
+
+    /// They are not looked at
+    #[arg(long)]
+    yolo: bool,
+}
+
+impl Strictness {
+    /// What was asked for, if anything was.
+    pub(crate) fn compatibility(&self) -> Option<Compatibility> {
+        match self {
+            Self { strict: true, .. } => Some(Compatibility::Strict),
+            Self { relaxed: true, .. } => Some(Compatibility::Relaxed),
+            Self { yolo: true, .. } => Some(Compatibility::Yolo),
+            _ => None,
+        }
+    }
+}
+
+/// Checks one bundle: its manifest, then a dry load
+///
+/// Unknown keys in the manifest are errors here. The dry load runs the bundle's start code, under
+/// strict rules, and unloads it again. If the bundle depends on others, they are looked for beside
+/// it, or in the folder given by --with.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct CheckOptions {
+    /// The bundle's folder, or its manifest.toml
+    pub(crate) bundle: PathBuf,
+
+    /// Where the bundles are that this one depends on
+    #[arg(long, value_name = "DIR")]
+    pub(crate) with: Option<PathBuf>,
+}
+
+/// Loads a folder of bundles and lists what they provide
+#[derive(Args, Debug)]
+#[command(after_help = format!("{JSON}\n\n{EXIT_CODES}"))]
+pub(crate) struct ListOptions {
+    /// The folder that holds the bundles' folders
+    pub(crate) dir: PathBuf,
+
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const JSON: &str = "\
+JSON: an object with
+  folder     the folder that was listed
+  bundles    sorted by name, each with
+               name, id (\"0x...\"), state (\"loaded\" | \"failed\"), path, loader, version,
+               load_number, instances, dependencies (texts), error (text or null),
+               contracts: each with name, version, functions (number or null)
+  disabled   names of bundles whose manifest says enabled = false
+Fields are added, never renamed or removed.";
+
+/// A pond of fish whose behaviour is three Lua bundles that you edit while they swim
+///
+/// The bundles are copied to a fresh folder, whose name is shown. Edit a file, save, and see the
+/// fish behave differently in the next frame. Break a file, and see the error while the last good
+/// version swims on.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct DemoOptions {
+    /// Run N frames without drawing, edit and break a bundle on the way, and end with a summary
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) frames: Option<u32>,
+
+    /// Where the bundles are copied to; files that are there already are kept and used
+    #[arg(long, value_name = "PATH")]
+    pub(crate) dir: Option<PathBuf>,
+}

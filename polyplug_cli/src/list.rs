@@ -1,0 +1,83 @@
+//! `polyplug list`: loads a folder and says what is there.
+
+use crate::Verdict;
+use crate::arguments::ListOptions;
+use crate::loaders;
+use crate::show::listing::{self, Listing};
+use crate::show::problem::Problem;
+use polyplug::runtime::{Runtime, ScanReport};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Runs the subcommand.
+pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Verdict> {
+    let errors = &mut anstream::stderr();
+    let built = loaders::builder().logger(|_, _, _| {}).build();
+    let scanned = built.and_then(|runtime| {
+        let report = runtime.load_folder(&options.dir)?;
+        Ok((runtime, report))
+    });
+    let (runtime, report) = match scanned {
+        Ok(scanned) => scanned,
+        Err(error) => {
+            Problem::of_error(&error, &options.dir).write(errors)?;
+            return Ok(Verdict::Bad);
+        }
+    };
+    if options.json {
+        let bundles = runtime.bundles();
+        let listing = Listing::new(&options.dir, &bundles, &report.disabled);
+        serde_json::to_writer_pretty(&mut *out, &listing)?;
+        writeln!(out)?;
+    } else {
+        write_tree(&options.dir, &runtime, &report, out)?;
+    }
+    out.flush()?;
+    write_failures(&report, errors)?;
+    Ok(if report.failed.is_empty() { Verdict::Good } else { Verdict::Bad })
+}
+
+/// The listing of a folder that was just loaded.
+pub(crate) fn write_tree(
+    folder: &Path,
+    runtime: &Runtime,
+    report: &ScanReport,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let bundles = runtime.bundles();
+    listing::write_summary(folder, &bundles, out)?;
+    for bundle in &bundles {
+        // Why a bundle failed follows on stderr.
+        let told = report.failed.iter().any(|failed| failed.bundle == bundle.name);
+        let mut shown = bundle.clone();
+        shown.last_error.take_if(|_| told);
+        listing::write_bundle(&shown, out)?;
+    }
+    for name in &report.disabled {
+        writeln!(out, "- {name}  disabled by its manifest")?;
+    }
+    write_hint(folder, bundles.is_empty() && report.disabled.is_empty(), out)
+}
+
+/// What to do about a folder without bundles.
+pub(crate) fn write_hint(folder: &Path, is_empty: bool, out: &mut dyn Write) -> io::Result<()> {
+    if !is_empty {
+        return Ok(());
+    }
+    if folder.join("manifest.toml").exists() {
+        let folder = folder.display();
+        return writeln!(
+            out,
+            "{folder} is a bundle itself: name the folder above it, or use `polyplug check {folder}`"
+        );
+    }
+    writeln!(out, "There are no bundles here: a bundle is a folder with a manifest.toml.")
+}
+
+/// Why bundles failed, with the lines that are wrong.
+pub(crate) fn write_failures(report: &ScanReport, errors: &mut dyn Write) -> io::Result<()> {
+    for failed in &report.failed {
+        Problem::of_error(&failed.error, &failed.path).write(errors)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! The `polyplug` command: run, check and list bundles, and try them out in a demo.
+//!
+//! Each subcommand is a file. It writes to the stream that it is given and answers with a verdict;
+//! only this file knows streams and exit codes.
+
+mod arguments;
+mod loaders;
+mod show;
+
+mod check;
+mod demo;
+mod list;
+mod run;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+/// How a subcommand ended. Usage errors are clap's, with exit code 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Exit code 0.
+    Good,
+    /// Exit code 1; what is wrong has been written.
+    Bad,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.no_color {
+        anstream::ColorChoice::Never.write_global();
+    }
+    let mut out = anstream::stdout().lock();
+    let ended = match &arguments.command {
+        Command::Run(options) => run::run(options, &mut out),
+        Command::Check(options) => check::check(options, &mut out),
+        Command::List(options) => list::list(options, &mut out),
+        Command::Demo(options) => demo::demo(options, &mut out),
+    };
+    match ended.and_then(|verdict| out.flush().map(|()| verdict)) {
+        Ok(Verdict::Good) => ExitCode::SUCCESS,
+        Ok(Verdict::Bad) => ExitCode::FAILURE,
+        // Whoever read our output has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &io::Error) -> ExitCode {
+    let _ = show::problem::Problem::plain(error.to_string()).write(&mut anstream::stderr());
+    ExitCode::FAILURE
+}

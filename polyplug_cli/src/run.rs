@@ -1,0 +1,166 @@
+//! `polyplug run`: loads a folder, lists it, and tells every event until Ctrl-C.
+
+use crate::Verdict;
+use crate::arguments::RunOptions;
+use crate::list;
+use crate::loaders;
+use crate::show::problem::Problem;
+use crate::show::style::{DIM, paint};
+use crate::show::{happening, listing};
+use crossbeam_channel::{Receiver, never, select, tick, unbounded};
+use polyplug::error::RuntimeError;
+use polyplug::events::Event;
+use polyplug::runtime::{BundleState, ReloadMode, Runtime};
+use polyplug_abi::LogLevel;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A running folder.
+struct Running {
+    runtime: Arc<Runtime>,
+    events: Receiver<Event>,
+    records: Receiver<String>,
+    start: Instant,
+    /// The newest failure, which the runtime logs too.
+    told: String,
+}
+
+/// Runs the subcommand.
+pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdict> {
+    let mut running = match start(options) {
+        Ok(running) => running,
+        Err(error) => {
+            Problem::of_error(&error, &options.dir).write(&mut anstream::stderr())?;
+            return Ok(Verdict::Bad);
+        }
+    };
+    if options.watch {
+        return running.follow(options, out);
+    }
+    let report = match running.runtime.load_folder(&options.dir) {
+        Ok(report) => report,
+        Err(error) => {
+            Problem::of_error(&error, &options.dir).write(&mut anstream::stderr())?;
+            return Ok(Verdict::Bad);
+        }
+    };
+    list::write_tree(&options.dir, &running.runtime, &report, out)?;
+    out.flush()?;
+    let errors = &mut anstream::stderr();
+    list::write_failures(&report, errors)?;
+    running.told = report.failed.last().map(|failed| failed.error.to_string()).unwrap_or_default();
+    while let Ok(record) = running.records.try_recv() {
+        running.write_record(record, errors)?;
+    }
+    Ok(if report.failed.is_empty() { Verdict::Good } else { Verdict::Bad })
+}
+
+fn start(options: &RunOptions) -> Result<Running, RuntimeError> {
+    let (send, records) = unbounded();
+    let logger = move |level: LogLevel, scope: &str, message: &str| {
+        if level <= LogLevel::Warn {
+            let _ = send.send(format!("{scope}: {message}"));
+        }
+    };
+    let mode = match options.poll_ms {
+        Some(_) => ReloadMode::OnPoll,
+        None => ReloadMode::Immediate,
+    };
+    let mut builder = loaders::builder().logger(logger).reload_mode(mode).watch(options.watch);
+    if options.watch {
+        builder = builder.plugin_dir(&options.dir);
+    }
+    if let Some(compatibility) = options.strictness.compatibility() {
+        builder = builder.compatibility(compatibility);
+    }
+    let start = Instant::now();
+    let mut events = None;
+    let runtime = builder.build_with(|runtime| events = Some(runtime.events()))?;
+    let events = events.unwrap_or_else(never);
+    Ok(Running { runtime, events, records, start, told: String::new() })
+}
+
+impl Running {
+    /// Tells what happens until Ctrl-C.
+    fn follow(&mut self, options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdict> {
+        let interrupted = interruption()?;
+        let polls = options.poll_ms.map_or_else(never, |ms| tick(Duration::from_millis(ms)));
+        while let Ok(event) = self.events.try_recv() {
+            self.write_event(&event, out)?;
+        }
+        let bundles = self.runtime.bundles();
+        writeln!(out)?;
+        listing::write_summary(&options.dir, &bundles, out)?;
+        for bundle in &bundles {
+            listing::write_bundle(bundle, out)?;
+        }
+        list::write_hint(&options.dir, bundles.is_empty(), out)?;
+        writeln!(out, "\n{}\n", paint(DIM, "following the files; Ctrl-C ends"))?;
+        loop {
+            out.flush()?;
+            select! {
+                recv(self.events) -> event => match event {
+                    Ok(event) => self.tell(&event, out)?,
+                    Err(_) => return Ok(Verdict::Bad),
+                },
+                recv(self.records) -> record => {
+                    if let Ok(record) = record {
+                        // A failure is logged before its event is sent.
+                        while let Ok(event) = self.events.try_recv() {
+                            self.tell(&event, out)?;
+                        }
+                        self.write_record(record, &mut anstream::stderr())?;
+                    }
+                }
+                recv(polls) -> _ => {
+                    if let Err(error) = self.runtime.poll() {
+                        Problem::plain(error.to_string()).write(&mut anstream::stderr())?;
+                    }
+                }
+                recv(interrupted) -> _ => break,
+            }
+        }
+        writeln!(out, "\nstopped after {:.0} s", self.start.elapsed().as_secs_f64())?;
+        Ok(Verdict::Good)
+    }
+
+    /// Writes an event and, where it changed the listing, what the bundle is now.
+    fn tell(&mut self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
+        self.write_event(event, out)?;
+        if !matches!(event, Event::Loaded { .. } | Event::Reloaded { .. }) {
+            return Ok(());
+        }
+        let bundles = self.runtime.bundles();
+        let changed = bundles.iter().find(|bundle| Some(bundle.name.as_str()) == event.bundle());
+        match changed.filter(|bundle| bundle.state == BundleState::Loaded) {
+            Some(bundle) => listing::write_bundle(bundle, out),
+            None => Ok(()),
+        }
+    }
+
+    fn write_event(&mut self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
+        if let Event::Failed { error, .. } = event {
+            self.told = error.to_string();
+        }
+        happening::write(event, self.start.elapsed(), out)
+    }
+
+    /// Writes a log record, unless it repeats the failure that was told.
+    fn write_record(&self, record: String, errors: &mut dyn Write) -> io::Result<()> {
+        if !self.told.is_empty() && record.ends_with(&self.told) {
+            return Ok(());
+        }
+        Problem::plain(record).write_warning(errors)
+    }
+}
+
+/// A channel that gets a message when the person, or the system, wants an end.
+fn interruption() -> io::Result<Receiver<()>> {
+    let (send, interrupted) = unbounded();
+    let handler = move || {
+        let _ = send.send(());
+    };
+    ctrlc::set_handler(handler).map_err(io::Error::other)?;
+    Ok(interrupted)
+}

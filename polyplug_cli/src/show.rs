@@ -1,0 +1,15 @@
+//! What people see: durations, places in a source, problems, listings and events as text.
+//!
+//! Everything here writes colours; the stream takes them out where they do not belong.
+
+pub(crate) mod duration;
+
+pub(crate) mod excerpt;
+
+pub(crate) mod problem;
+
+pub(crate) mod listing;
+
+pub(crate) mod happening;
+
+pub(crate) mod style;

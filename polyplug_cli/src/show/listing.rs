@@ -1,0 +1,128 @@
+//! The listing of a folder: a tree for people, JSON for other programs.
+
+use super::style::{BAD, DIM, GOOD, NAME, STRONG, paint};
+use polyplug::runtime::{BundleInfo, BundleState};
+use serde::Serialize;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// The number of bundles in words, and how many of them do not run.
+pub(crate) fn write_summary(
+    folder: &Path,
+    bundles: &[BundleInfo],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let failed = bundles.iter().filter(|bundle| bundle.state == BundleState::Failed).count();
+    let contracts: usize = bundles.iter().map(|bundle| bundle.contracts.len()).sum();
+    let (bundles, contracts) =
+        (counted(bundles.len(), "bundle"), counted(contracts, "contract"));
+    write!(out, "{}  {bundles}, {contracts}", paint(STRONG, folder.display()))?;
+    match failed {
+        0 => writeln!(out),
+        failed => writeln!(out, ", {}", paint(BAD, format!("{failed} failed"))),
+    }
+}
+
+/// One bundle and, below it, its contracts.
+pub(crate) fn write_bundle(bundle: &BundleInfo, out: &mut dyn Write) -> io::Result<()> {
+    let name = paint(NAME, &bundle.name);
+    if bundle.state == BundleState::Failed {
+        let (cross, path) = (paint(BAD, "✗"), paint(DIM, bundle.path.display()));
+        return writeln!(out, "{cross} {name}  {}  {path}", paint(BAD, "failed"));
+    }
+    let facts = format!("{}  {}  load {}", bundle.version, bundle.loader, bundle.generation);
+    write!(out, "{} {name}  {facts}", paint(GOOD, "●"))?;
+    if bundle.instances > 0 {
+        write!(out, "  {}", counted(bundle.instances, "instance"))?;
+    }
+    if !bundle.dependencies.is_empty() {
+        write!(out, "  {}", paint(DIM, format!("needs {}", bundle.dependencies.join(", "))))?;
+    }
+    writeln!(out)?;
+    let width = bundle.contracts.iter().map(|contract| contract.name.len()).max().unwrap_or(0);
+    for (index, contract) in bundle.contracts.iter().enumerate() {
+        let last = index + 1 == bundle.contracts.len();
+        let branch = paint(DIM, if last { "└─" } else { "├─" });
+        write!(out, "  {branch} {:width$}  {}", contract.name, contract.version)?;
+        match contract.functions {
+            Some(functions) => writeln!(out, "  {}", counted(functions as usize, "function"))?,
+            None => writeln!(out)?,
+        }
+    }
+    if let Some(error) = &bundle.last_error {
+        let first = error.lines().next().unwrap_or_default();
+        writeln!(out, "  {} {first}", paint(BAD, "last change failed:"))?;
+    }
+    Ok(())
+}
+
+/// "1 bundle", "3 bundles".
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        many => format!("{many} {noun}s"),
+    }
+}
+
+/// The listing as JSON. The fields' names are documented in `--help` and stay.
+#[derive(Debug, Serialize)]
+pub(crate) struct Listing<'a> {
+    folder: &'a Path,
+    bundles: Vec<Bundle<'a>>,
+    disabled: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct Bundle<'a> {
+    name: &'a str,
+    id: String,
+    state: &'static str,
+    path: &'a Path,
+    loader: &'a str,
+    version: String,
+    load_number: u32,
+    instances: usize,
+    dependencies: &'a [String],
+    contracts: Vec<Contract<'a>>,
+    error: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Contract<'a> {
+    name: &'a str,
+    version: String,
+    functions: Option<u32>,
+}
+
+impl<'a> Listing<'a> {
+    /// The listing of `folder`.
+    pub(crate) fn new(folder: &'a Path, bundles: &'a [BundleInfo], disabled: &'a [String]) -> Self {
+        Self { folder, bundles: bundles.iter().map(Bundle::new).collect(), disabled }
+    }
+}
+
+impl<'a> Bundle<'a> {
+    fn new(bundle: &'a BundleInfo) -> Self {
+        let contracts = bundle.contracts.iter().map(|contract| Contract {
+            name: &contract.name,
+            version: contract.version.to_string(),
+            functions: contract.functions,
+        });
+        Self {
+            name: &bundle.name,
+            id: format!("{:#018X}", bundle.id.as_u64()),
+            state: match bundle.state {
+                BundleState::Loaded => "loaded",
+                BundleState::Failed => "failed",
+            },
+            path: &bundle.path,
+            loader: &bundle.loader,
+            version: bundle.version.to_string(),
+            load_number: bundle.generation,
+            instances: bundle.instances,
+            dependencies: &bundle.dependencies,
+            contracts: contracts.collect(),
+            error: bundle.last_error.as_deref(),
+        }
+    }
+}
