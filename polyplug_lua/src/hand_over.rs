@@ -28,6 +28,9 @@ struct Successor {
     state: Option<ObjectState>,
 }
 
+/// The instances of the new generation, by the index of their handles.
+type NewInstances = Vec<(usize, Instance)>;
+
 enum ObjectState {
     /// What `save` returned.
     Saved(Value),
@@ -58,7 +61,7 @@ fn stay(failure: Failure) -> Failure {
 fn make_successors(
     old: &LuaGuest,
     new: &LuaGuest,
-) -> Result<(Vec<Successor>, Vec<(usize, Instance)>), Failure> {
+) -> Result<(Vec<Successor>, NewInstances), Failure> {
     let mut successors = Vec::new();
     for contract in &old.contracts {
         if let Some((_, heir)) = heir_of(contract, new) {

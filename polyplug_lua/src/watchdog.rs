@@ -59,7 +59,6 @@ struct OpenVm(State);
 
 // SAFETY: the state is used through `set_hook` alone, which any thread may call while the VM is
 // open, and the mutex around it keeps the VM open.
-#[expect(clippy::non_send_fields_in_send_ty, reason = "the comment above says why")]
 unsafe impl Send for OpenVm {}
 
 impl Leash {

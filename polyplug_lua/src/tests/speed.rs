@@ -1,6 +1,8 @@
 //! How fast it is, against the bare library in the same run. Run by hand:
 //! `cargo test --release -p polyplug_lua --lib speed -- --ignored --nocapture`.
 
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "the bare library, as the floor")]
+
 use super::*;
 use mlua::ffi;
 use std::hint::black_box;
@@ -106,16 +108,6 @@ fn calls_against_the_floor() {
 
 #[test]
 #[ignore = "prints times"]
-fn only_guest_module() {
-    let source = contract(ADD);
-    let with_modules = format!("local guest = require('polyplug_guest')\n{source}");
-    for _ in 0..20000 {
-        drop(Bundle::of(&[("main.lua", &with_modules)]).open());
-    }
-}
-
-#[test]
-#[ignore = "prints times"]
 fn a_new_vm_against_the_floor() {
     let source = contract(ADD);
     let script = std::ffi::CString::new(source.clone()).unwrap();
@@ -128,22 +120,6 @@ fn a_new_vm_against_the_floor() {
         println!("with polyplug_abi  {:8.1} us", nanoseconds(31, 50, || open(&with_abi)) / 1e3);
         println!("with polyplug_guest{:8.1} us", nanoseconds(31, 50, || open(&with_modules)) / 1e3);
     }
-    let abi_text = include_str!("../lua/polyplug_abi.lua");
-    let cdef_only = &abi_text[..abi_text.find("-- FNV-1a").unwrap()];
-    let probe = |name: &str, code: &str| {
-        let source = format!("{code}\n{source}");
-        println!("probe {name:20} {:8.1} us", nanoseconds(31, 50, || open(&source)) / 1e3);
-    };
-    probe("nothing", "");
-    probe("cdef from text", cdef_only);
-    probe("string of cdef", &cdef_only.replace("ffi.cdef(", "local x = ("));
-    let guest_text = include_str!("../lua/polyplug_guest.lua");
-    let at = guest_text.find("-- An address as a number").unwrap();
-    probe("abi required", "require('polyplug_abi')");
-    probe("guest: head", &format!("(function(...) {}\nend)({{}})", &guest_text[..at]));
-    let at = guest_text.find("local host_pointer").unwrap();
-    probe("guest: before types", &format!("(function(...) {}\nend)({{}})", &guest_text[..at]));
-    probe("one typedef", "local ffi = require('ffi') ffi.cdef('typedef struct { int a; } Ta;')");
     for (name, source) in [("small", &source), ("abi", &with_abi), ("guest", &with_modules)] {
         let guest = Bundle::of(&[("main.lua", source)]).open();
         let opened = guest.vm.context().memory.used();
