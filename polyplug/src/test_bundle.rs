@@ -1,6 +1,8 @@
 //! For tests of the commit: a bundle whose guest does what the test says, without any language.
 
+use crate::contract::Contract;
 use crate::core::Core;
+use crate::dispatch::CallError;
 use crate::error::LoaderError;
 use crate::guest::{Guest, GuestCall, GuestError, HandedOver};
 use crate::loader::manifest::ManifestData;
@@ -8,18 +10,19 @@ use crate::loader::{BundleLoader, BundleSource};
 use crate::options::ReloadMode;
 use crate::registration::ContractRegistration;
 use crate::runtime::{Runtime, RuntimeBuilder};
-use polyplug_abi::{BundleId, SupportedLanguage, Version};
+use polyplug_abi::{BundleId, GuestContractInstance, SupportedLanguage, Version};
 use std::any::Any;
 use std::ffi::c_void;
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What a guest does; `load` is the bundle's count of loads at this one.
 #[expect(unused_variables, reason = "the defaults do nothing")]
 pub(crate) trait Behaviour: Send + Sync + 'static {
     fn start(&self, load: u32) {}
-    fn call(&self, load: u32, call: &GuestCall) {}
+    fn call(&self, load: u32) {}
     fn create(&self, load: u32) {}
     fn destroy(&self, load: u32) {}
     fn has_state(&self, load: u32) -> bool {
@@ -70,6 +73,23 @@ pub(crate) fn reload(runtime: &Runtime, name: &str) {
     runtime.reload_bundle_by_id(BundleId::of(name)).unwrap();
 }
 
+/// Calls the one function of a contract.
+pub(crate) fn call(core: &Core, contract: &str) -> Result<(), Box<CallError>> {
+    let contract = Contract::find(core.shared(), contract).unwrap();
+    let null = GuestContractInstance::null();
+    // SAFETY: the guest looks at no argument.
+    unsafe { contract.call_raw(null, 0, ptr::null(), ptr::null_mut(), ptr::null_mut()) }
+}
+
+/// Waits until `condition` holds, ten seconds at most.
+pub(crate) fn wait_until(condition: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !condition() {
+        assert!(started.elapsed() < Duration::from_secs(10), "waited in vain");
+        std::thread::yield_now();
+    }
+}
+
 impl BundleLoader for TestLoader {
     fn loader_name(&self) -> &'static str {
         "test"
@@ -106,8 +126,8 @@ impl BundleLoader for TestLoader {
 
 // SAFETY: the behaviour is safe code.
 unsafe impl Guest for TestGuest {
-    unsafe fn call(&self, call: &GuestCall) -> Result<(), Box<GuestError>> {
-        self.behaviour.call(self.load, call);
+    unsafe fn call(&self, _call: &GuestCall) -> Result<(), Box<GuestError>> {
+        self.behaviour.call(self.load);
         Ok(())
     }
 

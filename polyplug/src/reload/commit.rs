@@ -17,6 +17,7 @@ use crate::error::RuntimeError;
 use crate::events::{Delivery, Event, StateOutcome, Step, Timings};
 use crate::reload::drain;
 use hand_over::Locked;
+use parking_lot::MutexGuard;
 use publication::Publication;
 use std::ptr;
 use std::sync::atomic::Ordering;
@@ -107,7 +108,7 @@ fn attempt(
     transaction: &mut Transaction,
     slice: Instant,
 ) -> Result<Vec<StateOutcome>, Obstacle> {
-    let _commit = core.commit.lock();
+    let _commit = lock(core, slice, &transaction.members)?;
     still_valid(core, transaction)?;
     let _gate = ClosedGate::close(core);
     wait_for_pins(core, slice, &transaction.members)?;
@@ -126,6 +127,22 @@ fn attempt(
     drop(locked);
     drain::retire(core, retired);
     Ok(outcomes)
+}
+
+/// The commit lock. A thread inside a call (it loads a bundle) does not wait for it without a limit:
+/// whoever holds it may be handing state over, and call into the VM that this thread is inside of.
+fn lock<'a>(
+    core: &'a Core,
+    slice: Instant,
+    members: &[Member],
+) -> Result<MutexGuard<'a, ()>, Obstacle> {
+    if core.thread().record.depth() == 0 {
+        return Ok(core.commit.lock());
+    }
+    core.commit.try_lock_until(slice).ok_or_else(|| {
+        let holder = "another change is being committed".to_owned();
+        Obstacle::Held { bundle: name_of(members), holder, thread: String::new(), pin: false }
+    })
 }
 
 /// The transaction was staged against what is loaded now.
@@ -178,8 +195,12 @@ fn seal(core: &Core, members: &[Member], locked: &Locked) -> Result<(), Obstacle
 }
 
 fn pin_held(members: &[Member], thread: String) -> Obstacle {
-    let bundle = members.first().map(|member| member.bundle.name.to_string()).unwrap_or_default();
-    Obstacle::Held { bundle, holder: "a pin is held".to_owned(), thread, pin: true }
+    let holder = "a pin is held".to_owned();
+    Obstacle::Held { bundle: name_of(members), holder, thread, pin: true }
+}
+
+fn name_of(members: &[Member]) -> String {
+    members.first().map(|member| member.bundle.name.to_string()).unwrap_or_default()
 }
 
 /// Opens the gate however the attempt ends.

@@ -1,7 +1,8 @@
 use crate::core::Core;
+use crate::error::RuntimeError;
 use crate::events::{Event, StateOutcome};
 use crate::options::ReloadMode;
-use crate::test_bundle::{Behaviour, load, reload, runtime};
+use crate::test_bundle::{Behaviour, call, load, reload, runtime, try_load, wait_until};
 use polyplug_abi::BundleId;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -50,4 +51,54 @@ fn state_that_appears_during_a_commit_is_handed_over_inside_the_lock() {
         _ => None,
     });
     assert_eq!(state, Some(kept));
+}
+
+/// A hand-over of `a` that calls into `x`, from where another thread loads a bundle.
+#[derive(Default)]
+struct Crossing {
+    core: OnceLock<Weak<Core>>,
+    handing_over: AtomicBool,
+    inside_x: AtomicBool,
+    loaded: OnceLock<Result<(), RuntimeError>>,
+}
+
+impl Crossing {
+    fn core(&self) -> Arc<Core> {
+        self.core.get().unwrap().upgrade().unwrap()
+    }
+}
+
+impl Behaviour for Crossing {
+    fn call(&self, _load: u32) {
+        if self.loaded.get().is_some() {
+            return;
+        }
+        self.inside_x.store(true, Ordering::SeqCst);
+        wait_until(|| self.handing_over.load(Ordering::SeqCst));
+        self.loaded.set(try_load(&self.core(), "y")).unwrap();
+    }
+
+    fn has_state(&self, _load: u32) -> bool {
+        true
+    }
+
+    fn hand_over(&self, _load: u32) {
+        self.handing_over.store(true, Ordering::SeqCst);
+        call(&self.core(), "x.test@1").unwrap();
+    }
+}
+
+#[test]
+fn a_load_inside_a_call_does_not_wait_for_a_commit_that_waits_for_the_call() {
+    let behaviour = Arc::new(Crossing::default());
+    let runtime = runtime(&behaviour, ReloadMode::OnPoll);
+    behaviour.core.set(Arc::downgrade(runtime.core())).unwrap();
+    load(&runtime, "a");
+    load(&runtime, "x");
+    std::thread::scope(|scope| {
+        scope.spawn(|| call(runtime.core(), "x.test@1").unwrap());
+        wait_until(|| behaviour.inside_x.load(Ordering::SeqCst));
+        reload(&runtime, "a");
+    });
+    assert!(matches!(behaviour.loaded.get(), Some(Err(RuntimeError::Busy { .. }))));
 }
