@@ -303,7 +303,8 @@ impl Drop for Runtime {
         drop(owner.watcher.lock().take());
         core.closing.store(true, Ordering::Release);
         core.worker.stop();
-        drop(core.pending.lock().take());
+        let staged = core.pending.lock().take();
+        drop(staged);
         operation::unload_everything(core);
         drain::close_all_before(
             core,

@@ -3,7 +3,6 @@
 //! The content decides: a folder whose bytes are what runs is left alone. A failure is told only
 //! after the quiet time, if nothing else changed the same folder meanwhile.
 
-use super::pending::Pending;
 use super::plan::{self, Action, Change, Opening, Plan};
 use super::transaction::{
     Claims, Failure, OpenKind, Transaction, open_with_loader, refuse_when_closing,
@@ -155,11 +154,11 @@ fn run_plan(
     if let Err(error) = plan.add_dependents(core).and_then(|()| plan.sort()) {
         return Err(failed(Step::Check, error));
     }
-    supersede(core, &mut core.pending.lock(), &plan);
     let _claims = match Claims::take(core, &plan) {
         Ok(claims) => claims,
         Err(error) => return Err(failed(Step::Stage, error)),
     };
+    supersede(core, &plan);
     let kind = |opening: &Opening| {
         let bundle = core.bundle(BundleId::of(&opening.manifest.data.name).as_u64());
         match bundle.is_some_and(|bundle| bundle.is_loaded()) {
@@ -250,14 +249,17 @@ fn is_unchanged(core: &Core, bundle: &Bundle, folder: &Path) -> Result<bool, Run
 
 /// A file was changed and changed back: what was staged in between is not wanted any more.
 fn supersede_unchanged(core: &Core, bundle: &Arc<Bundle>) {
-    drop(core.pending.lock().take_touching(&[bundle]));
+    let superseded = core.pending.lock().take_touching(&[bundle]);
+    // Closes what was staged, which runs code of guests, with the lock given back.
+    drop(superseded);
 }
 
-/// Drops staged transactions that the plan supersedes; their other bundles are looked at again.
-pub(crate) fn supersede(core: &Core, pending: &mut Pending, plan: &Plan) {
+/// Drops staged transactions that the plan supersedes; their other bundles are looked at again. The
+/// plan's bundles are claimed, so that nothing is staged for them meanwhile.
+pub(crate) fn supersede(core: &Core, plan: &Plan) {
     let bundles: Vec<&Arc<Bundle>> = plan.changes.iter().map(|change| &change.bundle).collect();
-    let others: Vec<PathBuf> = pending
-        .take_touching(&bundles)
+    let superseded = core.pending.lock().take_touching(&bundles);
+    let others: Vec<PathBuf> = superseded
         .iter()
         .flat_map(|transaction| &transaction.members)
         .filter(|member| !bundles.iter().any(|bundle| Arc::ptr_eq(bundle, &member.bundle)))

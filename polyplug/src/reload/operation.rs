@@ -276,13 +276,9 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
     if quiescence == Quiescence::Declared {
         quiescent(core);
     }
-    let staged = core.pending.lock().take();
+    let claimed = core.pending.lock().take_with(|transaction| Claims::try_take(core, transaction));
     let mut committed = 0;
-    for transaction in staged {
-        let Some(claims) = Claims::try_take(core, &transaction) else {
-            core.pending.lock().push(transaction);
-            continue;
-        };
+    for (transaction, claims) in claimed {
         match commit::commit(core, transaction, Delivery::Caller, Callbacks::Told) {
             Ok(()) => committed += 1,
             Err(failure) => {
@@ -313,7 +309,6 @@ fn run(
     let bundle = first.map(|change| change.bundle.name.to_string()).unwrap_or_default();
     let path = first.map(Change::path).unwrap_or_default();
     let refused = |error| Failure { bundle, path, step: Step::Stage, error };
-    follow::supersede(core, &mut core.pending.lock(), &plan);
     let claims = Claims::take(core, &plan).and_then(|claims| {
         refuse_when_closing(core)?;
         // Another thread may have loaded the bundle while this one waited for the claim.
@@ -326,6 +321,7 @@ fn run(
         Ok(claims) => claims,
         Err(error) => return Err(refused(error)),
     };
+    follow::supersede(core, &plan);
     let transaction = Transaction::stage(core, plan, open)?;
     commit::commit(core, transaction, Delivery::Caller, callbacks)?;
     drop(claims);

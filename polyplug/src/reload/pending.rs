@@ -21,6 +21,22 @@ impl Pending {
         std::mem::take(&mut self.transactions)
     }
 
+    /// Takes the transactions whose bundles `claim` gives, each with its claims: one that is out of
+    /// here is always claimed, so nobody can commit a newer one before it.
+    pub(crate) fn take_with<C>(
+        &mut self,
+        mut claim: impl FnMut(&Transaction) -> Option<C>,
+    ) -> Vec<(Transaction, C)> {
+        let mut taken = Vec::new();
+        for transaction in std::mem::take(&mut self.transactions) {
+            match claim(&transaction) {
+                Some(claims) => taken.push((transaction, claims)),
+                None => self.transactions.push(transaction),
+            }
+        }
+        taken
+    }
+
     /// Takes the transactions that change one of `bundles`: a newer change supersedes them.
     pub(crate) fn take_touching(&mut self, bundles: &[&Arc<Bundle>]) -> Vec<Transaction> {
         let touches = |transaction: &mut Transaction| {
