@@ -2,6 +2,7 @@
 
 use crate::core::Core;
 use crate::error::RuntimeError;
+use crate::thread::Within;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ pub struct Pin {
 
 impl Pin {
     pub(crate) fn new(core: Arc<Core>) -> Self {
-        core.gate.pin(&core.thread().record);
+        hold(&core);
         Self { core, _not_send: PhantomData }
     }
 
@@ -35,10 +36,26 @@ impl Drop for Pin {
 }
 
 /// A pin for C: the token names the thread it was taken on and the depth.
-pub(crate) fn take(core: &Core) -> u64 {
+pub(crate) fn take(core: &Core) -> Result<u64, RuntimeError> {
+    if core.thread().within.get() == Within::HandOver {
+        return Err(RuntimeError::ReentrantCall {
+            operation: "pin",
+            within: "a hand-over of state",
+            advice: "nothing can change before it ends",
+        });
+    }
+    hold(core);
+    Ok(token(core))
+}
+
+fn hold(core: &Core) {
     let thread = core.thread();
-    core.gate.pin(&thread.record);
-    token(core)
+    match thread.within.get() {
+        // The gate is closed, and this is the thread that would open it again. If the pin outlives
+        // the hand-over, the commit finds it when it seals the gate.
+        Within::HandOver => thread.record.set_pins(thread.record.pins() + 1),
+        _ => core.gate.pin(&thread.record),
+    }
 }
 
 /// Gives the innermost pin of this thread back.

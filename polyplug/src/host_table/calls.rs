@@ -117,12 +117,10 @@ pub(super) unsafe extern "C" fn pin(
         // SAFETY: the caller's promise, see the ABI.
         let result = match unsafe { context(host) } {
             None => Err(null("host")),
-            Some(context) => {
-                let token = pin::take(context.core());
+            Some(context) => pin::take(context.core()).map(|token| {
                 // SAFETY: as above.
                 unsafe { border::write(out_token, token) };
-                Ok(())
-            }
+            }),
         };
         // SAFETY: as above.
         unsafe { report(out_err, result) };

@@ -2,6 +2,7 @@ use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Event, StateOutcome};
 use crate::options::ReloadMode;
+use crate::pin::{self, Pin};
 use crate::test_bundle::{Behaviour, call, load, reload, runtime, try_load, wait_until};
 use polyplug_abi::BundleId;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -101,4 +102,35 @@ fn a_load_inside_a_call_does_not_wait_for_a_commit_that_waits_for_the_call() {
         reload(&runtime, "a");
     });
     assert!(matches!(behaviour.loaded.get(), Some(Err(RuntimeError::Busy { .. }))));
+}
+
+/// Pins where the state is handed over.
+#[derive(Default)]
+struct PinInHandOver {
+    core: OnceLock<Weak<Core>>,
+    refused: AtomicBool,
+}
+
+impl Behaviour for PinInHandOver {
+    fn has_state(&self, _load: u32) -> bool {
+        true
+    }
+
+    fn hand_over(&self, _load: u32) {
+        let core = self.core.get().unwrap().upgrade().unwrap();
+        drop(Pin::new(Arc::clone(&core)));
+        let taken = pin::take(&core);
+        self.refused
+            .store(matches!(taken, Err(RuntimeError::ReentrantCall { .. })), Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_pin_inside_a_hand_over_does_not_wait_for_its_own_commit() {
+    let behaviour = Arc::new(PinInHandOver::default());
+    let runtime = runtime(&behaviour, ReloadMode::OnPoll);
+    behaviour.core.set(Arc::downgrade(runtime.core())).unwrap();
+    load(&runtime, "a");
+    reload(&runtime, "a");
+    assert!(behaviour.refused.load(Ordering::SeqCst));
 }
