@@ -59,9 +59,9 @@ impl Gate {
         }
     }
 
-    /// Gives one pin back. Owner only.
+    /// Gives one pin back. Owner only. A thread that is ending may have lost its pins already.
     pub(crate) fn unpin<G>(&self, record: &CallRecord<G>) {
-        record.set_pins(record.pins() - 1);
+        record.set_pins(record.pins().saturating_sub(1));
     }
 
     /// Makes new outermost pins wait. Commit lock held.

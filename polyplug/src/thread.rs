@@ -74,6 +74,8 @@ impl Drop for Held {
     fn drop(&mut self) {
         CURRENT.set((0, ptr::null()));
         for (_, thread) in self.0.drain(..) {
+            // A thread that has ended holds nothing back, whether it gave its pins back or not.
+            thread.record.set_pins(0);
             // Release pairs with the acquire in `adopt_free`.
             thread.in_use.store(false, Ordering::Release);
         }
@@ -113,20 +115,13 @@ impl Threads {
             known.push((self.runtime, thread));
             place
         });
-        match held {
-            Ok(thread) => {
-                CURRENT.set((self.runtime, thread));
-                // SAFETY: `HELD` and the list hold it.
-                unsafe { &*thread }
-            }
-            Err(_) => {
-                // The thread is ending and has given its records back; this one stays in use, which
-                // costs its memory until the runtime ends.
-                let thread = Arc::as_ptr(&self.adopt());
-                // SAFETY: the list holds it as long as `self` lives.
-                unsafe { &*thread }
-            }
-        }
+        // Without `HELD` the thread is ending and has given its records back. This one stays in use,
+        // which costs its memory until the runtime ends; it is cached like any other, so that what
+        // the thread still enters it leaves in the same record.
+        let thread = held.unwrap_or_else(|_| Arc::as_ptr(&self.adopt()));
+        CURRENT.set((self.runtime, thread));
+        // SAFETY: the list holds it as long as `self` lives.
+        unsafe { &*thread }
     }
 
     fn adopt(&self) -> Arc<Thread> {
@@ -219,5 +214,50 @@ pub(crate) struct Restore<'a, T: Copy> {
 impl<T: Copy> Drop for Restore<'_, T> {
     fn drop(&mut self) {
         self.cell.set(self.before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_ends_takes_its_pins_along() {
+        let threads = Threads::new();
+        std::thread::scope(|scope| {
+            scope.spawn(|| threads.current().record.set_pins(1));
+        });
+        let pinned = || threads.all().iter().any(|thread| thread.record.is_pinned());
+        crate::test_bundle::wait_until(|| !pinned());
+    }
+
+    /// Uses the runtime when the records of its thread are gone.
+    struct Late(Arc<Threads>, Arc<Mutex<Vec<u64>>>);
+
+    impl Drop for Late {
+        fn drop(&mut self) {
+            let numbers = [self.0.current().number, self.0.current().number];
+            self.1.lock().extend(numbers.map(ThreadNumber::as_u64));
+        }
+    }
+
+    thread_local! {
+        static LATE: RefCell<Option<Late>> = const { RefCell::new(None) };
+    }
+
+    #[test]
+    fn a_thread_that_is_ending_keeps_one_record() {
+        let (threads, seen) = (Arc::new(Threads::new()), Arc::default());
+        let late = Late(Arc::clone(&threads), Arc::clone(&seen));
+        // Destructors run last in, first out on some systems and first in, first out on others.
+        std::thread::spawn(move || {
+            LATE.set(Some(late));
+            threads.current();
+        })
+        .join()
+        .unwrap();
+        let seen = seen.lock();
+        assert_eq!(seen.len(), 2);
+        assert_eq!(seen[0], seen[1]);
     }
 }
