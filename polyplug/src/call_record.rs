@@ -65,7 +65,9 @@ impl<G> CallRecord<G> {
                 frame.generation.store(ptr::null_mut(), Ordering::Release);
                 return Err(EnterError::Empty);
             }
-            frame.generation.store(generation, Ordering::Relaxed);
+            // Release, because a drain that finds this name instead of the one of the call before
+            // closes that one: the end of that call happened before.
+            frame.generation.store(generation, Ordering::Release);
             barrier::light();
             // Acquire pairs with the release store of `commit`: the generation's contents are seen.
             let again = cell.load(Ordering::Acquire);
