@@ -37,8 +37,8 @@ pub(crate) struct Slot {
     handed_out: AtomicBool,
     /// `name@major`, as registered.
     pub(crate) contract: Box<str>,
-    /// Native tables of all sizes so far; the last one is in use, the others may be in a register
-    /// of some caller.
+    /// Native tables of all sizes so far; the last one is in use, the others may be known to some
+    /// caller.
     tables: Mutex<Vec<Box<[AtomicPtr<()>]>>>,
 }
 
@@ -263,11 +263,12 @@ impl Slot {
     }
 
     /// Points the native table at `functions`; entries beyond get `filler`. At a commit only, after
-    /// `reserve`. A table never shrinks, so callers may keep the count they read.
+    /// `reserve`. A table never shrinks, so callers may keep the count they read; the smaller tables
+    /// of before are kept up to date for callers that kept their address.
     pub(crate) fn point_at(&self, functions: &[NativeFunction], filler: NativeFunction) {
         let tables = self.tables.lock();
         let Some(table) = tables.last() else { return };
-        for (at, entry) in table.iter().enumerate() {
+        for (at, entry) in tables.iter().flat_map(|table| table.iter().enumerate()) {
             let function = functions.get(at).copied().unwrap_or(filler);
             // Release pairs with the acquire in `polyplug_fn` of the header.
             entry.store(function as *mut (), Ordering::Release);
@@ -283,5 +284,45 @@ impl Slot {
         debug_assert_eq!(self.interface.dispatch_type, DispatchType::Native);
         // SAFETY: the union was made with `native`, as the constant dispatch type says.
         unsafe { &self.interface.dispatch.native }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dispatch::trampoline::TRAMPOLINES;
+    use std::mem::MaybeUninit;
+
+    #[test]
+    fn tables_of_every_size_follow_a_commit() {
+        let mut place = Box::new(MaybeUninit::<Slot>::uninit());
+        let parts = SlotParts {
+            core: ptr::null(),
+            bundle: ptr::null(),
+            contract_id: GuestContractId::from_u64(1),
+            contract: "test@1",
+            dispatch_type: DispatchType::Native,
+            ordinal: 0,
+            index: 0,
+            trampolines: &TRAMPOLINES,
+        };
+        // SAFETY: the box is as large as a slot and stays where it is.
+        unsafe { Slot::write(place.as_mut_ptr(), &parts) };
+        // SAFETY: written just above.
+        let slot = unsafe { place.assume_init_mut() };
+        for (count, filler) in [(3, TRAMPOLINES.missing), (20, TRAMPOLINES.stale)] {
+            slot.reserve(count, TRAMPOLINES.missing);
+            slot.point_at(&vec![TRAMPOLINES.missing; count], filler);
+        }
+        slot.point_at(&[], TRAMPOLINES.stale);
+        let tables = slot.tables.lock();
+        assert_eq!(tables.iter().map(|table| table.len()).collect::<Vec<_>>(), [8, 20]);
+        let stale = TRAMPOLINES.stale as *mut ();
+        let entries = tables.iter().flat_map(|table| table.iter());
+        assert!(entries.into_iter().all(|entry| entry.load(Ordering::Relaxed) == stale));
+        assert_eq!(slot.native_words().function_count.load(Ordering::Relaxed), 20);
+        drop(tables);
+        // SAFETY: written above and not used afterwards.
+        unsafe { place.assume_init_drop() };
     }
 }
