@@ -11,7 +11,9 @@ use crate::vm_lock::VmLock;
 use polyplug_abi::{
     CreateInstance, DestroyInstance, NativeFunction, Version, VmCall, VmLoaderData,
 };
+use std::ops::Deref;
 use std::path::Path;
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -31,6 +33,42 @@ pub(crate) struct Generation {
     pub(crate) native_instances: AtomicUsize,
     /// What it was made from.
     pub(crate) origin: Origin,
+}
+
+/// A generation that was taken out of its cell. Callers may still be inside of it and the commit still
+/// holds its lock, so it is owned by its address: a `Box` would claim that nobody else looks at it.
+/// Dropping it closes it.
+pub(crate) struct Replaced(NonNull<Generation>);
+
+// SAFETY: a generation is `Send` and `Sync`, and this owns one.
+unsafe impl Send for Replaced {}
+// SAFETY: as above.
+unsafe impl Sync for Replaced {}
+
+impl Replaced {
+    /// Takes over what was in a cell; null is nothing.
+    ///
+    /// # Safety
+    /// - The cell owned it, from `Box::into_raw`, and it is in no cell any more.
+    pub(crate) unsafe fn new(taken: *mut Generation) -> Option<Self> {
+        NonNull::new(taken).map(Self)
+    }
+}
+
+impl Deref for Replaced {
+    type Target = Generation;
+
+    fn deref(&self) -> &Generation {
+        // SAFETY: it lives until this is dropped.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for Replaced {
+    fn drop(&mut self) {
+        // SAFETY: `new` took it over; the drain has shown that nobody is inside.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
 }
 
 /// A guest and the lock around it.

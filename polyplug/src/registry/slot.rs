@@ -6,6 +6,7 @@
 //! commit. A VM contract's functions live behind the bundle's generation pointer and need no change
 //! here at all.
 
+use crate::barrier;
 use crate::bundle::Bundle;
 use crate::core::Core;
 use parking_lot::Mutex;
@@ -181,11 +182,13 @@ impl Slot {
     }
 
     /// As [`Slot::interface`], and remembers that some caller now holds it.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn hand_out(&self) -> *const GuestContractInterface {
         if !self.handed_out.load(Ordering::Relaxed) {
             self.handed_out.store(true, Ordering::Relaxed);
         }
+        // Pairs with the heavy barrier in `drain::retire`: the mark before what the caller reads.
+        barrier::light();
         self.interface()
     }
 

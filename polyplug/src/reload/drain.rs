@@ -7,7 +7,7 @@ use crate::barrier;
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::events::{Delivery, Event, PinReason};
-use crate::generation::Generation;
+use crate::generation::Replaced;
 use crate::options::ReloadMode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,7 +19,7 @@ const MANY_RETIRED: usize = 16;
 /// A replaced generation on its way out.
 pub(crate) struct Retired {
     pub(crate) bundle: Arc<Bundle>,
-    pub(crate) generation: Box<Generation>,
+    pub(crate) generation: Replaced,
     since: Instant,
     /// The quiescence count at which raw callers have left, if raw pointers were handed out.
     quiescence: Option<u64>,
@@ -27,11 +27,13 @@ pub(crate) struct Retired {
 }
 
 impl Retired {
-    pub(crate) fn new(core: &Core, bundle: Arc<Bundle>, generation: Box<Generation>) -> Self {
-        let handed_out =
-            generation.has_native() && bundle.slots().iter().any(|slot| slot.was_handed_out());
-        let quiescence = handed_out.then(|| core.quiescence.load(Ordering::Acquire) + 1);
-        Self { bundle, generation, since: Instant::now(), quiescence, reported: false }
+    pub(crate) fn new(bundle: Arc<Bundle>, generation: Replaced) -> Self {
+        Self { bundle, generation, since: Instant::now(), quiescence: None, reported: false }
+    }
+
+    /// Whether some caller may have read a function of the generation from a slot.
+    fn was_handed_out(&self) -> bool {
+        self.generation.has_native() && self.bundle.slots().iter().any(|slot| slot.was_handed_out())
     }
 
     fn raw_callers_left(&self, core: &Core) -> bool {
@@ -40,7 +42,16 @@ impl Retired {
 }
 
 /// Hands replaced generations to the drain.
-pub(crate) fn retire(core: &Core, retired: Vec<Retired>) {
+pub(crate) fn retire(core: &Core, mut retired: Vec<Retired>) {
+    if retired.iter().any(|retired| retired.generation.has_native()) {
+        // Pairs with the light barrier in `Slot::hand_out`: either the mark is seen here, or the
+        // functions that were read after it are the new ones.
+        barrier::heavy();
+    }
+    let needed = core.quiescence.load(Ordering::Acquire) + 1;
+    for retired in &mut retired {
+        retired.quiescence = retired.was_handed_out().then_some(needed);
+    }
     core.retired.lock().extend(retired);
 }
 
@@ -121,14 +132,14 @@ fn report_overdue(core: &Core, busy: &mut [Retired], delivery: Delivery) {
 }
 
 /// At the end of the runtime: closes what can be closed before `deadline`, and leaks the rest, which
-/// some thread is still inside of.
-pub(crate) fn close_all_before(core: &Core, deadline: Instant) {
+/// some thread is still inside of. Returns how many were leaked.
+pub(crate) fn close_all_before(core: &Core, deadline: Instant) -> usize {
     core.quiescence.fetch_add(1, Ordering::AcqRel);
     let mut pause = Duration::from_micros(50);
     loop {
         close_drained(core, Delivery::Caller);
         if is_idle(core) {
-            return;
+            return 0;
         }
         if Instant::now() >= deadline {
             break;
@@ -136,7 +147,9 @@ pub(crate) fn close_all_before(core: &Core, deadline: Instant) {
         std::thread::park_timeout(pause);
         pause = (pause * 2).min(Duration::from_millis(50));
     }
-    for retired in std::mem::take(&mut *core.retired.lock()) {
+    let left = std::mem::take(&mut *core.retired.lock());
+    let count = left.len();
+    for retired in left {
         let message = format!(
             "bundle `{}`: a call is still inside its load {}; it is leaked, not freed",
             retired.bundle.name, retired.generation.number
@@ -144,4 +157,5 @@ pub(crate) fn close_all_before(core: &Core, deadline: Instant) {
         core.logger.error("runtime", &message);
         std::mem::forget(retired.generation);
     }
+    count
 }

@@ -2,7 +2,7 @@
 
 use crate::core::{Core, Writer};
 use crate::dispatch::trampoline::TRAMPOLINES;
-use crate::generation::{Entry, Generation};
+use crate::generation::{Entry, Generation, Replaced};
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use crate::reload::drain::Retired;
@@ -70,10 +70,9 @@ impl Publication {
             if new.is_null() {
                 member.bundle.slots().iter().for_each(|slot| slot.retire_handles());
             }
-            if !old.is_null() {
-                // SAFETY: the cell owned it, and the swap has taken it out.
-                let generation = unsafe { Box::from_raw(old) };
-                retired.push(Retired::new(core, Arc::clone(&member.bundle), generation));
+            // SAFETY: the cell owned it, and the swap has taken it out.
+            if let Some(generation) = unsafe { Replaced::new(old) } {
+                retired.push(Retired::new(Arc::clone(&member.bundle), generation));
             }
         }
         for (contract, providers) in &self.providers {
