@@ -33,11 +33,11 @@ pub(crate) unsafe fn allocate(arena: *mut CallArena, size: usize, align: usize) 
     let mut block = arena.first_overflow;
     while !block.is_null() {
         // SAFETY: blocks of an arena are live and used by nobody else.
-        let this = unsafe { &mut *block };
-        if let Some(found) = allocate_in(this, size, align) {
+        if let Some(found) = unsafe { allocate_in(block, size, align) } {
             return found;
         }
-        block = this.next;
+        // SAFETY: as above.
+        block = unsafe { (*block).next };
     }
     let Some(capacity) = size.checked_add(align).and_then(|need| need.checked_add(HEADER)) else {
         return ptr::null_mut();
@@ -53,8 +53,7 @@ pub(crate) unsafe fn allocate(arena: *mut CallArena, size: usize, align: usize) 
     unsafe { block.write(header) };
     arena.first_overflow = block;
     // SAFETY: written just above.
-    let block = unsafe { &mut *block };
-    allocate_in(block, size, align).unwrap_or(ptr::null_mut())
+    unsafe { allocate_in(block, size, align) }.unwrap_or(ptr::null_mut())
 }
 
 /// Makes all memory of the arena free for the next call.
@@ -103,10 +102,22 @@ unsafe fn reset_keeping(arena: *mut CallArena, retained: usize) {
     arena.first_overflow = kept;
 }
 
-fn allocate_in(block: &mut ArenaOverflowBlock, size: usize, align: usize) -> Option<*mut u8> {
-    let start: *mut u8 = ptr::from_mut(block).cast();
-    let place = bump(start as usize + block.used, start as usize + block.capacity, size, align)?;
-    block.used = place + size - start as usize;
+/// What it returns is derived from `block` itself: a reference to the header would not cover the
+/// bytes behind it.
+///
+/// # Safety
+/// - `block` is a live block that nobody else uses.
+unsafe fn allocate_in(
+    block: *mut ArenaOverflowBlock,
+    size: usize,
+    align: usize,
+) -> Option<*mut u8> {
+    let start: *mut u8 = block.cast();
+    // SAFETY: the caller's promise; the reference ends before anything else is done with the block.
+    let header = unsafe { &mut *block };
+    let base = start.addr();
+    let place = bump(base + header.used, base + header.capacity, size, align)?;
+    header.used = place + size - base;
     Some(start.with_addr(place))
 }
 
