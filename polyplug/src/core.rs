@@ -169,8 +169,12 @@ impl Core {
 
 impl Drop for Core {
     fn drop(&mut self) {
-        // Nobody has the core any more, so nobody is in a call: what is left can be closed. A
-        // generation that was leaked on purpose is not in a cell.
+        // Nobody has the core any more, so nobody is in a call: what is left can be closed, while
+        // the parts that guests may use when they are closed are still there.
+        let staged = self.pending.get_mut().take();
+        drop(staged);
+        let retired = std::mem::take(self.retired.get_mut());
+        drop(retired);
         for bundle in self.writer.get_mut().bundles.values() {
             let generation = bundle.cell.swap(std::ptr::null_mut(), Ordering::AcqRel);
             if !generation.is_null() {

@@ -16,6 +16,7 @@ use crate::loader::manifest::ManifestData;
 use crate::pin::Pin;
 use crate::registration::{Stage, foreign};
 use crate::registry::{Registry, lookup};
+use crate::reload::commit::DEFAULT_DRAIN_TIMEOUT;
 use crate::reload::{drain, operation, scan};
 use crate::watcher::Watcher;
 use crossbeam_channel::Receiver;
@@ -305,11 +306,16 @@ impl Drop for Runtime {
         core.worker.stop();
         let staged = core.pending.lock().take();
         drop(staged);
-        operation::unload_everything(core);
-        drain::close_all_before(
-            core,
-            Instant::now() + crate::reload::commit::DEFAULT_DRAIN_TIMEOUT,
-        );
+        let unloaded = operation::unload_everything(core);
+        let deadline = Instant::now() + DEFAULT_DRAIN_TIMEOUT;
+        let leaked = drain::close_all_before(core, deadline);
+        if let Err(error) = &unloaded {
+            core.logger.error("runtime", &format!("not destroyed, but leaked: {error}"));
+        }
+        if unloaded.is_err() || leaked > 0 {
+            // Whoever is still inside comes back through slots, records and the logger.
+            std::mem::forget(Arc::clone(core));
+        }
     }
 }
 

@@ -236,17 +236,16 @@ fn close(
     Ok(())
 }
 
-/// Unloads every bundle, at the end of the runtime.
-pub(crate) fn unload_everything(core: &Arc<Core>) {
+/// Unloads every bundle, at the end of the runtime. Fails only if a pin is held all the while.
+pub(crate) fn unload_everything(core: &Arc<Core>) -> Result<(), RuntimeError> {
     let all: Vec<Arc<Bundle>> = {
         let writer = core.writer.lock();
         writer.bundles.values().filter(|bundle| bundle.is_loaded()).cloned().collect()
     };
     let members = all.into_iter().map(|bundle| Member::closing(core, bundle)).collect();
     let transaction = Transaction::of_members(members);
-    if let Err(failure) = commit::commit(core, transaction, Delivery::Caller, Callbacks::Silent) {
-        core.logger.error("runtime", &failure.error.to_string());
-    }
+    commit::commit(core, transaction, Delivery::Caller, Callbacks::Silent)
+        .map_err(|failure| failure.error)
 }
 
 /// Tells the loader that its bundle is gone. Closing needs no loader, so a missing one is no error.
