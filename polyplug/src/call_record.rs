@@ -51,10 +51,14 @@ impl<G> CallRecord<G> {
         }
     }
 
-    /// Names the generation in `cell` and returns it; it stays open until the matching `leave`.
-    /// Owner only.
+    /// Names the generation in `cell` and returns it, with the depth to give to the matching `leave`;
+    /// it stays open until then. Owner only.
     #[inline(always)]
-    pub(crate) fn enter(&self, cell: &AtomicPtr<G>, call: u64) -> Result<*mut G, EnterError> {
+    pub(crate) fn enter(
+        &self,
+        cell: &AtomicPtr<G>,
+        call: u64,
+    ) -> Result<(*mut G, usize), EnterError> {
         let depth = self.depth.get();
         let Some(frame) = self.frames.get(depth) else {
             return Err(EnterError::TooDeep);
@@ -78,13 +82,14 @@ impl<G> CallRecord<G> {
         }
         frame.call.store(call, Ordering::Relaxed);
         self.depth.set(depth + 1);
-        Ok(generation)
+        Ok((generation, depth))
     }
 
-    /// Ends the innermost call. Owner only.
+    /// Ends the innermost call, which was entered at `depth`: handed back, so that a loop of calls does
+    /// not wait for its own store of the depth twice. Owner only.
     #[inline(always)]
-    pub(crate) fn leave(&self) {
-        let depth = self.depth.get() - 1;
+    pub(crate) fn leave(&self, depth: usize) {
+        debug_assert_eq!(self.depth.get(), depth + 1);
         self.depth.set(depth);
         // Release pairs with the acquire load in `names`: whatever the call did to the generation
         // happened before the drain closes it.

@@ -1,13 +1,13 @@
 //! The guarded call: any contract, any dispatch type, always safe across a reload.
 
-use super::guard::Guard;
+use super::guard::{Guard, Opened};
 use super::{CallError, settle};
 use crate::border;
 use crate::generation::Entry;
 use crate::guest::GuestCall;
 use crate::registry::slot::Slot;
 use crate::thread::Restore;
-use polyplug_abi::{AbiError, AbiErrorCode, CallArena, GuestContractInstance};
+use polyplug_abi::{AbiError, AbiErrorCode, CallArena, DispatchType, GuestContractInstance};
 
 /// One call, as it came from the caller.
 #[derive(Clone, Copy)]
@@ -26,22 +26,43 @@ pub(crate) struct Request {
 ///   this contract, `arena` is null or this thread's.
 #[inline(always)]
 pub(crate) unsafe fn guarded(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
+    match slot.dispatch_type() {
+        // SAFETY: the caller's promise.
+        DispatchType::Native => unsafe { native(slot, request) },
+        // SAFETY: as above.
+        DispatchType::VirtualMachine => unsafe { vm(slot, request) },
+    }
+}
+
+/// # Safety
+/// As for [`guarded`].
+#[inline(always)]
+unsafe fn native(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
+    let opened = Opened::enter(slot, request.function)?;
+    let arena = &opened.thread.arena;
+    let _restore = Restore { before: arena.replace(request.arena), cell: arena };
+    let Entry::Native(entry) = opened.generation.entry(slot.ordinal) else {
+        return Err(absent(slot));
+    };
+    let Some(function) = entry.functions.get(request.function as usize) else {
+        return Err(not_available(slot, request.function, entry.functions.len() as u32));
+    };
+    let mut error = AbiError::ok();
+    // SAFETY: the generation is open, so the function is; the caller's promise for the rest.
+    unsafe { function(request.instance, request.args, request.out, &raw mut error) };
+    finish(&error)
+}
+
+/// Out of line, so that the short path of native calls keeps its registers.
+///
+/// # Safety
+/// As for [`guarded`].
+#[inline(never)]
+unsafe fn vm(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
     let guard = Guard::enter(slot, request.function)?;
-    let arena = &guard.thread.arena;
+    let arena = &guard.thread().arena;
     let _restore = Restore { before: arena.replace(request.arena), cell: arena };
     match guard.generation().entry(slot.ordinal) {
-        Entry::Native(native) => {
-            let Some(function) = native.functions.get(request.function as usize) else {
-                return Err(not_available(slot, request.function, native.functions.len() as u32));
-            };
-            let mut error = AbiError::ok();
-            // SAFETY: the generation is open, so the function is; the caller's promise for the rest.
-            unsafe { function(request.instance, request.args, request.out, &raw mut error) };
-            if error.code == AbiErrorCode::Ok as u32 {
-                return Ok(());
-            }
-            Err(foreign_failure(error))
-        }
         Entry::Guest(entry) => {
             if request.function >= entry.function_count {
                 return Err(not_available(slot, request.function, entry.function_count));
@@ -76,18 +97,25 @@ pub(crate) unsafe fn guarded(slot: &Slot, request: Request) -> Result<(), Box<Ca
                     &raw mut error,
                 );
             }
-            if error.code == AbiErrorCode::Ok as u32 {
-                return Ok(());
-            }
-            Err(foreign_failure(error))
+            finish(&error)
         }
-        Entry::Absent => Err(absent(slot)),
+        Entry::Native(_) | Entry::Absent => Err(absent(slot)),
+    }
+}
+
+/// By reference: only the code is looked at when all went well. Copying the struct right after the
+/// plugin wrote it in parts would stall on the stores.
+#[inline(always)]
+fn finish(error: &AbiError) -> Result<(), Box<CallError>> {
+    match error.code {
+        0 => Ok(()),
+        _ => Err(foreign_failure(error)),
     }
 }
 
 /// What a plugin's own code reported, copied while its library is open.
 #[cold]
-pub(crate) fn foreign_failure(error: AbiError) -> Box<CallError> {
+fn foreign_failure(error: &AbiError) -> Box<CallError> {
     // SAFETY: the plugin's message lives at least until its generation is left.
     let message = unsafe { border::text(error.message) };
     let message = message.unwrap_or("the plugin gave no message").to_owned();

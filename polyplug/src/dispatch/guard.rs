@@ -17,18 +17,16 @@ use polyplug_abi::AbiErrorCode;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-/// One entered call; dropping it leaves.
-pub(crate) struct Guard<'a> {
-    pub(super) core: &'a Core,
+/// A generation that stays open until this is dropped. Enough for native code, which has no lock.
+pub(crate) struct Opened<'a> {
     pub(super) thread: &'a Thread,
-    pub(super) bundle: &'a Bundle,
-    generation: &'a Generation,
-    /// The VM whose lock is held.
-    vm: Option<&'a VmGuest>,
+    pub(super) generation: &'a Generation,
+    /// The depth at which the call was entered.
+    depth: usize,
 }
 
-impl<'a> Guard<'a> {
-    /// Enters the present generation of the slot's bundle to call `function`.
+impl<'a> Opened<'a> {
+    /// Opens the present generation of the slot's bundle to call `function`.
     #[inline(always)]
     pub(crate) fn enter(slot: &'a Slot, function: u32) -> Result<Self, Box<CallError>> {
         let core = slot.core();
@@ -38,49 +36,80 @@ impl<'a> Guard<'a> {
             refuse_own_transaction(core, thread, bundle)?;
         }
         let call = u64::from(slot.index) << 32 | u64::from(function);
-        loop {
-            let generation = match thread.record.enter(&bundle.cell, call) {
-                Ok(generation) => generation,
-                Err(error) => return Err(refused(slot, error)),
-            };
-            // SAFETY: the record names it, so it stays open until `leave`.
-            let generation: &Generation = unsafe { &*generation };
-            if generation.main_thread_only && !core.is_main_thread() {
-                thread.record.leave();
-                return Err(wrong_thread(slot));
-            }
-            let Some(vm) = &generation.guest else {
-                return Ok(Self { core, thread, bundle, generation, vm: None });
-            };
-            match vm.lock.enter(thread.number, &core.waits, &bundle.name) {
-                Ok(LockEntry::First) => {
-                    // Acquire pairs with the commit's store: a new generation is seen whole.
-                    if ptr::eq(bundle.cell.load(Ordering::Acquire), generation) {
-                        return Ok(Self { core, thread, bundle, generation, vm: Some(vm) });
-                    }
-                    vm.lock.leave();
-                    thread.record.leave();
+        match thread.record.enter(&bundle.cell, call) {
+            Err(error) => Err(refused(slot, error)),
+            Ok((generation, depth)) => {
+                // SAFETY: the record names it, so it stays open until `leave`.
+                let generation: &Generation = unsafe { &*generation };
+                let opened = Self { thread, generation, depth };
+                if generation.main_thread_only && !core.is_main_thread() {
+                    return Err(wrong_thread(slot));
                 }
-                Ok(LockEntry::Nested) if vm.guest.may_reenter() => {
-                    return Ok(Self { core, thread, bundle, generation, vm: Some(vm) });
-                }
-                Ok(LockEntry::Nested) => {
-                    vm.lock.leave();
-                    thread.record.leave();
-                    return Err(left_through_ffi(slot));
-                }
-                Err(circle) => {
-                    thread.record.leave();
-                    return Err(would_deadlock(&circle.wanted, &circle.held));
-                }
+                Ok(opened)
             }
         }
+    }
+}
+
+impl Drop for Opened<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.thread.record.leave(self.depth);
+    }
+}
+
+/// One entered call; dropping it leaves.
+pub(crate) struct Guard<'a> {
+    pub(super) core: &'a Core,
+    pub(super) bundle: &'a Bundle,
+    /// The VM whose lock is held.
+    vm: Option<&'a VmGuest>,
+    /// After the lock: dropped when the lock is left.
+    opened: Opened<'a>,
+}
+
+impl<'a> Guard<'a> {
+    /// Enters the present generation of the slot's bundle to call `function`.
+    #[inline(always)]
+    pub(crate) fn enter(slot: &'a Slot, function: u32) -> Result<Self, Box<CallError>> {
+        let core = slot.core();
+        let bundle = slot.bundle();
+        loop {
+            let opened = Opened::enter(slot, function)?;
+            let generation = opened.generation;
+            let Some(vm) = &generation.guest else {
+                return Ok(Self { core, bundle, vm: None, opened });
+            };
+            match vm.lock.enter(opened.thread.number, &core.waits, &bundle.name) {
+                Ok(LockEntry::First) => {
+                    let guard = Self { core, bundle, vm: Some(vm), opened };
+                    // Acquire pairs with the commit's store: a new generation is seen whole.
+                    if ptr::eq(bundle.cell.load(Ordering::Acquire), generation) {
+                        return Ok(guard);
+                    }
+                }
+                Ok(LockEntry::Nested) => {
+                    let guard = Self { core, bundle, vm: Some(vm), opened };
+                    if vm.guest.may_reenter() {
+                        return Ok(guard);
+                    }
+                    return Err(left_through_ffi(slot));
+                }
+                Err(circle) => return Err(would_deadlock(&circle.wanted, &circle.held)),
+            }
+        }
+    }
+
+    /// The calling thread.
+    #[inline(always)]
+    pub(super) fn thread(&self) -> &'a Thread {
+        self.opened.thread
     }
 
     /// The generation, open as long as the guard.
     #[inline(always)]
     pub(crate) fn generation(&self) -> &'a Generation {
-        self.generation
+        self.opened.generation
     }
 
     /// The generation's VM, whose lock is held.
@@ -94,7 +123,7 @@ impl<'a> Guard<'a> {
     pub(crate) fn is_current(&self) -> bool {
         barrier::light();
         self.core.gate.wait_for_seal();
-        ptr::eq(self.bundle.cell.load(Ordering::Acquire), self.generation)
+        ptr::eq(self.bundle.cell.load(Ordering::Acquire), self.opened.generation)
     }
 }
 
@@ -104,7 +133,6 @@ impl Drop for Guard<'_> {
         if let Some(vm) = self.vm {
             vm.lock.leave();
         }
-        self.thread.record.leave();
     }
 }
 

@@ -39,7 +39,9 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
             let waited = human(*waited);
             writeln!(out, "{clock} drained {name}  load {generation} closed after {waited}")
         }
-        Event::Unloading { .. } => writeln!(out, "{clock} {}", paint(DIM, format!("unloading {name}"))),
+        Event::Unloading { .. } => {
+            writeln!(out, "{clock} {}", paint(DIM, format!("unloading {name}")))
+        }
         Event::Unloaded { generation, .. } => {
             writeln!(out, "{clock} {} {name}  load {generation}", paint(WARN, "unloaded"))
         }
@@ -49,7 +51,10 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
         }
         Event::PinHeld { thread, waited } => {
             let (what, waited) = (paint(WARN, "pin held"), human(*waited));
-            writeln!(out, "{clock} {what}  thread `{thread}` held a pin for {waited}; a commit gave up")
+            writeln!(
+                out,
+                "{clock} {what}  thread `{thread}` held a pin for {waited}; a commit gave up"
+            )
         }
         Event::WatchLost { path, reason } => {
             let (what, path) = (paint(BAD, "watch lost"), path.display());

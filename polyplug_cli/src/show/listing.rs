@@ -14,8 +14,7 @@ pub(crate) fn write_summary(
 ) -> io::Result<()> {
     let failed = bundles.iter().filter(|bundle| bundle.state == BundleState::Failed).count();
     let contracts: usize = bundles.iter().map(|bundle| bundle.contracts.len()).sum();
-    let (bundles, contracts) =
-        (counted(bundles.len(), "bundle"), counted(contracts, "contract"));
+    let (bundles, contracts) = (counted(bundles.len(), "bundle"), counted(contracts, "contract"));
     write!(out, "{}  {bundles}, {contracts}", paint(STRONG, folder.display()))?;
     match failed {
         0 => writeln!(out),

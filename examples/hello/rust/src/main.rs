@@ -14,11 +14,8 @@ const MODS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../mods");
 
 fn main() -> Result<(), Box<dyn Error>> {
     let frames: u32 = std::env::args().nth(1).map_or(Ok(60), |text| text.parse())?;
-    let runtime = RuntimeBuilder::new()
-        .loader(LuaLoader::default())
-        .plugin_dir(MODS)
-        .watch(true)
-        .build()?;
+    let runtime =
+        RuntimeBuilder::new().loader(LuaLoader::default()).plugin_dir(MODS).watch(true).build()?;
     let add = runtime.contract("math.add@1")?;
     for frame in 0..frames {
         runtime.poll()?; // the frame boundary: saved changes are committed here
