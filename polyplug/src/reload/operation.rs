@@ -37,6 +37,7 @@ pub enum Quiescence {
 
 /// Loads the bundle at `path`: its folder, or its manifest.
 pub(crate) fn load(core: &Core, path: &Path) -> Result<(), RuntimeError> {
+    allow(core, "load", Allowed::InsideCalls)?;
     let core = &core.shared();
     let manifest = Manifest::read(path).inspect_err(|error| remember_unread(core, path, error))?;
     warn_about(core, &manifest);
@@ -50,6 +51,7 @@ pub(crate) fn load_from_source(
     manifest: ManifestData,
     source: BundleSource,
 ) -> Result<(), RuntimeError> {
+    allow(core, "load", Allowed::InsideCalls)?;
     let manifest = Manifest::from_data(manifest)?;
     load_manifest(&core.shared(), manifest, source)
 }
@@ -67,7 +69,7 @@ fn load_manifest(
     run_load(core, change).map_err(|failure| tell_failure(core, failure, Delivery::Caller))
 }
 
-/// Runs the load of one bundle.
+/// Runs the load of one bundle, where it was asked for is checked.
 pub(crate) fn run_load(core: &Arc<Core>, change: Change) -> Result<(), Failure> {
     let refused = |error| Failure {
         bundle: change.bundle.name.to_string(),
@@ -75,7 +77,6 @@ pub(crate) fn run_load(core: &Arc<Core>, change: Change) -> Result<(), Failure> 
         step: Step::Check,
         error,
     };
-    allow(core, "load", Allowed::InsideCalls).map_err(refused)?;
     refuse_loaded(core, &change).map_err(refused)?;
     let loader = &mut |opening: &Opening, _: &_| open_with_loader(core, opening, OpenKind::Load);
     run(core, Plan::load_of(change), Callbacks::Told, loader)
@@ -93,12 +94,12 @@ pub(crate) fn stage(
     }
     let core = &core.shared();
     let refused = |error| LoaderError::refused(&manifest.name, error);
+    allow(core, "load", Allowed::InsideCalls).map_err(refused)?;
     let parsed = Manifest::from_data(manifest.clone()).map_err(refused)?;
     let bundle = record(core, &manifest.name).map_err(refused)?;
     let opening = Opening { manifest: parsed, source: source.clone(), loader: None, files: None };
     let action = Action::Open(Box::new(opening));
     let change = Change { bundle, cause: Cause::Request, action };
-    allow(core, "load", Allowed::InsideCalls).map_err(refused)?;
     refuse_loaded(core, &change).map_err(refused)?;
     let open: &mut Open<'_> =
         &mut |opening, transaction| transaction.stage(&opening.manifest.data, &mut *body);
@@ -332,14 +333,20 @@ fn run(
 
 /// Where an operation may be asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Allowed {
+pub(super) enum Allowed {
     /// Outside of everything.
     Outside,
     /// Also from inside a call.
     InsideCalls,
 }
 
-fn allow(core: &Core, operation: &'static str, allowed: Allowed) -> Result<(), RuntimeError> {
+/// Refuses `operation` where it may not be asked for. The first thing that every operation does: one
+/// that is refused changes nothing and tells nobody but its caller, who may be a callback.
+pub(super) fn allow(
+    core: &Core,
+    operation: &'static str,
+    allowed: Allowed,
+) -> Result<(), RuntimeError> {
     let thread = core.thread();
     let Some(within) = thread.inside() else { return Ok(()) };
     if core.thread().open_transaction(core).is_some() && operation == "load" {

@@ -1,7 +1,7 @@
 //! A folder of bundles: read in sorted order, loaded in dependency order. One broken bundle never
 //! stops the others.
 
-use super::operation;
+use super::operation::{self, Allowed};
 use super::plan::{self, Action, Change, Opening, Plan};
 use crate::core::Core;
 use crate::error::RuntimeError;
@@ -38,6 +38,7 @@ pub struct FailedLoad {
 
 /// Loads every bundle of `folder`.
 pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport, RuntimeError> {
+    operation::allow(core, "load", Allowed::InsideCalls)?;
     let mut report = ScanReport::default();
     let mut waiting = Vec::new();
     for path in bundle_folders(folder)? {
