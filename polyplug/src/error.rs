@@ -249,6 +249,15 @@ pub enum RuntimeError {
         advice: &'static str,
     },
 
+    /// Something belongs to another thread.
+    #[error("`{what}` belongs to another thread; {advice}")]
+    WrongThread {
+        /// The parameter.
+        what: &'static str,
+        /// What to do instead.
+        advice: &'static str,
+    },
+
     /// The commit could not get in before the deadline.
     #[error(
         "bundle `{bundle}` is busy: {holder} on thread `{thread}` for {} ms; the old version runs on, try again later",

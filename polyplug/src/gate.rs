@@ -39,6 +39,15 @@ impl Gate {
 
     /// Takes a pin for the owner of `record`. Owner only.
     pub(crate) fn pin<G>(&self, record: &CallRecord<G>) {
+        self.pin_as(record, record.depth() > 0);
+    }
+
+    /// As [`Gate::pin`], for a thread that may not wait: the one that is making the commit.
+    pub(crate) fn pin_without_waiting<G>(&self, record: &CallRecord<G>) {
+        self.pin_as(record, true);
+    }
+
+    fn pin_as<G>(&self, record: &CallRecord<G>, inside: bool) {
         let held = record.pins();
         if held > 0 {
             record.set_pins(held + 1);
@@ -50,10 +59,10 @@ impl Gate {
             // Acquire pairs with the release in `open`: the pinned thread sees the whole commit.
             match self.state.load(Ordering::Acquire) {
                 OPEN => return,
-                CLOSED if record.depth() > 0 => return,
+                CLOSED if inside => return,
                 _ => {
                     record.set_pins(0);
-                    self.wait_while_shut(record.depth() > 0);
+                    self.wait_while_shut(inside);
                 }
             }
         }

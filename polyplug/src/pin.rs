@@ -35,6 +35,9 @@ impl Drop for Pin {
     }
 }
 
+/// The low bits of a token are the depth, the rest is the thread.
+const PINS_BITS: u32 = 16;
+
 /// A pin for C: the token names the thread it was taken on and the depth.
 pub(crate) fn take(core: &Core) -> Result<u64, RuntimeError> {
     if core.thread().within.get() == Within::HandOver {
@@ -61,6 +64,14 @@ fn hold(core: &Core) {
 /// Gives the innermost pin of this thread back.
 pub(crate) fn give_back(core: &Core, token: u64) -> Result<(), RuntimeError> {
     let thread = core.thread();
+    let taken_by = token >> PINS_BITS;
+    let is_elsewhere = || core.threads.all().iter().any(|one| one.number.as_u64() == taken_by);
+    if taken_by != thread.number.as_u64() && is_elsewhere() {
+        return Err(RuntimeError::WrongThread {
+            what: "token",
+            advice: "give a pin back on the thread that took it",
+        });
+    }
     if thread.record.pins() == 0 || token != self::token(core) {
         return Err(RuntimeError::InvalidArgument {
             what: "token",
@@ -73,5 +84,5 @@ pub(crate) fn give_back(core: &Core, token: u64) -> Result<(), RuntimeError> {
 
 fn token(core: &Core) -> u64 {
     let thread = core.thread();
-    thread.number.as_u64() << 16 | u64::from(thread.record.pins())
+    thread.number.as_u64() << PINS_BITS | u64::from(thread.record.pins())
 }

@@ -31,6 +31,7 @@ impl RuntimeError {
             Self::BundleNotLoaded { .. } => AbiErrorCode::BundleNotLoaded,
             Self::ReentrantCall { .. } => AbiErrorCode::ReentrantCall,
             Self::Busy { .. } | Self::ChangeInProgress { .. } => AbiErrorCode::Busy,
+            Self::WrongThread { .. } => AbiErrorCode::WrongThread,
             Self::InstancesAlive { .. } => AbiErrorCode::InstancesAlive,
             Self::HandOverFailed { .. } => AbiErrorCode::LoadFailed,
             Self::SignatureRejected { .. } => AbiErrorCode::SignatureRejected,

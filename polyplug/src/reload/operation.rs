@@ -69,7 +69,7 @@ fn load_manifest(
     run_load(core, change).map_err(|failure| tell_failure(core, failure, Delivery::Caller))
 }
 
-/// Runs the load of one bundle, where it was asked for is checked.
+/// Runs the load of one bundle; where it was asked for was checked.
 pub(crate) fn run_load(core: &Arc<Core>, change: Change) -> Result<(), Failure> {
     let refused = |error| Failure {
         bundle: change.bundle.name.to_string(),
