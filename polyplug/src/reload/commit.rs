@@ -47,24 +47,24 @@ enum Obstacle {
     Fatal(RuntimeError),
 }
 
-/// Commits a transaction: all of it or, with an error, none.
+/// Commits a transaction: all of it or, with an error, none. After `Busy` it may be tried again.
 pub(crate) fn commit(
     core: &Core,
-    mut transaction: Transaction,
+    transaction: &mut Transaction,
     delivery: Delivery,
     callbacks: Callbacks,
 ) -> Result<(), Failure> {
     if callbacks == Callbacks::Told {
-        announce(core, &transaction, delivery);
+        announce(core, transaction, delivery);
     }
     let mut watch = Stopwatch::start();
     let started = Instant::now();
     let deadline = started + transaction.drain_timeout();
     let outcomes = loop {
         let slice = deadline.min(Instant::now() + SLICE);
-        match attempt(core, &mut transaction, slice) {
+        match attempt(core, transaction, slice) {
             Ok(outcomes) => break outcomes,
-            Err(Obstacle::Fatal(error)) => return Err(failure(&transaction, error)),
+            Err(Obstacle::Fatal(error)) => return Err(failure(transaction, error)),
             Err(Obstacle::Held { bundle, holder, thread, pin }) => {
                 if Instant::now() < deadline {
                     std::thread::park_timeout(PAUSE);
@@ -77,7 +77,7 @@ pub(crate) fn commit(
                     core.events.emit(core, event, delivery);
                 }
                 let error = RuntimeError::Busy { bundle, holder, thread, since };
-                return Err(failure(&transaction, error));
+                return Err(failure(transaction, error));
             }
         }
     };
@@ -86,7 +86,7 @@ pub(crate) fn commit(
         commit: watch.lap(),
         since_change: transaction.noticed.map(|noticed| noticed.elapsed()),
     };
-    report(core, &transaction, &outcomes, timings, delivery, callbacks);
+    report(core, transaction, &outcomes, timings, delivery, callbacks);
     core.worker.wake_for_drain(core);
     Ok(())
 }

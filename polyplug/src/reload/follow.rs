@@ -25,6 +25,17 @@ use std::time::Instant;
 #[derive(Default)]
 pub(crate) struct Follower {
     held_back: Vec<HeldBack>,
+    /// Changes that somebody was in the way of; they are tried again at the next event or poll.
+    busy: Vec<Again>,
+}
+
+/// What is tried again.
+#[derive(Clone, PartialEq, Eq)]
+enum Again {
+    /// A folder that changed.
+    Folder(PathBuf),
+    /// A bundle that is to be reloaded, changed or not.
+    Bundle(BundleId, Cause),
 }
 
 struct HeldBack {
@@ -33,10 +44,23 @@ struct HeldBack {
     failure: Failure,
 }
 
+/// How a plan ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    Well,
+    Badly,
+    /// Badly, and may be tried again as it is.
+    Busy,
+}
+
 impl Follower {
     /// Files in these folders changed.
     pub(crate) fn touched(&mut self, core: &Arc<Core>, batch: &Batch) {
         self.held_back.retain(|held| !batch.folders.contains(&held.folder));
+        self.busy.retain(
+            |again| !matches!(again, Again::Folder(folder) if batch.folders.contains(folder)),
+        );
+        let busy = std::mem::take(&mut self.busy);
         let plans = self.plans(core, &batch.folders, Some(batch.first_event_at));
         let mut staged = false;
         for plan in plans {
@@ -45,6 +69,29 @@ impl Follower {
         if staged {
             self.retry_waiting(core);
         }
+        self.try_all(core, busy);
+    }
+
+    /// Tries the changes again that were busy.
+    pub(crate) fn try_again(&mut self, core: &Arc<Core>) {
+        let busy = std::mem::take(&mut self.busy);
+        self.try_all(core, busy);
+    }
+
+    fn try_all(&mut self, core: &Arc<Core>, busy: Vec<Again>) {
+        let mut folders = Vec::new();
+        for again in busy {
+            match again {
+                Again::Folder(folder) => folders.push(folder),
+                Again::Bundle(bundle, cause) => self.reopen(core, bundle, cause),
+            }
+        }
+        self.look_again(core, folders);
+    }
+
+    /// Whether a change waits to be tried again.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.busy.is_empty()
     }
 
     /// Looks at folders again whose staged change was dropped.
@@ -55,12 +102,14 @@ impl Follower {
     }
 
     /// Opens a loaded bundle once more.
-    pub(crate) fn reopen(&mut self, core: &Arc<Core>, bundle: BundleId, cause: Cause) {
-        let Some(bundle) = core.bundle(bundle.as_u64()) else { return };
+    pub(crate) fn reopen(&mut self, core: &Arc<Core>, id: BundleId, cause: Cause) {
+        let Some(bundle) = core.bundle(id.as_u64()) else { return };
         let name = bundle.name.to_string();
         match plan::reopen(core, bundle, cause) {
             Ok(change) => {
-                self.run(core, Plan::of(change), || true);
+                if self.run_or_note(core, Plan::of(change), || true) == Ran::Busy {
+                    self.busy.push(Again::Bundle(id, cause));
+                }
             }
             Err(RuntimeError::BundleNotLoaded { .. }) => {}
             Err(error) => {
@@ -107,15 +156,27 @@ impl Follower {
     /// Stages a plan, and commits it or leaves it for the poll; whether that went well. A batch that
     /// is no longer the newest is dropped: the watcher sends another when it has settled.
     fn run(&mut self, core: &Arc<Core>, plan: Plan, is_current: impl Fn() -> bool) -> bool {
+        let folders: Vec<Again> =
+            plan.changes.iter().map(|change| Again::Folder(change.path())).collect();
+        let ran = self.run_or_note(core, plan, is_current);
+        if ran == Ran::Busy {
+            self.busy.retain(|again| !folders.contains(again));
+            self.busy.extend(folders);
+        }
+        ran == Ran::Well
+    }
+
+    fn run_or_note(&mut self, core: &Arc<Core>, plan: Plan, is_current: impl Fn() -> bool) -> Ran {
         if refuse_when_closing(core).is_err() {
-            return false;
+            return Ran::Badly;
         }
         let folder = plan.changes.first().map(Change::path).unwrap_or_default();
         match run_plan(core, plan, is_current) {
-            Ok(()) => true,
+            Ok(()) => Ran::Well,
             Err(failure) => {
+                let ran = if failure.is_busy() { Ran::Busy } else { Ran::Badly };
                 self.hold_back(core, &folder, failure);
-                false
+                ran
             }
         }
     }
@@ -166,7 +227,7 @@ fn run_plan(
             false => OpenKind::Load,
         }
     };
-    let transaction = Transaction::stage(core, plan, &mut |opening, _| {
+    let mut transaction = Transaction::stage(core, plan, &mut |opening, _| {
         open_with_loader(core, opening, kind(opening))
     })?;
     if !is_current() {
@@ -176,7 +237,7 @@ fn run_plan(
         core.pending.lock().push(transaction);
         return Ok(());
     }
-    commit::commit(core, transaction, Delivery::Worker, commit::Callbacks::Told)
+    commit::commit(core, &mut transaction, Delivery::Worker, commit::Callbacks::Told)
 }
 
 /// What has to change because `folder` did: nothing if its bytes are what runs.

@@ -282,11 +282,15 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
         match commit::commit(core, transaction, Delivery::Caller, Callbacks::Told) {
             Ok(()) => committed += 1,
             Err(failure) => {
+                if failure.is_busy() {
+                    core.pending.lock().push(transaction);
+                }
                 tell_failure(core, failure, Delivery::Caller);
             }
         }
         drop(claims);
     }
+    core.worker.try_again();
     core.events.deliver_deferred(core);
     drain::close_drained(core, Delivery::Caller);
     Ok(committed)

@@ -38,6 +38,8 @@ pub(crate) struct Member {
     pub(crate) opens: Option<u32>,
     /// The staged generation, until it is published.
     pub(crate) staged: Option<Box<Generation>>,
+    /// How long the bundle lets a commit wait: the new generation's word, else the running one's.
+    drain_timeout: Duration,
 }
 
 /// A failure, with the step and the bundle it belongs to.
@@ -47,6 +49,13 @@ pub(crate) struct Failure {
     pub(crate) path: std::path::PathBuf,
     pub(crate) step: Step,
     pub(crate) error: RuntimeError,
+}
+
+impl Failure {
+    /// Whether somebody was only in the way: the same change may succeed later.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self.error, RuntimeError::Busy { .. })
+    }
 }
 
 /// How the bundles of a plan are opened.
@@ -68,7 +77,7 @@ impl Transaction {
         let first = plan.changes.first().map(|change| change.bundle.name.to_string());
         let mut members = Vec::with_capacity(plan.changes.len());
         for change in plan.changes {
-            let replaces = loaded_number(core, &change.bundle);
+            let running = Running::of(core, &change.bundle);
             let path = change.path();
             let bundle = Arc::clone(&change.bundle);
             let cause = change.cause;
@@ -79,8 +88,7 @@ impl Transaction {
                 overlay.add(&bundle, generation);
                 transaction.remember(&bundle, generation);
             }
-            let opens = staged.as_ref().map(|generation| generation.number);
-            members.push(Member { bundle, cause, replaces, opens, staged });
+            members.push(Member::new(bundle, cause, running, staged));
         }
         let transaction = Self { members, noticed: plan.noticed, stage_time: watch.lap() };
         check::all(core, &transaction, &overlay)?;
@@ -94,19 +102,54 @@ impl Transaction {
 
     /// The longest that any of its bundles lets a commit wait.
     pub(crate) fn drain_timeout(&self) -> Duration {
-        let timeouts = self.members.iter().filter_map(|member| {
-            Some(member.staged.as_ref()?.origin.manifest.options.reload.drain_timeout)
-        });
+        let timeouts = self.members.iter().map(|member| member.drain_timeout);
         timeouts.max().unwrap_or(commit::DEFAULT_DRAIN_TIMEOUT)
     }
 }
 
 impl Member {
+    fn new(
+        bundle: Arc<Bundle>,
+        cause: Cause,
+        running: Option<Running>,
+        staged: Option<Box<Generation>>,
+    ) -> Self {
+        let opens = staged.as_ref().map(|generation| generation.number);
+        let timeouts = (staged.as_deref().map(drain_timeout), running.as_ref());
+        let drain_timeout = match timeouts {
+            (Some(timeout), _) => timeout,
+            (None, Some(running)) => running.drain_timeout,
+            (None, None) => commit::DEFAULT_DRAIN_TIMEOUT,
+        };
+        let replaces = running.map(|running| running.number);
+        Self { bundle, cause, replaces, opens, staged, drain_timeout }
+    }
+
     /// The unload of a bundle.
     pub(crate) fn closing(core: &Core, bundle: Arc<Bundle>) -> Self {
-        let replaces = loaded_number(core, &bundle);
-        Self { bundle, cause: Cause::Request, replaces, opens: None, staged: None }
+        let running = Running::of(core, &bundle);
+        Self::new(bundle, Cause::Request, running, None)
     }
+}
+
+/// What a transaction must know of the generation that runs.
+struct Running {
+    number: u32,
+    drain_timeout: Duration,
+}
+
+impl Running {
+    fn of(core: &Core, bundle: &Bundle) -> Option<Self> {
+        let writer = core.writer.lock();
+        bundle.with_generation(&writer, |generation| Self {
+            number: generation.number,
+            drain_timeout: drain_timeout(generation),
+        })
+    }
+}
+
+fn drain_timeout(generation: &Generation) -> Duration {
+    generation.origin.manifest.options.reload.drain_timeout
 }
 
 impl Change {
@@ -197,11 +240,6 @@ fn signature(core: &Core, bundle: &str) -> Result<(), RuntimeError> {
                 .into(),
         }),
     }
-}
-
-fn loaded_number(core: &Core, bundle: &Bundle) -> Option<u32> {
-    let writer = core.writer.lock();
-    bundle.with_generation(&writer, |generation| generation.number)
 }
 
 /// A dependent that failed is named together with the bundle that it was reloaded for.

@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use parking_lot::Mutex;
 use polyplug_abi::BundleId;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -29,6 +30,8 @@ pub(crate) enum Job {
     Reopen(BundleId, Cause),
     /// The watcher lost a folder.
     Lost(PathBuf, String),
+    /// What was busy is to be tried again.
+    TryAgain,
     /// Something waits to be closed.
     Drain,
     Stop,
@@ -95,6 +98,13 @@ impl Worker {
     /// The generation of `bundle` was stopped in the middle of a call: make it anew.
     pub(crate) fn rebuild(&self, bundle: &Bundle) {
         self.send(Job::Reopen(bundle.id, Cause::Rebuild));
+    }
+
+    /// What was busy is tried again, if there is anything.
+    pub(crate) fn try_again(&self) {
+        if self.is_busy.load(Ordering::Relaxed) {
+            self.send(Job::TryAgain);
+        }
     }
 
     /// Something was retired; under `OnPoll` the next poll closes it instead.
@@ -186,6 +196,7 @@ fn drain_pause(core: &Core, pause: Duration) -> Option<Duration> {
 fn handle(core: &Arc<Core>, follower: &mut Follower, job: Job) {
     match job {
         Job::Touched(batch) => follower.touched(core, &batch),
+        Job::TryAgain => follower.try_again(core),
         Job::LookAgain(folders) => follower.look_again(core, folders),
         Job::Reopen(bundle, cause) => follower.reopen(core, bundle, cause),
         Job::Lost(path, reason) => {
@@ -193,6 +204,7 @@ fn handle(core: &Arc<Core>, follower: &mut Follower, job: Job) {
         }
         Job::Drain | Job::Stop => {}
     }
+    core.worker.is_busy.store(follower.is_busy(), Ordering::Relaxed);
 }
 
 #[cfg(test)]
