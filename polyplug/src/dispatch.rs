@@ -43,13 +43,14 @@ impl std::fmt::Display for CallError {
 
 impl std::error::Error for CallError {}
 
-/// Leaves the guard after a guest's failure, then logs its record, asks for a rebuild if need be, and
-/// keeps what the caller is told.
+/// Leaves the guest's lock after its failure, then logs its record, asks for a rebuild if need be, and
+/// keeps what the caller is told. The guard itself is left last: it is what keeps a runtime that is
+/// being destroyed from going under this call.
 #[cold]
-fn settle(guard: Guard<'_>, error: GuestError) -> Box<CallError> {
+fn settle(mut guard: Guard<'_>, error: GuestError) -> Box<CallError> {
     let (core, bundle) = (guard.core, guard.bundle);
     let rebuild = error.aftermath == Aftermath::Rebuild && guard.generation().breaks();
-    drop(guard);
+    guard.leave_lock();
     if let Some(record) = &error.record {
         core.logger.error(record.scope, &record.message);
     }

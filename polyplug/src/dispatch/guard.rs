@@ -118,6 +118,13 @@ impl<'a> Guard<'a> {
         self.vm
     }
 
+    /// Leaves the VM, whose generation stays open until the guard is dropped.
+    pub(super) fn leave_lock(&mut self) {
+        if let Some(vm) = self.vm.take() {
+            vm.lock.leave();
+        }
+    }
+
     /// Whether the generation is still the current one, now that the caller has changed something
     /// in it that a commit must not miss: what happened before is seen by the next seal.
     pub(crate) fn is_current(&self) -> bool {
