@@ -49,7 +49,7 @@ impl<'a> Registry<'a> {
         contract: GuestContractId,
         min_version: u32,
     ) -> Vec<GuestContractHandle> {
-        lookup::find_all(self.core, contract.as_u64(), min_version)
+        lookup::list(self.core, contract.as_u64(), min_version)
     }
 
     /// The interface behind a handle. The address is valid as long as the runtime and never changes;

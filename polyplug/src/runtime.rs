@@ -95,7 +95,7 @@ impl Runtime {
         contract_id: u64,
         min_version: u32,
     ) -> Result<GuestContractHandle, RegistryError> {
-        lookup::find_all(&self.core, contract_id, min_version)
+        lookup::list(&self.core, contract_id, min_version)
             .into_iter()
             .find(|handle| {
                 lookup::resolve(&self.core, *handle)

@@ -60,7 +60,7 @@ pub(super) unsafe extern "C" fn find_all_guest_contracts(
         let Some(context) = (unsafe { context(host) }) else {
             return failed(null("host"), Array::empty());
         };
-        array(&lookup::find_all(context.core(), contract_id, min_version))
+        array(&lookup::list(context.core(), contract_id, min_version))
     })
 }
 

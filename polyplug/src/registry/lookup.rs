@@ -28,12 +28,25 @@ pub(crate) fn find(
     find_staged(core, contract, min_version)
 }
 
-/// All providers of at least `min_version`, in order.
+/// All published providers of at least `min_version`, in order.
 pub(crate) fn find_all(core: &Core, contract: u64, min_version: u32) -> Vec<GuestContractHandle> {
     let Some(entry) = core.index.get(contract) else { return Vec::new() };
     let mut providers = entry.providers();
     providers.retain(|handle| will_do(core, *handle, min_version));
     providers
+}
+
+/// As [`find_all`], and what the transaction of this thread has staged.
+pub(crate) fn list(core: &Core, contract: u64, min_version: u32) -> Vec<GuestContractHandle> {
+    let mut all = find_all(core, contract, min_version);
+    if let Some(open) = core.thread().open_transaction(core) {
+        for handle in open.all_staged(contract, min_version) {
+            if !all.contains(&handle) {
+                all.push(handle);
+            }
+        }
+    }
+    all
 }
 
 /// The slot behind a handle.
@@ -58,6 +71,6 @@ fn find_staged(
     let staged = core
         .thread()
         .open_transaction(core)
-        .and_then(|open| open.find_staged(core, contract, min_version));
+        .and_then(|open| open.all_staged(contract, min_version).into_iter().next());
     staged.ok_or(RegistryError::NotFound { contract, min_version })
 }

@@ -1,7 +1,6 @@
 //! The transaction that is open on a thread: which bundles it changes, which one is starting, and
 //! what the others have staged. Look-ups of the starting bundle and the guard ask it.
 
-use crate::core::Core;
 use crate::error::{LoaderError, RuntimeError};
 use crate::generation::Generation;
 use crate::loader::manifest::ManifestData;
@@ -122,24 +121,17 @@ impl OpenTransaction {
         }
     }
 
-    /// A staged contract, of the starting bundle or of one before it.
-    pub(crate) fn find_staged(
-        &self,
-        _core: &Core,
-        contract: u64,
-        min_version: u32,
-    ) -> Option<GuestContractHandle> {
+    /// The staged providers of a contract: the starting bundle, then those before it.
+    pub(crate) fn all_staged(&self, contract: u64, min_version: u32) -> Vec<GuestContractHandle> {
         let own = self.current().and_then(|staging| {
             staging.staged_slot(contract, |version| satisfies(version, min_version))
         });
-        if let Some(slot) = own {
-            return Some(slot.handle());
-        }
         let staged = self.staged.borrow();
-        staged
+        let before = staged
             .iter()
-            .find(|staged| staged.id == contract && satisfies(staged.version, min_version))
-            .map(|staged| staged.handle)
+            .filter(|staged| staged.id == contract && satisfies(staged.version, min_version))
+            .map(|staged| staged.handle);
+        own.map(|slot| slot.handle()).into_iter().chain(before).collect()
     }
 }
 
