@@ -124,6 +124,14 @@ impl Bundle {
         self.slots.lock().list.len() as u32
     }
 
+    /// Runs `body` for all slots that the bundle ever had, by ordinal. Allocates nothing.
+    pub(crate) fn for_each_slot(&self, mut body: impl FnMut(&Slot)) {
+        for slot in &*self.slots.lock() {
+            // SAFETY: slots live as long as the runtime, and so does the record.
+            body(unsafe { &*slot.slot });
+        }
+    }
+
     /// All slots that the bundle ever had, by ordinal.
     pub(crate) fn slots(&self) -> Vec<&Slot> {
         // SAFETY: slots live as long as the runtime, and so does the record.

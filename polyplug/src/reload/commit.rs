@@ -116,7 +116,7 @@ fn attempt(
     let outcomes = hand_over::hand_over(core, &transaction.members, &locked)?;
 
     let mut writer = core.writer.lock();
-    let publication = Publication::prepare(core, &writer, &transaction.members);
+    let mut publication = Publication::prepare(core, &writer, &transaction.members);
     seal(core, &transaction.members, &locked)?;
     // The point of no return: nothing below allocates on behalf of the swap, waits or fails.
     let retired = publication.publish(core, &mut transaction.members);

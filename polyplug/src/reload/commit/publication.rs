@@ -57,18 +57,16 @@ impl Publication {
     }
 
     /// Writes everything. The gate is sealed; nothing here can fail.
-    pub(super) fn publish(&self, core: &Core, members: &mut [Member]) -> Vec<Retired> {
-        let mut retired = Vec::with_capacity(self.retired.capacity());
+    pub(super) fn publish(&mut self, core: &Core, members: &mut [Member]) -> Vec<Retired> {
+        let mut retired = std::mem::take(&mut self.retired);
         for member in &mut *members {
             let new = member.staged.take();
-            for slot in member.bundle.slots() {
-                write_slot(slot, new.as_deref());
-            }
+            member.bundle.for_each_slot(|slot| write_slot(slot, new.as_deref()));
             let new = new.map_or(std::ptr::null_mut(), Box::into_raw);
             // Release: who reads the pointer sees the generation; acquire: we see the old one whole.
             let old = member.bundle.cell.swap(new, Ordering::AcqRel);
             if new.is_null() {
-                member.bundle.slots().iter().for_each(|slot| slot.retire_handles());
+                member.bundle.for_each_slot(Slot::retire_handles);
             }
             // SAFETY: the cell owned it, and the swap has taken it out.
             if let Some(generation) = unsafe { Replaced::new(old) } {
@@ -86,6 +84,13 @@ impl Publication {
         for member in members {
             let id = member.bundle.id.as_u64();
             writer.failed.remove(&*member.bundle.name);
+            // Before its manifest could be read, a failure was kept under the folder's name.
+            if let Some(staged) = member
+                .bundle
+                .with_generation(writer, |generation| generation.origin.manifest.data.path.clone())
+            {
+                writer.failed.retain(|_, failed| failed.path != staged);
+            }
             *member.bundle.last_error.lock() = None;
             let reinit = member.bundle.with_generation(writer, |generation| {
                 generation.origin.manifest.data.needs_reinit_on_dep_reload
