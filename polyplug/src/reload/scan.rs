@@ -48,7 +48,8 @@ pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport,
             Err(failure) => fail(core, &mut report, failure),
         }
     }
-    // In rounds: each loads what has its providers. What is left lacks one, or is part of a circle.
+    // In rounds: each loads what has its providers. What is left is part of a circle.
+    let mut lacking = Vec::new();
     loop {
         let (ready, blocked) = split(waiting);
         if ready.is_empty() {
@@ -56,14 +57,44 @@ pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport,
             break;
         }
         for change in ready {
-            load_one(core, &mut report, change);
+            load_one(core, &mut report, &mut lacking, change);
         }
         waiting = blocked;
     }
     if !waiting.is_empty() {
         refuse_circle(core, &mut report, waiting);
     }
+    load_lacking(core, &mut report, lacking);
     Ok(report)
+}
+
+/// A bundle without `provides` shows what it provides only when it is loaded, so who needs it may
+/// have been tried too early.
+fn load_lacking(core: &Arc<Core>, report: &mut ScanReport, mut lacking: Vec<Lacking>) {
+    loop {
+        let loaded = report.loaded.len();
+        let mut still = Vec::new();
+        for Lacking { path, .. } in lacking {
+            match change_for(core, &path) {
+                Ok(Found::Bundle(change)) => load_one(core, report, &mut still, *change),
+                Ok(Found::Disabled(name)) => report.disabled.push(name),
+                Err(failure) => fail(core, report, failure),
+            }
+        }
+        lacking = still;
+        if report.loaded.len() == loaded {
+            break;
+        }
+    }
+    for Lacking { failure, .. } in lacking {
+        fail(core, report, failure);
+    }
+}
+
+/// A bundle whose provider is missing, so far.
+struct Lacking {
+    path: PathBuf,
+    failure: Failure,
 }
 
 enum Found {
@@ -127,7 +158,7 @@ fn split(waiting: Vec<Change>) -> (Vec<Change>, Vec<Change>) {
     waiting.into_iter().partition(|_| free.next() == Some(true))
 }
 
-fn load_one(core: &Arc<Core>, report: &mut ScanReport, change: Change) {
+fn load_one(core: &Arc<Core>, report: &mut ScanReport, lacking: &mut Vec<Lacking>, change: Change) {
     let name = change.bundle.name.to_string();
     let path = change.path();
     match operation::run_load(core, change) {
@@ -135,7 +166,11 @@ fn load_one(core: &Arc<Core>, report: &mut ScanReport, change: Change) {
         Err(failure) => {
             let path =
                 if failure.path.as_os_str().is_empty() { path } else { failure.path.clone() };
-            fail(core, report, Failure { path, ..failure });
+            let failure = Failure { path: path.clone(), ..failure };
+            match failure.error {
+                RuntimeError::DependencyMissing { .. } => lacking.push(Lacking { path, failure }),
+                _ => fail(core, report, failure),
+            }
         }
     }
 }
