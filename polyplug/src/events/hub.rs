@@ -8,13 +8,21 @@ use crate::thread::Within;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use parking_lot::Mutex;
 use polyplug_abi::{BundleId, ReloadPhase, ReloadPhaseType, StringView};
+use std::collections::VecDeque;
 
 /// One runtime's events.
 pub(crate) struct EventHub {
     capacity: usize,
     receivers: Mutex<Vec<Outlet>>,
     /// Events of the worker that wait for the polling thread to run the callbacks.
-    deferred: Mutex<Vec<Event>>,
+    deferred: Mutex<Deferred>,
+}
+
+/// Events that wait; bounded like a receiver's channel.
+#[derive(Default)]
+struct Deferred {
+    events: VecDeque<Event>,
+    lost: u64,
 }
 
 /// One receiver: the hub holds both ends, so that it can drop the oldest event of a full channel.
@@ -48,14 +56,19 @@ impl EventHub {
             return;
         }
         match (on, core.options.mode) {
-            (Delivery::Worker, ReloadMode::OnPoll) => self.deferred.lock().push(event),
+            (Delivery::Worker, ReloadMode::OnPoll) => {
+                self.deferred.lock().push(event, self.capacity)
+            }
             _ => run_callbacks(core, &event),
         }
     }
 
     /// Runs the callbacks that waited for this poll.
     pub(crate) fn deliver_deferred(&self, core: &Core) {
-        let events = std::mem::take(&mut *self.deferred.lock());
+        let Deferred { events, lost } = std::mem::take(&mut *self.deferred.lock());
+        if lost > 0 {
+            run_callbacks(core, &Event::EventsLost { count: lost });
+        }
         for event in &events {
             run_callbacks(core, event);
         }
@@ -67,6 +80,16 @@ impl EventHub {
         for outlet in self.receivers.lock().iter_mut() {
             outlet.send(event);
         }
+    }
+}
+
+impl Deferred {
+    fn push(&mut self, event: Event, capacity: usize) {
+        if self.events.len() >= capacity {
+            self.events.pop_front();
+            self.lost += 1;
+        }
+        self.events.push_back(event);
     }
 }
 
