@@ -7,7 +7,8 @@ use crate::border;
 use crate::generation::Entry;
 use crate::registry::slot::Slot;
 use polyplug_abi::{
-    AbiErrorCode, CreateInstance, DestroyInstance, GuestContractInstance, HostApi, VmLoaderData,
+    AbiErrorCode, CreateInstance, DestroyInstance, GuestContractInstance, HostApi, StringView,
+    VmLoaderData,
 };
 use std::ptr;
 use std::sync::atomic::Ordering;
@@ -68,10 +69,11 @@ unsafe fn create_once(
         Entry::Absent => return Err(absent(slot)),
     };
     let (Some(constructor), loader_data) = foreign else { return Err(no_constructor(slot)) };
+    let before = border::last_error();
     // SAFETY: the generation is open; the caller's promise for `args`.
     let instance = unsafe { construct(constructor, loader_data, host, args) };
     if instance.data.is_null() {
-        return Err(refused_by_constructor(slot));
+        return Err(refused_by_constructor(slot, before));
     }
     generation.native_instances.fetch_add(1, Ordering::Relaxed);
     if guard.is_current() {
@@ -165,9 +167,15 @@ fn no_constructor(slot: &Slot) -> Box<CallError> {
 }
 
 #[cold]
-fn refused_by_constructor(slot: &Slot) -> Box<CallError> {
-    // SAFETY: the newest message of this thread's ring is alive.
-    let reason = unsafe { border::text(border::last_error()) }.unwrap_or("no reason given");
+fn refused_by_constructor(slot: &Slot, before: StringView) -> Box<CallError> {
+    let now = border::last_error();
+    // An older failure is not the constructor's.
+    let reason = match now.ptr == before.ptr {
+        true => None,
+        // SAFETY: the newest message of this thread's ring is alive.
+        false => unsafe { border::text(now) },
+    };
+    let reason = reason.unwrap_or("no reason given");
     CallError::new(
         AbiErrorCode::Generic,
         format!(
