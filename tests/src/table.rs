@@ -2,7 +2,11 @@
 
 use crate::call::{Failure, Raw, text};
 use polyplug::runtime::Runtime;
-use polyplug_abi::{AbiError, Array, HostApi, HostApiExtensions, StringView};
+use polyplug_abi::{
+    AbiError, Array, BundleId, GuestContractInstance, HostApi, HostApiExtensions, StringView,
+};
+use std::path::Path;
+use std::ptr;
 use std::sync::Arc;
 
 /// A table, of the host or of a bundle.
@@ -80,4 +84,143 @@ impl Table {
         buffer.truncate(taken);
         String::from_utf8(buffer).expect("errors are UTF-8")
     }
+}
+
+/// What a C program asks for, as functions.
+impl Table {
+    /// Loads a bundle.
+    ///
+    /// # Errors
+    /// What the runtime reported; so for the others.
+    pub fn load(&self, path: &Path) -> Result<(), Failure> {
+        let path = path.to_str().expect("paths of the tests are UTF-8");
+        // SAFETY: the path is that long.
+        self.run(|error| unsafe {
+            (self.api().load_bundle)(self.0, path.as_ptr(), path.len(), error)
+        })
+    }
+
+    /// Reloads a bundle.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn reload(&self, path: &Path) -> Result<(), Failure> {
+        let (path, host) = (path.to_str().expect("paths of the tests are UTF-8"), self.0);
+        // SAFETY: the path is that long.
+        self.run(|error| unsafe {
+            (self.api().reload_bundle)(host, path.as_ptr(), path.len(), error)
+        })
+    }
+
+    /// Unloads a bundle.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn unload(&self, bundle: &str) -> Result<(), Failure> {
+        let id = BundleId::of(bundle).as_u64();
+        // SAFETY: the table is its own.
+        self.run(|error| unsafe { (self.api().unload_bundle)(self.0, id, error) })
+    }
+
+    /// Unloads a bundle and all that need it.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn unload_cascade(&self, bundle: &str) -> Result<(), Failure> {
+        let id = BundleId::of(bundle).as_u64();
+        // SAFETY: the table is its own.
+        self.run(|error| unsafe { (self.extensions().unload_bundle_cascade)(self.0, id, error) })
+    }
+
+    /// Asks for a reload.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn request_reload(&self, bundle: &str) -> Result<(), Failure> {
+        let id = BundleId::of(bundle).as_u64();
+        // SAFETY: the table is its own.
+        self.run(|error| unsafe { (self.extensions().request_reload)(self.0, id, error) })
+    }
+
+    /// Polls.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn poll(&self, flags: u32) -> Result<u32, Failure> {
+        let mut committed = 0;
+        // SAFETY: the table is its own.
+        self.run(|error| committed = unsafe { (self.extensions().poll)(self.0, flags, error) })?;
+        Ok(committed)
+    }
+
+    /// Pins.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn pin(&self) -> Result<u64, Failure> {
+        let mut token = 0;
+        // SAFETY: the table is its own, the token a local.
+        self.run(|error| unsafe { (self.extensions().pin)(self.0, &raw mut token, error) })?;
+        Ok(token)
+    }
+
+    /// Gives a pin back.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn unpin(&self, token: u64) -> Result<(), Failure> {
+        // SAFETY: the table is its own.
+        self.run(|error| unsafe { (self.extensions().unpin)(self.0, token, error) })
+    }
+
+    /// Calls function `function` of an interface, guarded.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn call(&self, raw: Raw, function: u32) -> Result<u32, Failure> {
+        let (args, mut out) = ([0_u32; 2], 0_u32);
+        let (args, place) = ((&raw const args).cast(), (&raw mut out).cast());
+        let (none, arena) = (GuestContractInstance::null(), ptr::null_mut());
+        let call = self.extensions().call;
+        // SAFETY: the functions of the tests take two numbers or nothing and write one.
+        self.run(|error| unsafe {
+            call(self.0, raw.0, none, function, args, place, arena, error)
+        })?;
+        Ok(out)
+    }
+
+    /// Makes an instance.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn create(&self, raw: Raw) -> Result<GuestContractInstance, Failure> {
+        let mut made = GuestContractInstance::null();
+        let (create, out) = (self.extensions().create, &raw mut made);
+        // SAFETY: constructors of the tests take nothing.
+        self.run(|error| unsafe { create(self.0, raw.0, ptr::null(), out, error) })?;
+        Ok(made)
+    }
+
+    /// Destroys an instance.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn destroy(&self, raw: Raw, instance: GuestContractInstance) -> Result<(), Failure> {
+        let destroy = self.extensions().destroy;
+        // SAFETY: the instance is of this contract.
+        self.run(|error| unsafe { destroy(self.0, raw.0, instance, error) })
+    }
+
+    /// The newest failure of this thread, left where it is.
+    pub fn last_error(&self) -> String {
+        // SAFETY: the table is its own.
+        text(unsafe { (self.extensions().last_error)(self.0) })
+    }
+}
+
+/// How many providers of a contract the table lists.
+pub fn find_all(table: &Table, contract: u64) -> usize {
+    // SAFETY: the table is its own.
+    let all = unsafe { (table.api().find_all_guest_contracts)(table.0, contract, 0) };
+    table.take(all).len()
 }

@@ -6,6 +6,11 @@ mod lifecycle {
     mod unload;
 }
 
+mod rules {
+    mod pins;
+    mod reentrance;
+}
+
 mod watching {
     mod saves;
 }
