@@ -224,3 +224,18 @@ pub fn find_all(table: &Table, contract: u64) -> usize {
     let all = unsafe { (table.api().find_all_guest_contracts)(table.0, contract, 0) };
     table.take(all).len()
 }
+
+/// The message of a failing call as the runtime lent it.
+pub fn failure_view(table: &Table, raw: Raw, function: u32) -> StringView {
+    let mut view = StringView::null();
+    let (none, nothing, out) = (GuestContractInstance::null(), ptr::null(), ptr::null_mut());
+    let call = table.extensions().call;
+    let mut error = AbiError::ok();
+    let (arena, place) = (ptr::null_mut(), &raw mut error);
+    // SAFETY: the functions of the tests take nothing or ignore null.
+    unsafe { call(table.0, raw.0, none, function, nothing, out, arena, place) };
+    if !error.is_ok() {
+        view = error.message;
+    }
+    view
+}

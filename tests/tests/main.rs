@@ -7,6 +7,8 @@ mod lifecycle {
 }
 
 mod rules {
+    mod calls;
+    mod end;
     mod pins;
     mod reentrance;
 }
