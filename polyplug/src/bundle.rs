@@ -126,9 +126,9 @@ impl Bundle {
 
     /// Runs `body` for all slots that the bundle ever had, by ordinal. Allocates nothing.
     pub(crate) fn for_each_slot(&self, mut body: impl FnMut(&Slot)) {
-        for slot in &*self.slots.lock() {
+        for slot in &self.slots.lock().list {
             // SAFETY: slots live as long as the runtime, and so does the record.
-            body(unsafe { &*slot.slot });
+            body(unsafe { &**slot });
         }
     }
 

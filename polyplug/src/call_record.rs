@@ -109,11 +109,6 @@ impl<G> CallRecord<G> {
             .any(|frame| ptr::eq(frame.generation.load(Ordering::Acquire), generation))
     }
 
-    /// Whether the owner is in any call. Any thread, after `barrier::heavy`.
-    pub(crate) fn is_inside(&self) -> bool {
-        self.frames.iter().any(|frame| !frame.generation.load(Ordering::Acquire).is_null())
-    }
-
     /// The call that names `generation`, for a report; it may have ended meanwhile. Any thread.
     pub(crate) fn call_into(&self, generation: *const G) -> Option<u64> {
         self.frames

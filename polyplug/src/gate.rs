@@ -39,15 +39,7 @@ impl Gate {
 
     /// Takes a pin for the owner of `record`. Owner only.
     pub(crate) fn pin<G>(&self, record: &CallRecord<G>) {
-        self.pin_as(record, record.depth() > 0);
-    }
-
-    /// As [`Gate::pin`], for a thread that may not wait: the one that is making the commit.
-    pub(crate) fn pin_without_waiting<G>(&self, record: &CallRecord<G>) {
-        self.pin_as(record, true);
-    }
-
-    fn pin_as<G>(&self, record: &CallRecord<G>, inside: bool) {
+        let inside = record.depth() > 0;
         let held = record.pins();
         if held > 0 {
             record.set_pins(held + 1);

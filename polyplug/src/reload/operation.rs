@@ -244,8 +244,8 @@ pub(crate) fn unload_everything(core: &Arc<Core>) -> Result<(), RuntimeError> {
         writer.bundles.values().filter(|bundle| bundle.is_loaded()).cloned().collect()
     };
     let members = all.into_iter().map(|bundle| Member::closing(core, bundle)).collect();
-    let transaction = Transaction::of_members(members);
-    commit::commit(core, transaction, Delivery::Caller, Callbacks::Silent)
+    let mut transaction = Transaction::of_members(members);
+    commit::commit(core, &mut transaction, Delivery::Caller, Callbacks::Silent)
         .map_err(|failure| failure.error)
 }
 
@@ -278,8 +278,8 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
     }
     let claimed = core.pending.lock().take_with(|transaction| Claims::try_take(core, transaction));
     let mut committed = 0;
-    for (transaction, claims) in claimed {
-        match commit::commit(core, transaction, Delivery::Caller, Callbacks::Told) {
+    for (mut transaction, claims) in claimed {
+        match commit::commit(core, &mut transaction, Delivery::Caller, Callbacks::Told) {
             Ok(()) => committed += 1,
             Err(failure) => {
                 if failure.is_busy() {
@@ -326,8 +326,8 @@ fn run(
         Err(error) => return Err(refused(error)),
     };
     follow::supersede(core, &plan);
-    let transaction = Transaction::stage(core, plan, open)?;
-    commit::commit(core, transaction, Delivery::Caller, callbacks)?;
+    let mut transaction = Transaction::stage(core, plan, open)?;
+    commit::commit(core, &mut transaction, Delivery::Caller, callbacks)?;
     drop(claims);
     if drain::belongs_to_poll(core) && core.thread().inside().is_none() {
         drain::close_drained(core, Delivery::Caller);

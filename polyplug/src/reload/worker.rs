@@ -41,6 +41,8 @@ pub(crate) enum Job {
 pub(crate) struct Worker {
     core: Weak<Core>,
     state: Mutex<State>,
+    /// A change waits to be tried again.
+    is_busy: AtomicBool,
 }
 
 enum State {
@@ -58,7 +60,7 @@ struct Running {
 
 impl Worker {
     pub(crate) fn new(core: Weak<Core>) -> Self {
-        Self { core, state: Mutex::new(State::Idle) }
+        Self { core, state: Mutex::new(State::Idle), is_busy: AtomicBool::new(false) }
     }
 
     /// Gives the worker a job, starting it if need be. After `stop` the job is dropped: the end of

@@ -23,15 +23,14 @@ use std::time::Instant;
 /// Invariant: the generations outlive this: until the commit publishes they are published
 /// themselves, and afterwards they are retired only when this is gone.
 pub(super) struct Locked {
-    /// One for each member; none where nothing is handed over.
-    held: Vec<Option<*const VmGuest>>,
+    held: Vec<*const VmGuest>,
 }
 
 impl Locked {
     /// Takes the locks in the members' order, which is dependency order.
     pub(super) fn take(core: &Core, members: &[Member], slice: Instant) -> Result<Self, Obstacle> {
         let thread = core.thread();
-        let mut locked = Self { held: Vec::with_capacity(members.len()) };
+        let mut locked = Self { held: Vec::new() };
         for member in members {
             let Some((old, vm, _)) = pair(member) else { continue };
             if !vm.guest.has_state() {
@@ -40,7 +39,7 @@ impl Locked {
             if !vm.lock.enter_before(thread.number, slice) {
                 return Err(held_by(core, member, old, vm.lock.owner()));
             }
-            locked.held.push(Some(vm));
+            locked.held.push(vm);
         }
         Ok(locked)
     }
@@ -52,7 +51,7 @@ impl Locked {
 
 impl Drop for Locked {
     fn drop(&mut self) {
-        for vm in self.held.drain(..).rev().flatten() {
+        for vm in self.held.drain(..).rev() {
             // SAFETY: the invariant.
             unsafe { &*vm }.lock.leave();
         }
@@ -122,7 +121,7 @@ pub(super) fn state_that_appeared(members: &[Member], locked: &Locked) -> Option
                 pair(member).is_some_and(|(_, vm, _)| !locked.contains(vm) && vm.guest.has_state());
             natives || state
         })
-        .map(|(_, member)| member.bundle.name.to_string())
+        .map(|member| member.bundle.name.to_string())
 }
 
 /// Old generation, old and new VM of a member that keeps its state, if it has any.
