@@ -39,8 +39,9 @@ fn a_bundle_that_was_stopped_is_built_anew_from_the_same_bytes() {
 #[test]
 fn the_host_may_set_limits_for_all() {
     let mut config = LuaConfig::default();
-    config.default_call_time = Some(Duration::from_millis(30));
-    config.default_memory = Some(4 << 20);
+    // Time enough to reach the memory limit first, also on a busy machine.
+    config.default_call_time = Some(Duration::from_millis(500));
+    config.default_memory = Some(1 << 20);
     let world = World::with(LuaLoader::new(config));
     let contract = world.load(
         "greedy",
