@@ -7,6 +7,7 @@
 //! | `script` | the little language of scripted bundles |
 //! | `scripted` | the loader and guest that run it |
 //! | `native` | a loader whose contracts are Rust functions behind the C ABI |
+//! | `language` | the same bundles in every language, for the matrix of loaders |
 //! | `host` | a runtime with everything that a test asks of it |
 //! | `call` | calls of contracts, guarded and raw |
 //! | `table` | the host's function table, as a C program uses it |
@@ -16,6 +17,7 @@
 
 pub mod folder;
 pub mod host;
+pub mod language;
 pub mod script;
 
 #[expect(unsafe_code, reason = "calls contracts through the C ABI")]

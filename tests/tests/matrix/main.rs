@@ -1,0 +1,25 @@
+//! What holds for every loader, written once and run for each: `topic::language::sentence`.
+
+/// Runs the functions of a module, which take a language, for every language.
+macro_rules! for_each_language {
+    ($($sentence:ident),+ $(,)?) => {
+        for_each_language!(@ scripted, Scripted, $($sentence),+);
+        for_each_language!(@ lua, Lua, $($sentence),+);
+    };
+    (@ $module:ident, $language:ident, $($sentence:ident),+) => {
+        mod $module {
+            $(
+                #[test]
+                fn $sentence() {
+                    super::$sentence(&polyplug_tests::language::$language);
+                }
+            )+
+        }
+    };
+}
+
+mod calling;
+mod instances;
+mod loading;
+mod reloading;
+mod unloading;
