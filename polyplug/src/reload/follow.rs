@@ -308,11 +308,13 @@ fn is_unchanged(core: &Core, bundle: &Bundle, folder: &Path) -> Result<bool, Run
     Ok(now.digest() == taken.files.digest())
 }
 
-/// A file was changed and changed back: what was staged in between is not wanted any more.
+/// A file was changed and changed back: what was staged in between is not wanted any more, and what
+/// was wrong with it is no longer so.
 fn supersede_unchanged(core: &Core, bundle: &Arc<Bundle>) {
     let superseded = core.pending.lock().take_touching(&[bundle]);
     // Closes what was staged, which runs code of guests, with the lock given back.
     drop(superseded);
+    *bundle.last_error.lock() = None;
 }
 
 /// Drops staged transactions that the plan supersedes; their other bundles are looked at again. The
