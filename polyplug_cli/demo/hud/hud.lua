@@ -42,8 +42,11 @@ local function draw(_, args, out, arena, arena_alloc)
     local code, message = guest.call(score, nil, CARD, nil, card)
     if code ~= 0 then error("score did not answer: " .. tostring(message)) end
 
-    local text = ("{sea}≈ %s ≈{}   {gold}%s{} points   {white}%d{} crumbs   %s   {dim}best combo{} %d   {dim}caught{} {red}%d{}")
-        :format(title, grouped(card.points), card.eaten, combo_bar(card), card.best, card.lost)
+    local text = ("{sea}≈ %s ≈{}  {gold}%s{} points  {white}%d{} crumbs  %s  {dim}caught{} {red}%d{}")
+        :format(title, grouped(card.points), card.eaten, combo_bar(card), card.lost)
+    if scene.columns > 90 then
+        text = text .. ("  {dim}best combo{} %d  {dim}fish{} %d"):format(card.best, scene.fish)
+    end
 
     ffi.cast(view_pointer, out)[0] = guest.alloc_string_arena(nil, arena, arena_alloc, text)
 end

@@ -2,7 +2,7 @@
 
 local points_per_crumb = 10     -- try 1000
 local points_per_loss  = -50    -- when a pike catches a fish; try 500
-local combo_seconds    = 0.9    -- eat again within this time, and the combo grows
+local combo_seconds    = 0.3    -- eat again within this time, and the combo grows
 local highest_combo    = 12
 
 -- From here on it is the machinery. It may be edited just as well.

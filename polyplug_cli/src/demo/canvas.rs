@@ -9,8 +9,8 @@ const FADING: f32 = 0.93;
 const DARK: f32 = 0.16;
 
 /// The colour of the water at the surface and at the bottom.
-const SURFACE: [f32; 3] = [0.030, 0.115, 0.165];
-const BOTTOM: [f32; 3] = [0.008, 0.030, 0.065];
+const SURFACE: [f32; 3] = [0.008, 0.050, 0.080];
+const BOTTOM: [f32; 3] = [0.002, 0.008, 0.028];
 
 /// Colour channels are multiples of this, so that most cells of the screen stay as they are from one
 /// frame to the next.
@@ -68,7 +68,7 @@ impl Canvas {
         let channel = |index: usize| {
             let light = water[index] + trail[index] + head[index];
             // Bright light turns white softly instead of being cut.
-            let shown = (1.0 - (-1.6 * light).exp()).powf(0.72) * 255.0;
+            let shown = (1.0 - (-1.5 * light).exp()).powf(0.62) * 255.0;
             ((shown / COLOUR_STEP).round() * COLOUR_STEP).clamp(0.0, 255.0) as u8
         };
         [channel(0), channel(1), channel(2)]
@@ -86,7 +86,7 @@ impl Canvas {
         let depth = y as f32 / self.height.max(1) as f32;
         let (x, y, t) = (x as f32, y as f32, self.seconds);
         let wave = (x * 0.09 + t * 0.35).sin() * (y * 0.13 - t * 0.22 + x * 0.02).sin();
-        let shade = 1.0 + 0.22 * wave * (1.0 - depth);
+        let shade = 1.0 + 0.30 * wave * (1.0 - depth);
         std::array::from_fn(|i| (SURFACE[i] + (BOTTOM[i] - SURFACE[i]) * depth) * shade)
     }
 }
@@ -120,7 +120,7 @@ pub(crate) fn hue(degrees: f32, strength: f32) -> Light {
         let at = (offset + degrees / 60.0).rem_euclid(6.0);
         let pure = 1.0 - at.min(4.0 - at).clamp(0.0, 1.0);
         // A little white makes the colours of light, not of paint.
-        (0.10 + 0.90 * pure) * strength
+        (0.03 + 0.97 * pure) * strength
     };
     [channel(5.0), channel(3.0), channel(1.0)]
 }

@@ -17,7 +17,7 @@ const BAD_PAPER: Rgb = [58, 12, 20];
 const BAD_INK: Rgb = [255, 130, 120];
 const CODE_INK: Rgb = [245, 225, 215];
 
-const FLASH: Light = [1.0, 0.9, 0.55];
+const FLASH: Light = [1.1, 0.72, 0.16];
 const LOSS: Light = [1.2, 0.15, 0.1];
 
 /// The lower half of a cell is its paper, the upper half its ink.
@@ -71,8 +71,8 @@ impl Picture {
             let before = ((it.x - it.vx * FRAME) * scale, (it.y - it.vy * FRAME) * scale);
             if it.kind == Kind::Fish as u32 {
                 let glow = it.glow.clamp(0.5, 4.0);
-                self.canvas.trail(before, (x, y), hue(it.hue, 0.030 + 0.012 * glow));
-                self.canvas.shine(x, y, hue(it.hue, 0.75 + 0.35 * glow));
+                self.canvas.trail(before, (x, y), hue(it.hue, 0.045 + 0.020 * glow));
+                self.canvas.shine(x, y, hue(it.hue, 0.7 + 0.5 * glow));
             } else if it.kind == Kind::Crumb as u32 {
                 let twinkle = 0.75 + 0.35 * (world.seconds * 5.0 + it.x).sin();
                 self.canvas.shine(x, y, FLASH.map(|channel| channel * twinkle));
@@ -84,7 +84,7 @@ impl Picture {
                     let light = hue(it.hue, 1.7 - 0.28 * part as f32);
                     self.canvas.shine(x - dx * back, y - dy * back, light);
                 }
-                self.canvas.trail(before, (x, y), hue(it.hue, 0.07));
+                self.canvas.trail(before, (x, y), hue(it.hue, 0.12));
             }
         }
         for incident in incidents {
@@ -101,7 +101,7 @@ impl Picture {
         for step in 0..14 {
             let angle = step as f32 / 14.0 * std::f32::consts::TAU;
             let at = (x + angle.cos() * radius, y + angle.sin() * radius);
-            self.canvas.trail(at, at, light.map(|channel| channel * 0.7));
+            self.canvas.trail(at, at, light.map(|channel| channel * 0.4));
         }
     }
 
@@ -200,7 +200,8 @@ fn problem_lines(problem: &Problem, folder: &Path, width: usize) -> Vec<(Rgb, St
     }
     lines.extend(wrapped(&problem.message, width).into_iter().take(4).map(|line| (BAD_INK, line)));
     if let Some(excerpt) = &problem.excerpt {
-        lines.extend(excerpt.rows().map(|row| (CODE_INK, row)));
+        let [code, marker] = excerpt.rows();
+        lines.extend([(CODE_INK, code), (BAD_INK, marker)]);
     }
     lines.push((PLAIN, "the fish swim on; mend it and save, and this goes away".to_owned()));
     lines

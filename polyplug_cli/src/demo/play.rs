@@ -126,18 +126,22 @@ impl Show {
     fn status(&self, game: &Game) -> String {
         let cost = game.cost;
         let facts = format!(
-            "{{dim}}q quits   {:.0} fps   {} calls a frame in {}{{}}",
+            "{{dim}}q quits  {:.0} fps  {} calls in {}{{}}",
             self.rate.shown,
             cost.calls,
             human(cost.in_calls)
         );
         let Some((at, reload)) = &self.newest else {
-            return format!("{facts}   {{dim}}no reload yet{{}}");
+            return format!("{facts}  {{dim}}no reload yet{{}}");
         };
         let colour = if at.elapsed() < NEWS_TIME { "{green}" } else { "{dim}" };
         let (count, bundle) = (self.reloads, &reload.bundle);
-        let (times, state) = (happening::times(&reload.timings), happening::outcome(reload.state));
-        format!("{facts}   {colour}✓ reload {count}: {bundle}, {times}; {state}{{}}")
+        let (staged, committed) = (human(reload.timings.stage), human(reload.timings.commit));
+        let since = reload.timings.since_change.map(|since| format!(", {} after the save", human(since)));
+        let (since, state) = (since.unwrap_or_default(), happening::kept(reload.state));
+        format!(
+            "{facts}  {colour}✓ reload {count}: {bundle} staged in {staged}, committed in {committed}{since}; {state}{{}}"
+        )
     }
 }
 

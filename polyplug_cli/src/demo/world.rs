@@ -5,7 +5,7 @@
 pub(crate) const HEIGHT: f32 = 90.0;
 
 const FISH: usize = 84;
-const CRUMBS: usize = 16;
+const CRUMBS: usize = 12;
 const PIKES: usize = 2;
 
 /// How near a fish comes to a crumb to eat it, and a pike to a fish to catch it.

@@ -109,12 +109,16 @@ fn quoted(message: &str) -> Vec<&str> {
 /// Where `word` stands in `text`, in characters; a whole word before a part of one.
 fn find(text: &str, word: &str) -> Option<Range<usize>> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let whole = text.match_indices(word).find(|(at, _)| {
+    let is_whole = |(at, _): &(usize, &str)| {
         let before = text[..*at].chars().next_back();
         let after = text[at + word.len()..].chars().next();
         !word.starts_with(is_word) || !(before.is_some_and(is_word) || after.is_some_and(is_word))
-    });
-    let (at, _) = whole?;
+    };
+    // Of signs, the last is the one too many: `x = = 3`.
+    let (at, _) = match word.starts_with(is_word) {
+        true => text.match_indices(word).find(is_whole)?,
+        false => text.rmatch_indices(word).find(is_whole)?,
+    };
     let start = text[..at].chars().count();
     Some(start..start + word.chars().count())
 }
@@ -132,6 +136,7 @@ mod tests {
     fn the_marker_stands_under_what_the_message_quotes() {
         for (text, message, marker) in [
             ("local speed == 12", "unexpected symbol near '=='", "            ^^"),
+            ("local x = = 12", "unexpected symbol near '='", "          ^"),
             ("  nope.x = 1", "attempt to index global 'nope' (a nil value)", "  ^^^^"),
             ("local s = sss + ss + 1", "attempt to index local 'ss'", "                ^^"),
             ("local ö = über(", "unexpected symbol near '<eof>'", "               ^"),

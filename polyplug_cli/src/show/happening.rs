@@ -69,7 +69,7 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
 }
 
 /// `stage 1.20 ms, commit 340 us, 4.10 ms after the save`.
-pub(crate) fn times(timings: &Timings) -> String {
+fn times(timings: &Timings) -> String {
     let steps = format!("stage {}, commit {}", human(timings.stage), human(timings.commit));
     match timings.since_change {
         Some(since) => format!("{steps}, {} after the save was seen", human(since)),
@@ -78,7 +78,7 @@ pub(crate) fn times(timings: &Timings) -> String {
 }
 
 /// `state kept`, and of how many.
-pub(crate) fn outcome(state: StateOutcome) -> String {
+fn outcome(state: StateOutcome) -> String {
     match state {
         StateOutcome::None => "no state".to_owned(),
         StateOutcome::Kept { objects, reset: 0 } => {
@@ -88,6 +88,15 @@ pub(crate) fn outcome(state: StateOutcome) -> String {
             format!("state kept ({}), {reset} made afresh", counted(objects as usize, "object"))
         }
         StateOutcome::Reset => "state reset, as the manifest asks".to_owned(),
+    }
+}
+
+/// The same in two words, for a place with little room.
+pub(crate) fn kept(state: StateOutcome) -> &'static str {
+    match state {
+        StateOutcome::None => "no state",
+        StateOutcome::Kept { .. } => "state kept",
+        StateOutcome::Reset => "state reset",
     }
 }
 
