@@ -104,6 +104,10 @@ impl Follower {
     /// Opens a loaded bundle once more.
     pub(crate) fn reopen(&mut self, core: &Arc<Core>, id: BundleId, cause: Cause) {
         let Some(bundle) = core.bundle(id.as_u64()) else { return };
+        // What waits for the poll replaces the stopped version too, and is newer than its bytes.
+        if cause == Cause::Rebuild && core.pending.lock().touches(&bundle) {
+            return;
+        }
         let name = bundle.name.to_string();
         match plan::reopen(core, bundle, cause) {
             Ok(change) => {

@@ -37,6 +37,12 @@ impl Pending {
         taken
     }
 
+    /// Whether a transaction changes `bundle`.
+    pub(crate) fn touches(&self, bundle: &Arc<Bundle>) -> bool {
+        let members = self.transactions.iter().flat_map(|transaction| &transaction.members);
+        members.into_iter().any(|member| Arc::ptr_eq(&member.bundle, bundle))
+    }
+
     /// Takes the transactions that change one of `bundles`: a newer change supersedes them.
     pub(crate) fn take_touching(&mut self, bundles: &[&Arc<Bundle>]) -> Vec<Transaction> {
         let touches = |transaction: &mut Transaction| {

@@ -1,7 +1,8 @@
 //! Limits of the manifest and of the host, and what follows a call that was stopped.
 
 use super::*;
-use polyplug_abi::AbiErrorCode;
+use polyplug::events::Event;
+use polyplug_abi::{AbiErrorCode, BundleId};
 use polyplug_lua::LuaConfig;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,32 @@ fn a_bundle_that_was_stopped_is_built_anew_from_the_same_bytes() {
             call(&contract, 1, 0.0).is_ok_and(|count| count < 50.0)
         });
     }
+}
+
+#[test]
+fn a_rebuild_does_not_undo_a_change_that_waits_for_the_poll() {
+    let world = World::new();
+    let contract = world.load_with("loops", "[limits]\ncall_ms = 30\n", LOOPS);
+    world.load("marker", "functions[0] = function() end");
+    let events = world.runtime.events();
+    let mended = script(
+        "loops",
+        "functions[1] = function(_, a, o) set(o, -1) end
+         functions[0] = functions[1]",
+    );
+    fs::write(world.folder.path().join("loops/main.lua"), mended).unwrap();
+    world.runtime.request_reload(BundleId::of("loops")).unwrap();
+    assert_eq!(call(&contract, 0, 0.0).unwrap_err().0, AbiErrorCode::TimedOut as u32);
+    // The worker works in order: once this has failed, it has seen the wish for a rebuild.
+    fs::write(world.folder.path().join("marker/main.lua"), "no lua").unwrap();
+    world.runtime.request_reload(BundleId::of("marker")).unwrap();
+    wait_until("the failure of the marker", || {
+        events
+            .try_iter()
+            .any(|event| matches!(event, Event::Failed { bundle, .. } if bundle == "marker"))
+    });
+    world.runtime.poll().unwrap();
+    assert_eq!(call(&contract, 0, 0.0).unwrap(), -1.0);
 }
 
 #[test]
