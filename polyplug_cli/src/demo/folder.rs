@@ -34,7 +34,10 @@ impl DemoFolder {
     /// The folder at `path`, made if it is missing. What is there is left as it is.
     pub(crate) fn at(path: &Path) -> io::Result<Self> {
         let named = |error: io::Error| {
-            io::Error::new(error.kind(), format!("copying the bundles to {}: {error}", path.display()))
+            io::Error::new(
+                error.kind(),
+                format!("copying the bundles to {}: {error}", path.display()),
+            )
         };
         copy_missing(path).map_err(named)?;
         Ok(Self { path: path.canonicalize().map_err(named)?, fresh: None })

@@ -115,8 +115,7 @@ impl Game {
         let builder = loaders::builder().plugin_dir(folder).watch(true).logger(|_, _, _| {});
         let mut events = None;
         let runtime = builder.build_with(|runtime| events = Some(runtime.events()))?;
-        let part =
-            |name| Part { name, contract: None, call_failure: None, load_failure: None };
+        let part = |name| Part { name, contract: None, call_failure: None, load_failure: None };
         let arena = CallArena::new(runtime.host_abi());
         let mut game = Self {
             runtime,

@@ -88,7 +88,12 @@ impl Grid {
     }
 
     /// Blanks a part of a row.
-    pub(crate) fn clear(&mut self, columns: std::ops::Range<usize>, row: usize, paper: Option<Rgb>) {
+    pub(crate) fn clear(
+        &mut self,
+        columns: std::ops::Range<usize>,
+        row: usize,
+        paper: Option<Rgb>,
+    ) {
         for column in columns {
             self.set(column, row, ' ', None, paper);
         }
@@ -124,7 +129,9 @@ impl Grid {
             let mut line = Vec::new();
             let mut pen = Pen { colours, ink: None, paper: None };
             let end = match colours {
-                Colours::None => row.iter().rposition(|cell| cell.glyph != ' ').map_or(0, |at| at + 1),
+                Colours::None => {
+                    row.iter().rposition(|cell| cell.glyph != ' ').map_or(0, |at| at + 1)
+                }
                 _ => row.len(),
             };
             for cell in row[..end].iter().filter(|cell| cell.glyph != WIDE) {

@@ -1,10 +1,10 @@
 //! The whole screen: hud's text, the pond, what is wrong, and what to try.
 
+use super::FRAME;
 use super::canvas::{Canvas, Light, hue};
 use super::grid::{Colours, Grid, Rgb};
 use super::markup::{self, PLAIN};
 use super::world::{HEIGHT, Incident, Kind, World};
-use super::FRAME;
 use crate::show::problem::Problem;
 use std::path::Path;
 

@@ -1,11 +1,11 @@
 //! The demo with a person: draws every frame and tells what became of every save.
 
+use super::FRAME;
 use super::folder::DemoFolder;
 use super::game::{Game, News, Reload};
 use super::picture::{Picture, Texts};
 use super::terminal::{self, Terminal, Wish};
 use super::world::World;
-use super::FRAME;
 use crate::Verdict;
 use crate::show::duration::human;
 use crate::show::happening;
@@ -137,7 +137,8 @@ impl Show {
         let colour = if at.elapsed() < NEWS_TIME { "{green}" } else { "{dim}" };
         let (count, bundle) = (self.reloads, &reload.bundle);
         let (staged, committed) = (human(reload.timings.stage), human(reload.timings.commit));
-        let since = reload.timings.since_change.map(|since| format!(", {} after the save", human(since)));
+        let since =
+            reload.timings.since_change.map(|since| format!(", {} after the save", human(since)));
         let (since, state) = (since.unwrap_or_default(), happening::kept(reload.state));
         format!(
             "{facts}  {colour}✓ reload {count}: {bundle} staged in {staged}, committed in {committed}{since}; {state}{{}}"
@@ -154,7 +155,11 @@ fn farewell(show: &Show, folder: DemoFolder, out: &mut dyn Write) -> io::Result<
     )?;
     let path = folder.path().to_owned();
     if folder.keep_if_edited() {
-        writeln!(out, "Your pond is in {0}; `polyplug demo --dir {0}` goes on with it.", path.display())?;
+        writeln!(
+            out,
+            "Your pond is in {0}; `polyplug demo --dir {0}` goes on with it.",
+            path.display()
+        )?;
     }
     Ok(())
 }

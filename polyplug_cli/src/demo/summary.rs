@@ -65,7 +65,11 @@ impl Summary {
         let frames = self.frames.max(1);
         let (average, worst) = (human(self.sum / frames), human(self.worst));
         let took = human(self.took);
-        writeln!(out, "frames           {} in {took}; average {average}, worst {worst}", self.frames)?;
+        writeln!(
+            out,
+            "frames           {} in {took}; average {average}, worst {worst}",
+            self.frames
+        )?;
         let calls = u32::try_from(self.calls).unwrap_or(u32::MAX).max(1);
         let each = human(self.in_calls / calls);
         writeln!(out, "calls into Lua   {}; {each} each", self.calls)?;
@@ -101,7 +105,10 @@ impl Summary {
             found.push("the broken save was not refused".to_owned());
         }
         if self.still > 0 {
-            found.push(format!("the world stood still in {}", counted(self.still as usize, "frame")));
+            found.push(format!(
+                "the world stood still in {}",
+                counted(self.still as usize, "frame")
+            ));
         }
         if self.forgotten > 0 {
             found.push("the fish forgot what they had eaten".to_owned());

@@ -43,8 +43,7 @@ impl Terminal {
             told(panic);
         }));
         enable_raw_mode()?;
-        let terminal =
-            Self { out: io::stdout(), shown: None, bytes: Vec::new(), colours, ended };
+        let terminal = Self { out: io::stdout(), shown: None, bytes: Vec::new(), colours, ended };
         execute!(io::stdout(), EnterAlternateScreen, Hide, DisableLineWrap, Clear(ClearType::All))?;
         Ok(terminal)
     }
@@ -115,7 +114,8 @@ fn is_quit(event: &Event) -> bool {
 
 fn give_back() {
     let _ = disable_raw_mode();
-    let _ = execute!(io::stdout(), EndSynchronizedUpdate, EnableLineWrap, Show, LeaveAlternateScreen);
+    let _ =
+        execute!(io::stdout(), EndSynchronizedUpdate, EnableLineWrap, Show, LeaveAlternateScreen);
 }
 
 /// How many colours standard output shows, and is wanted to show.

@@ -26,8 +26,7 @@ const OTHER_HUE: f32 = 170.0;
 const PICTURE: (usize, usize) = (78, 22);
 
 /// What is saved, in this order, after these shares of the frames.
-const PLAN: [(f32, Edit); 3] =
-    [(0.25, Edit::Change), (0.5, Edit::Break), (0.75, Edit::Change)];
+const PLAN: [(f32, Edit); 3] = [(0.25, Edit::Change), (0.5, Edit::Break), (0.75, Edit::Change)];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Edit {
@@ -128,7 +127,10 @@ impl Trial {
             match (news, waiting.edit) {
                 (News::Reloaded(reload), Edit::Change) => waiting.reload = Some(reload),
                 (News::Failed, Edit::Break) => {
-                    writeln!(out, "frame {frame:>4}  the broken save was refused, the fish swim on:")?;
+                    writeln!(
+                        out,
+                        "frame {frame:>4}  the broken save was refused, the fish swim on:"
+                    )?;
                     if let Some(problem) = game.problems().next() {
                         problem.write(out)?;
                     }
@@ -153,7 +155,8 @@ impl Trial {
         let visible = |waiting: &mut Waiting| {
             waiting.edit == Edit::Change && (seen - waiting.wanted).abs() < 0.5
         };
-        let Some(Waiting { saved, reload: Some(reload), .. }) = self.waiting.take_if(visible) else {
+        let Some(Waiting { saved, reload: Some(reload), .. }) = self.waiting.take_if(visible)
+        else {
             return Ok(());
         };
         let save = Save { visible_after: saved.elapsed(), timings: reload.timings };

@@ -113,8 +113,7 @@ impl World {
     /// Lets a fish meet the crumbs and pikes that are near it.
     fn meet(&mut self, fish: usize, incidents: &mut Vec<Incident>) {
         let Creature { x, y, .. } = self.creatures[fish];
-        let touches =
-            |it: &Creature| (it.x - x).powi(2) + (it.y - y).powi(2) < MOUTH * MOUTH;
+        let touches = |it: &Creature| (it.x - x).powi(2) + (it.y - y).powi(2) < MOUTH * MOUTH;
         for other in 0..self.creatures.len() {
             let it = self.creatures[other];
             if it.kind == Kind::Fish as u32 || !touches(&it) {
