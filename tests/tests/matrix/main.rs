@@ -1,5 +1,7 @@
 //! What holds for every loader, written once and run for each: `topic::language::sentence`.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, and clippy sees `#[test]` only")]
+
 /// Runs the functions of a module, which take a language, for every language.
 macro_rules! for_each_language {
     ($($sentence:ident),+ $(,)?) => {
