@@ -40,6 +40,11 @@ impl LogBook {
         records.iter().filter(|one| one.level == level && one.message.contains(text)).count()
     }
 
+    /// Forgets all records so far.
+    pub fn forget(&self) {
+        self.0.lock().clear();
+    }
+
     /// Whoever else holds the book, such as a runtime's logger.
     pub fn holders(&self) -> usize {
         Arc::strong_count(&self.0) - 1
