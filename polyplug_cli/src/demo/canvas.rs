@@ -26,13 +26,23 @@ pub(crate) struct Canvas {
     trails: Vec<Light>,
     heads: Vec<Light>,
     seconds: f32,
+    water: Water,
+}
+
+/// What the light falls on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Water {
+    /// Blue, with slow waves.
+    Blue,
+    /// Black: a screen with few colours has no dark blues to make waves of.
+    Black,
 }
 
 impl Canvas {
     /// A dark canvas of so many pixels.
-    pub(crate) fn new(width: usize, height: usize) -> Self {
+    pub(crate) fn new(width: usize, height: usize, water: Water) -> Self {
         let dark = vec![[0.0; 3]; width * height];
-        Self { width, height, trails: dark.clone(), heads: dark, seconds: 0.0 }
+        Self { width, height, trails: dark.clone(), heads: dark, seconds: 0.0, water }
     }
 
     /// Begins a frame: heads go out, trails fade.
@@ -83,6 +93,9 @@ impl Canvas {
 
     /// The water: dark below, with slow faint waves.
     fn water(&self, x: usize, y: usize) -> Light {
+        if self.water == Water::Black {
+            return [0.0; 3];
+        }
         let depth = y as f32 / self.height.max(1) as f32;
         let (x, y, t) = (x as f32, y as f32, self.seconds);
         let wave = (x * 0.09 + t * 0.35).sin() * (y * 0.13 - t * 0.22 + x * 0.02).sin();
@@ -127,7 +140,7 @@ pub(crate) fn hue(degrees: f32, strength: f32) -> Light {
 
 #[cfg(test)]
 mod tests {
-    use super::{Canvas, hue};
+    use super::{Canvas, Water, hue};
 
     fn brightness(canvas: &Canvas, x: usize, y: usize) -> u32 {
         canvas.colour(x, y).iter().map(|channel| u32::from(*channel)).sum()
@@ -135,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_head_shines_for_one_frame_and_a_trail_fades() {
-        let mut canvas = Canvas::new(8, 8);
+        let mut canvas = Canvas::new(8, 8, Water::Blue);
         canvas.begin(0.0);
         let dark = brightness(&canvas, 2, 2);
         canvas.shine(2.5, 2.5, [1.0; 3]);
@@ -153,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_light_between_pixels_is_shared_by_them() {
-        let mut canvas = Canvas::new(4, 4);
+        let mut canvas = Canvas::new(4, 4, Water::Blue);
         canvas.begin(0.0);
         canvas.shine(2.0, 1.5, [1.0; 3]);
         assert!(canvas.is_lit(1, 1) && canvas.is_lit(2, 1));
@@ -161,7 +174,7 @@ mod tests {
 
     #[test]
     fn light_outside_of_the_canvas_is_lost() {
-        let mut canvas = Canvas::new(3, 3);
+        let mut canvas = Canvas::new(3, 3, Water::Blue);
         for place in [-5.0, 0.0, 3.0, 1e9, f32::NAN] {
             canvas.shine(place, place, [1.0; 3]);
             canvas.trail((place, 1.0), (1.0, place), [1.0; 3]);

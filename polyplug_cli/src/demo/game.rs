@@ -7,10 +7,10 @@ use crate::loaders;
 use crate::show::problem::Problem;
 use crossbeam_channel::{Receiver, never};
 use polyplug::error::RuntimeError;
-use polyplug::events::{Event, StateOutcome, Timings};
+use polyplug::events::{Cause, Event, StateOutcome, Timings};
 use polyplug::runtime::Runtime;
 use polyplug::{CallError, Contract};
-use polyplug_abi::{CallArena, GuestContractInstance, StringView};
+use polyplug_abi::{AbiErrorCode, CallArena, GuestContractInstance, StringView};
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::Arc;
@@ -27,6 +27,9 @@ const DRAW: u32 = 0;
 
 /// Longer texts are cut: a line of a screen is far below that.
 const LONGEST_HUD: usize = 4096;
+
+/// How long a part is not asked after a call that had to be stopped.
+const REST: Duration = Duration::from_secs(3);
 
 /// What `steer` is given.
 #[repr(C)]
@@ -68,6 +71,9 @@ struct Part {
     call_failure: Option<(String, Problem)>,
     /// Why its newest version does not run, if it does not.
     load_failure: Option<Problem>,
+    /// It did not come back from a call in time: until then, or until it was changed, it is not
+    /// asked again, or every frame would take that long.
+    rests_until: Option<Instant>,
 }
 
 /// A reload, as it is told on the screen.
@@ -115,7 +121,13 @@ impl Game {
         let builder = loaders::builder().plugin_dir(folder).watch(true).logger(|_, _, _| {});
         let mut events = None;
         let runtime = builder.build_with(|runtime| events = Some(runtime.events()))?;
-        let part = |name| Part { name, contract: None, call_failure: None, load_failure: None };
+        let part = |name| Part {
+            name,
+            contract: None,
+            call_failure: None,
+            load_failure: None,
+            rests_until: None,
+        };
         let arena = CallArena::new(runtime.host_abi());
         let mut game = Self {
             runtime,
@@ -212,6 +224,9 @@ impl Game {
 
     /// Calls a function of a part; `None` if it is not there or fails, which is kept to be shown.
     fn ask<Args, Out: Default>(&mut self, part: usize, function: u32, args: &Args) -> Option<Out> {
+        if self.parts[part].rests_until.is_some_and(|end| Instant::now() < end) {
+            return None;
+        }
         let contract = self.parts[part].contract.as_ref()?;
         let mut out = Out::default();
         let (args, place) = (ptr::from_ref(args).cast(), (&raw mut out).cast());
@@ -239,6 +254,8 @@ impl Game {
         while let Ok(event) = self.events.try_recv() {
             match event {
                 Event::Loaded { bundle, .. } => self.mended(&bundle),
+                // The same bytes again are no news, and mend nothing.
+                Event::Reloaded { cause: Cause::Rebuild, .. } => {}
                 Event::Reloaded { bundle, timings, state, .. } => {
                     self.mended(&bundle);
                     news.push(News::Reloaded(Reload { bundle, timings, state }));
@@ -264,6 +281,7 @@ impl Game {
         if let Some(part) = self.part(bundle) {
             part.load_failure = None;
             part.call_failure = None;
+            part.rests_until = None;
         }
     }
 
@@ -312,6 +330,9 @@ impl Part {
     }
 
     fn call_failed(&mut self, error: &CallError, folder: &Path) {
+        if error.code == AbiErrorCode::TimedOut as u32 {
+            self.rests_until = Some(Instant::now() + REST);
+        }
         if self.call_failure.as_ref().is_some_and(|(text, _)| *text == error.message) {
             return;
         }

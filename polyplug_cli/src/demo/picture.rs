@@ -1,7 +1,7 @@
 //! The whole screen: hud's text, the pond, what is wrong, and what to try.
 
 use super::FRAME;
-use super::canvas::{Canvas, Light, hue};
+use super::canvas::{Canvas, Light, Water, hue};
 use super::grid::{Colours, Grid, Rgb};
 use super::markup::{self, PLAIN};
 use super::world::{HEIGHT, Incident, Kind, World};
@@ -49,8 +49,9 @@ impl Picture {
         let pond = rows - HUD_ROWS - FOOT_ROWS;
         let canvas = match colours {
             // Dots are finer, but a cell of dots has one colour only.
-            Colours::None => Canvas::new(columns * 2, pond * 4),
-            _ => Canvas::new(columns, pond * 2),
+            Colours::None => Canvas::new(columns * 2, pond * 4, Water::Black),
+            Colours::True => Canvas::new(columns, pond * 2, Water::Blue),
+            _ => Canvas::new(columns, pond * 2, Water::Black),
         };
         Self { canvas, grid: Grid::new(columns, rows), colours }
     }

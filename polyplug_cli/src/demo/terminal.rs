@@ -11,9 +11,14 @@ use crossterm::terminal::{
 use crossterm::{QueueableCommand, execute};
 use std::io::{self, Stdout, Write};
 use std::panic;
+use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
+
+/// How long the loop may take to end after a signal: a frame, and a bundle's longest call.
+const LONGEST_END: Duration = Duration::from_secs(3);
 
 /// What the person, or the system, wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +41,7 @@ impl Terminal {
     pub(crate) fn enter(colours: Colours) -> io::Result<Self> {
         let ended = Arc::new(AtomicBool::new(false));
         let end = Arc::clone(&ended);
-        ctrlc::set_handler(move || end.store(true, Ordering::Relaxed)).map_err(io::Error::other)?;
+        ctrlc::set_handler(move || end_by_signal(&end)).map_err(io::Error::other)?;
         let told = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
             give_back();
@@ -97,6 +102,14 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// Asks the loop to end. It cannot hear that while it reads from a terminal that is gone.
+fn end_by_signal(ended: &AtomicBool) {
+    ended.store(true, Ordering::Relaxed);
+    thread::sleep(LONGEST_END);
+    give_back();
+    process::exit(1);
 }
 
 fn is_quit(event: &Event) -> bool {

@@ -59,15 +59,17 @@ impl Problem {
     ) -> Self {
         let (text, traceback) = text.split_once(TRACEBACK).unwrap_or((text, ""));
         let calls = traceback.lines().map(str::trim).filter(|line| !line.is_empty());
-        let calls = calls.map(str::to_owned).collect();
+        let calls: Vec<String> = calls.map(str::to_owned).collect();
         let stated = stated_place(text);
         let message = stated.map_or(text, |(_, _, rest)| rest).trim().to_owned();
-        let from_text = || {
-            let (chunk, line, _) = stated?;
+        let of_bundle = |text| {
+            let (chunk, line, _) = stated_place(text)?;
             let file = chunk.strip_prefix(bundle)?.strip_prefix('/')?;
             Some(SourcePlace { file: file.to_owned(), line, text: None })
         };
-        let place = place.cloned().or_else(from_text);
+        // A call that was stopped has no place in its message, but in its traceback.
+        let innermost = || calls.iter().find_map(|call| of_bundle(call));
+        let place = place.cloned().or_else(|| of_bundle(text)).or_else(innermost);
         let excerpt = place.and_then(|place| excerpt_of(&place, folder, None, &message));
         // A place that cannot be shown stays in the message.
         let message = if excerpt.is_none() { text.trim().to_owned() } else { message };
