@@ -31,7 +31,8 @@ fn main() -> ExitCode {
     if arguments.no_color {
         anstream::ColorChoice::Never.write_global();
     }
-    let mut out = anstream::stdout().lock();
+    // Not locked: another thread gives the terminal back when this one is stuck.
+    let mut out = anstream::stdout();
     let ended = match &arguments.command {
         Command::Run(options) => run::run(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
