@@ -34,7 +34,13 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
     }
     out.flush()?;
     write_failures(&report, errors)?;
-    Ok(if report.failed.is_empty() { Verdict::Good } else { Verdict::Bad })
+    Ok(verdict(&options.dir, &report))
+}
+
+/// Bad if a bundle failed, or if the folder is not one of bundles but a bundle.
+pub(crate) fn verdict(folder: &Path, report: &ScanReport) -> Verdict {
+    let is_bundle = report.loaded.is_empty() && folder.join("manifest.toml").exists();
+    if report.failed.is_empty() && !is_bundle { Verdict::Good } else { Verdict::Bad }
 }
 
 /// The listing of a folder that was just loaded.

@@ -12,6 +12,7 @@ use polyplug::error::RuntimeError;
 use polyplug::events::Event;
 use polyplug::runtime::{BundleState, ReloadMode, Runtime};
 use polyplug_abi::LogLevel;
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +25,8 @@ struct Running {
     start: Instant,
     /// The newest failure, which the runtime logs too.
     told: String,
+    /// The warnings that were written: a manifest is read again for every save.
+    warned: HashSet<String>,
 }
 
 /// Runs the subcommand.
@@ -53,7 +56,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
     while let Ok(record) = running.records.try_recv() {
         running.write_record(record, errors)?;
     }
-    Ok(if report.failed.is_empty() { Verdict::Good } else { Verdict::Bad })
+    Ok(list::verdict(&options.dir, &report))
 }
 
 fn start(options: &RunOptions) -> Result<Running, RuntimeError> {
@@ -78,7 +81,7 @@ fn start(options: &RunOptions) -> Result<Running, RuntimeError> {
     let mut events = None;
     let runtime = builder.build_with(|runtime| events = Some(runtime.events()))?;
     let events = events.unwrap_or_else(never);
-    Ok(Running { runtime, events, records, start, told: String::new() })
+    Ok(Running { runtime, events, records, start, told: String::new(), warned: HashSet::new() })
 }
 
 impl Running {
@@ -146,9 +149,10 @@ impl Running {
         happening::write(event, self.start.elapsed(), out)
     }
 
-    /// Writes a log record, unless it repeats the failure that was told.
-    fn write_record(&self, record: String, errors: &mut dyn Write) -> io::Result<()> {
-        if !self.told.is_empty() && record.ends_with(&self.told) {
+    /// Writes a log record, unless it repeats the failure that was told, or itself.
+    fn write_record(&mut self, record: String, errors: &mut dyn Write) -> io::Result<()> {
+        let repeats = !self.told.is_empty() && record.ends_with(&self.told);
+        if repeats || !self.warned.insert(record.clone()) {
             return Ok(());
         }
         Problem::plain(record).write_warning(errors)

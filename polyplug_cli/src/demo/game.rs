@@ -352,3 +352,7 @@ fn text(view: StringView) -> String {
     let bytes = unsafe { std::slice::from_raw_parts(view.ptr, view.len.min(LONGEST_HUD)) };
     String::from_utf8_lossy(bytes).into_owned()
 }
+
+#[cfg(all(test, feature = "lua"))]
+#[expect(clippy::unwrap_used, reason = "the helpers of tests may panic as tests do")]
+mod tests;

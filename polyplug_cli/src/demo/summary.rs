@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn whatever_went_wrong_makes_it_bad() {
         let spoils: [fn(&mut Summary); 5] = [
-            |summary| drop(summary.saves.pop()),
+            |summary| summary.saves.truncate(1),
             |summary| summary.survived = 0,
             |summary| summary.still = 1,
             |summary| summary.forgotten = 1,

@@ -71,6 +71,9 @@ pub(crate) fn run(
     trial.summary.card = game.card();
     write_picture(picture, &game, folder, out)?;
     trial.summary.write(out)?;
+    for problem in game.problems() {
+        problem.write(out)?;
+    }
     Ok(trial.summary.verdict(frames))
 }
 

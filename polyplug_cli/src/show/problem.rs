@@ -118,7 +118,7 @@ impl Problem {
             excerpt.write(out)?;
         }
         for call in &self.calls {
-            writeln!(out, "{}", paint(DIM, format!("   in {call}")))?;
+            writeln!(out, "{}", paint(DIM, format!("   at {call}")))?;
         }
         Ok(())
     }
