@@ -8,12 +8,13 @@ use crate::generation::Generation;
 use crate::host_table::HostTable;
 use crate::loader::manifest::ManifestData;
 use crate::registry::slot::Slot;
+use crate::sync::AtomicPtr;
 use parking_lot::Mutex;
 use polyplug_abi::{BundleId, DispatchType, GuestContractId};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// One bundle of one runtime.
 pub(crate) struct Bundle {

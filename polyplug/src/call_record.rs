@@ -8,6 +8,10 @@
 //! visible to every `heavy` barrier that follows, so a drain that starts after the pointer was
 //! replaced either sees the name or the caller saw the replacement.
 
+#[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "shares the owner's parts between loom's threads")]
+mod loom;
+
 use crate::barrier;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Cell, Ordering};
 use std::ptr;

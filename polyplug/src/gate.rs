@@ -8,9 +8,14 @@
 //!
 //! Invariant: between a successful `seal` and `open` no thread holds a pin.
 
+#[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "shares the owner's parts between loom's threads")]
+mod loom;
+
 use crate::barrier;
 use crate::call_record::CallRecord;
-use crate::sync::{AtomicU32, Ordering, spin_loop};
+use crate::sync::{AtomicPtr, AtomicU32, Ordering, Sleepers, yield_now};
+use std::ptr;
 
 const OPEN: u32 = 0;
 const CLOSED: u32 = 1;
@@ -20,21 +25,12 @@ const SEALED: u32 = 2;
 /// the commit lock.
 pub(crate) struct Gate {
     state: AtomicU32,
-    #[cfg(not(loom))]
-    waiting: parking_lot::Mutex<()>,
-    #[cfg(not(loom))]
-    opened: parking_lot::Condvar,
+    waiting: Sleepers,
 }
 
 impl Gate {
     pub(crate) fn new() -> Self {
-        Self {
-            state: AtomicU32::new(OPEN),
-            #[cfg(not(loom))]
-            waiting: parking_lot::Mutex::new(()),
-            #[cfg(not(loom))]
-            opened: parking_lot::Condvar::new(),
-        }
+        Self { state: AtomicU32::new(OPEN), waiting: Sleepers::default() }
     }
 
     /// Takes a pin for the owner of `record`. Owner only.
@@ -91,37 +87,33 @@ impl Gate {
     /// Lets pins in again. Commit lock held.
     pub(crate) fn open(&self) {
         self.state.store(OPEN, Ordering::Release);
-        #[cfg(not(loom))]
-        {
-            drop(self.waiting.lock());
-            self.opened.notify_all();
+        self.waiting.wake();
+    }
+
+    /// Waits for the end of a sealed moment, if there is one. It yields, since the moment lasts long
+    /// only if the committing thread has lost its core.
+    fn wait_for_seal(&self) {
+        while self.state.load(Ordering::Acquire) == SEALED {
+            yield_now();
         }
     }
 
-    /// Waits for the end of a sealed moment, if there is one.
-    pub(crate) fn wait_for_seal(&self) {
-        while self.state.load(Ordering::Acquire) == SEALED {
-            spin_loop();
-        }
+    /// Whether `generation` is still the one in `cell`, now that the caller has changed something in
+    /// it that a commit must not miss: the next seal sees what happened before, or this sees the seal
+    /// and what came of it.
+    pub(crate) fn is_still_current<G>(&self, cell: &AtomicPtr<G>, generation: *const G) -> bool {
+        barrier::light();
+        self.wait_for_seal();
+        ptr::eq(cell.load(Ordering::Acquire), generation)
     }
 
     /// Waits for `open`; a thread inside a call waits only for the end of the sealed moment, in
     /// which the committing thread takes no lock and runs no code of a guest.
-    #[cfg(not(loom))]
     fn wait_while_shut(&self, inside_a_call: bool) {
         if inside_a_call {
             self.wait_for_seal();
             return;
         }
-        let mut waiting = self.waiting.lock();
-        while self.state.load(Ordering::Relaxed) != OPEN {
-            self.opened.wait(&mut waiting);
-        }
-    }
-
-    #[cfg(loom)]
-    fn wait_while_shut(&self, _inside_a_call: bool) {
-        loom::thread::yield_now();
-        spin_loop();
+        self.waiting.sleep_until(|| self.state.load(Ordering::Relaxed) == OPEN);
     }
 }

@@ -34,7 +34,10 @@ pub mod watcher;
 
 #[expect(unsafe_code, reason = "follows the pointers of an arena")]
 mod arena;
-#[expect(unsafe_code, reason = "asks the system for barriers")]
+#[cfg_attr(
+    not(any(loom, sanitize_fences)),
+    expect(unsafe_code, reason = "asks the system for barriers")
+)]
 mod barrier;
 #[expect(unsafe_code, reason = "all mechanics of the C border")]
 mod border;
@@ -49,6 +52,8 @@ mod contract;
 mod core;
 #[expect(unsafe_code, reason = "calls guests and plugins")]
 mod dispatch;
+#[cfg(all(test, loom))]
+mod explore;
 mod gate;
 #[expect(unsafe_code, reason = "holds pointers of plugins' dispatchers")]
 mod generation;

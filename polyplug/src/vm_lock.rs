@@ -8,12 +8,13 @@
 //!
 //! Invariant: `owner` names the one thread that is inside; only that thread reads or writes `depth`.
 
+#[cfg(all(test, loom))]
+mod loom;
 pub(crate) mod wait_graph;
 
 use crate::barrier;
-use crate::sync::{AtomicU32, AtomicU64, Cell, Ordering, spin_loop};
-use parking_lot::{Condvar, Mutex};
-use std::time::{Duration, Instant};
+use crate::sync::{AtomicU32, AtomicU64, Cell, Ordering, Sleepers, spin_loop, yield_now};
+use std::time::Instant;
 use wait_graph::{WaitGraph, WouldDeadlock};
 
 /// A thread's number, unique in the process and never 0.
@@ -37,16 +38,13 @@ const NOBODY: u64 = 0;
 
 /// Looks of a waiting thread before it becomes the heir, each after a pause. Pauses double up to
 /// `LONGEST_PAUSE`, so that the looks cost the owner next to nothing; together some 30 us.
-const LOOKS: u32 = 40;
+const LOOKS: u32 = if cfg!(loom) { 1 } else { 40 };
 
 /// Looks of the heir before it sleeps; together some 30 us more.
-const HEIR_LOOKS: u32 = 40;
+const HEIR_LOOKS: u32 = if cfg!(loom) { 1 } else { 40 };
 
 /// The longest pause between two looks, in `spin_loop` hints (about 1 us).
 const LONGEST_PAUSE: u32 = 64;
-
-/// How long a sleeper sleeps before it looks for itself.
-const NAP: Duration = Duration::from_millis(1);
 
 /// The lock of one generation's VM.
 pub(crate) struct VmLock {
@@ -57,8 +55,7 @@ pub(crate) struct VmLock {
     heir: AtomicU64,
     /// Threads that sleep or are about to.
     sleepers: AtomicU32,
-    sleep: Mutex<()>,
-    left: Condvar,
+    asleep: Sleepers,
 }
 
 // SAFETY: `depth` is the only field that is not `Sync`; it is touched only by the thread that
@@ -81,8 +78,7 @@ impl VmLock {
             depth: Cell::new(0),
             heir: AtomicU64::new(NOBODY),
             sleepers: AtomicU32::new(0),
-            sleep: Mutex::new(()),
-            left: Condvar::new(),
+            asleep: Sleepers::default(),
         }
     }
 
@@ -110,9 +106,11 @@ impl VmLock {
     /// Enters if the lock becomes free before `deadline`. Never registers as waiting, since it gives
     /// up by itself. Must not be called by the owner.
     pub(crate) fn enter_before(&self, me: ThreadNumber, deadline: Instant) -> bool {
-        self.try_take(me)
-            || self.look(me, LOOKS)
-            || self.sleep_until(me, || Instant::now() >= deadline)
+        self.enter_unless(me, || Instant::now() >= deadline)
+    }
+
+    fn enter_unless(&self, me: ThreadNumber, give_up: impl Fn() -> bool) -> bool {
+        self.try_take(me) || self.look(me, LOOKS) || self.sleep_until(me, give_up)
     }
 
     /// Ends the innermost entry of the owner.
@@ -133,7 +131,7 @@ impl VmLock {
         // and its last look: either this load sees the sleeper, or the sleeper sees the free lock.
         barrier::light();
         if self.sleepers.load(Ordering::Relaxed) > 0 {
-            self.wake();
+            self.asleep.wake();
         }
     }
 
@@ -192,18 +190,20 @@ impl VmLock {
             return true;
         }
         self.sleepers.fetch_add(1, Ordering::Relaxed);
-        let taken = loop {
-            let mut sleep = self.sleep.lock();
+        let mut taken = false;
+        self.asleep.sleep_until(|| {
             barrier::heavy();
             if self.is_owned_by(me) || self.try_take(me) {
-                break self.arrive(me);
+                taken = self.arrive(me);
+                return true;
             }
             heir = heir || self.become_heir(me);
             if give_up() {
-                break heir && !self.renounce(me);
+                taken = heir && !self.renounce(me);
+                return true;
             }
-            self.left.wait_for(&mut sleep, NAP);
-        };
+            false
+        });
         self.sleepers.fetch_sub(1, Ordering::Relaxed);
         taken
     }
@@ -232,7 +232,7 @@ impl VmLock {
         }
         // The owner has taken the name off and is about to write it into `owner`.
         while !self.is_owned_by(me) {
-            std::thread::yield_now();
+            yield_now();
         }
         !self.arrive(me)
     }
@@ -244,13 +244,7 @@ impl VmLock {
         self.owner.store(heir, Ordering::Release);
         barrier::light();
         if self.sleepers.load(Ordering::Relaxed) > 0 {
-            self.wake();
+            self.asleep.wake();
         }
-    }
-
-    #[cold]
-    fn wake(&self) {
-        drop(self.sleep.lock());
-        self.left.notify_all();
     }
 }

@@ -5,7 +5,6 @@
 //! handed the state over starts again with the new generation, so nothing it writes is lost.
 
 use super::CallError;
-use crate::barrier;
 use crate::bundle::Bundle;
 use crate::call_record::EnterError;
 use crate::core::Core;
@@ -128,9 +127,7 @@ impl<'a> Guard<'a> {
     /// Whether the generation is still the current one, now that the caller has changed something
     /// in it that a commit must not miss: what happened before is seen by the next seal.
     pub(crate) fn is_current(&self) -> bool {
-        barrier::light();
-        self.core.gate.wait_for_seal();
-        ptr::eq(self.bundle.cell.load(Ordering::Acquire), self.opened.generation)
+        self.core.gate.is_still_current(&self.bundle.cell, self.opened.generation)
     }
 }
 

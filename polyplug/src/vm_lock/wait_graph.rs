@@ -7,7 +7,7 @@
 //! Deadlocks", ACM Computing Surveys 3(2), 1971: detection with single-unit resources).
 
 use super::{ThreadNumber, VmLock};
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 /// The waiting threads of one runtime.
 #[derive(Default)]
