@@ -10,6 +10,8 @@
 
 #[cfg(all(test, loom))]
 mod loom;
+#[cfg(all(test, not(loom)))]
+mod tests;
 pub(crate) mod wait_graph;
 
 use crate::barrier;

@@ -6,6 +6,9 @@
 //! registration completes a circle sees the whole of it (Coffman, Elphick, Shoshani, "System
 //! Deadlocks", ACM Computing Surveys 3(2), 1971: detection with single-unit resources).
 
+#[cfg(test)]
+mod search;
+
 use super::{ThreadNumber, VmLock};
 use crate::sync::Mutex;
 
