@@ -38,10 +38,10 @@ impl World {
     /// Calls once; what the generation held that was entered.
     fn call(&self, caller: usize) -> u32 {
         let record = &self.records[caller];
-        let generation = record.enter(&self.cell, 0).unwrap();
+        let (generation, depth) = record.enter(&self.cell, 0).unwrap();
         // SAFETY: it is in the world, and loom checks that it is not written meanwhile.
         let held = unsafe { (*generation).with(|contents| *contents) };
-        record.leave();
+        record.leave(depth);
         held.expect("the generation was closed while a call was inside")
     }
 

@@ -111,9 +111,9 @@ fn a_pin_inside_a_call_holds_the_commit_back_without_waiting() {
         let inside = {
             let world = Arc::clone(&world);
             thread::spawn(move || {
-                world.records[0].enter(&world.current, 0).unwrap();
+                let (_, depth) = world.records[0].enter(&world.current, 0).unwrap();
                 world.read_pinned(0);
-                world.records[0].leave();
+                world.records[0].leave(depth);
             })
         };
         let outside = {
@@ -156,7 +156,7 @@ fn an_instance_that_is_made_during_a_commit_is_not_lost() {
             thread::spawn(move || {
                 let record = &world.records[maker];
                 loop {
-                    let generation = record.enter(&world.current, 0).unwrap();
+                    let (generation, depth) = record.enter(&world.current, 0).unwrap();
                     // SAFETY: generations are in the world.
                     let instances = unsafe { &(*generation).has_instance };
                     instances.fetch_add(1, Ordering::Relaxed);
@@ -164,7 +164,7 @@ fn an_instance_that_is_made_during_a_commit_is_not_lost() {
                     if !kept {
                         instances.fetch_sub(1, Ordering::Relaxed);
                     }
-                    record.leave();
+                    record.leave(depth);
                     if kept {
                         return;
                     }
