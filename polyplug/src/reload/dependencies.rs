@@ -130,7 +130,15 @@ pub(crate) fn check(
 /// Whether a bundle with this manifest needs `bundle`, which provides `contracts`.
 pub(crate) fn needs(manifest: &ManifestData, bundle: BundleId, contracts: &BTreeSet<u64>) -> bool {
     // A manifest is checked when it is read, so this cannot fail for one that is used.
-    let dependencies = of(manifest).unwrap_or_default();
+    any_on(&of(manifest).unwrap_or_default(), bundle, contracts)
+}
+
+/// Whether one of `dependencies` is on `bundle`, which provides `contracts`.
+pub(crate) fn any_on(
+    dependencies: &[Dependency],
+    bundle: BundleId,
+    contracts: &BTreeSet<u64>,
+) -> bool {
     dependencies.iter().any(|dependency| match &dependency.target {
         DependencyTarget::Bundle(wanted) => wanted.id == bundle,
         DependencyTarget::Contract { provider: Some(wanted), .. } => wanted.id == bundle,

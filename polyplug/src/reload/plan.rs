@@ -5,7 +5,7 @@ use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Cause;
-use crate::loader::manifest::{Manifest, ManifestData};
+use crate::loader::manifest::{Dependency, Manifest, ManifestData};
 use crate::loader::{BundleFiles, BundleLoader, BundleSource};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -97,11 +97,18 @@ impl Change {
         }
     }
 
+    /// What the new generation needs.
+    pub(crate) fn dependencies(&self) -> Vec<Dependency> {
+        // A manifest is checked when it is read, so this cannot fail for one that is used.
+        self.with_manifest(|manifest| dependencies::of(manifest).unwrap_or_default())
+            .unwrap_or_default()
+    }
+
     /// Whether this change must be staged after `other`.
     pub(crate) fn needs(&self, other: &Change) -> bool {
-        let contracts = other.contracts();
-        self.with_manifest(|manifest| dependencies::needs(manifest, other.bundle.id, &contracts))
-            .unwrap_or(false)
+        let dependencies = self.dependencies();
+        !dependencies.is_empty()
+            && dependencies::any_on(&dependencies, other.bundle.id, &other.contracts())
     }
 
     /// Whether the two change together.
@@ -110,7 +117,7 @@ impl Change {
     }
 
     /// What the bundle provides: by its manifest, and by what it ever provided.
-    fn contracts(&self) -> BTreeSet<u64> {
+    pub(crate) fn contracts(&self) -> BTreeSet<u64> {
         let mut contracts: BTreeSet<u64> =
             self.bundle.slots().iter().map(|slot| slot.contract_id().as_u64()).collect();
         if let Some(Ok(promised)) = self.with_manifest(ManifestData::parsed_provides) {

@@ -1,6 +1,7 @@
 //! A folder of bundles: read in sorted order, loaded in dependency order. One broken bundle never
 //! stops the others.
 
+use super::dependencies;
 use super::operation::{self, Allowed};
 use super::plan::{self, Action, Change, Opening, Plan};
 use crate::core::Core;
@@ -9,6 +10,7 @@ use crate::events::{Cause, Delivery, Step};
 use crate::loader::BundleSource;
 use crate::loader::manifest::Manifest;
 use crate::reload::transaction::Failure;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -145,13 +147,16 @@ fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
 
 /// Those that need none of the others, and the rest.
 fn split(waiting: Vec<Change>) -> (Vec<Change>, Vec<Change>) {
+    let contracts: Vec<_> = waiting.iter().map(Change::contracts).collect();
     let free: Vec<bool> = waiting
         .iter()
         .map(|change| {
-            let needs_other = |other: &&Change| {
-                !Arc::ptr_eq(&other.bundle, &change.bundle) && change.needs(other)
+            let dependencies = change.dependencies();
+            let needs_other = |(other, provided): (&Change, &BTreeSet<u64>)| {
+                !Arc::ptr_eq(&other.bundle, &change.bundle)
+                    && dependencies::any_on(&dependencies, other.bundle.id, provided)
             };
-            waiting.iter().find(needs_other).is_none()
+            dependencies.is_empty() || !waiting.iter().zip(&contracts).any(needs_other)
         })
         .collect();
     let mut free = free.into_iter();
