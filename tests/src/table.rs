@@ -1,5 +1,9 @@
 //! The host's function table, used as a C program uses it: nothing but the pointer.
 
+mod arena;
+
+pub use arena::Arena;
+
 use crate::call::{Failure, Raw, text};
 use polyplug::runtime::Runtime;
 use polyplug_abi::{

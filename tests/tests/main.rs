@@ -9,6 +9,7 @@ mod lifecycle {
 mod rules {
     mod calls;
     mod end;
+    mod native;
     mod pins;
     mod reentrance;
 }
