@@ -1,6 +1,9 @@
 //! Tests of the whole runtime. Every module is a topic; the names are sentences.
 
 mod lifecycle {
+    mod compatibility;
+    mod dependencies;
+    mod listing;
     mod load;
     mod reload;
     mod unload;

@@ -1,0 +1,204 @@
+//! Who needs whom, and who changes together.
+
+use polyplug::error::RuntimeError;
+use polyplug::events::{Cause, Event};
+use polyplug_tests::call;
+use polyplug_tests::folder::Folder;
+use polyplug_tests::host::Host;
+use polyplug_tests::patience::wait_until;
+
+fn on(contract: &str, min_version: &str) -> String {
+    format!(
+        "[[dependency]]\nkind = \"contract\"\ncontract = \"{contract}\"\nmin_version = \"{min_version}\"\n"
+    )
+}
+
+const BASE: &str = "contract test.base@1.2\nfn version 1";
+const USER: &str = "contract test.user@1.0\nfn call test.base@1 0";
+
+#[test]
+fn a_missing_provider_is_an_error_and_the_bundle_is_not_started() {
+    let host = Host::new();
+
+    let error = host.load_with("user", &on("test.base@1", "1.0"), USER).unwrap_err();
+
+    let RuntimeError::DependencyMissing { bundle, dependency } = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(bundle, "user");
+    assert!(dependency.contains("test.base@1"), "{dependency}");
+    assert_eq!(host.loader.opened(), 0);
+}
+
+#[test]
+fn a_missing_bundle_is_an_error() {
+    let host = Host::new();
+
+    let error = host.load_with("user", "bundle_dependencies = [\"base@2\"]", USER).unwrap_err();
+
+    assert!(matches!(error, RuntimeError::DependencyMissing { .. }), "{error:?}");
+    host.load_with("base", "version = \"1.9\"", BASE).unwrap();
+    let error = host.load_with("user", "bundle_dependencies = [\"base@2\"]", USER).unwrap_err();
+    assert!(matches!(error, RuntimeError::VersionTooOld { .. }), "{error:?}");
+}
+
+#[test]
+fn the_contracts_version_counts_minor_included_and_not_the_bundles() {
+    let host = Host::new();
+    host.load_with("base", "version = \"9.9.9\"", BASE).unwrap();
+
+    let error = host.load_with("user", &on("test.base@1", "1.3"), USER).unwrap_err();
+
+    let RuntimeError::VersionTooOld { wanted, found, provider, .. } = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!((wanted.as_str(), found.as_str(), provider.as_str()), ("1.3.0", "1.2.0", "base"));
+    host.load_with("user", &on("test.base@1", "1.2"), USER).unwrap();
+    assert_eq!(host.call("test.user@1").unwrap(), 1);
+}
+
+#[test]
+fn finding_a_contract_looks_at_its_minor_too() {
+    let host = Host::new();
+    host.load("base", BASE).unwrap();
+    let id = call::contract_id("test.base@1");
+
+    for (floor, found) in
+        [(0, true), (1, true), (2, false), (1 << 16 | 2, true), (1 << 16 | 3, false)]
+    {
+        assert_eq!(host.runtime.registry().find(id, floor).is_ok(), found, "{floor:#x}");
+        assert_eq!(host.runtime.registry().find_all(id, floor).len(), usize::from(found));
+    }
+    assert!(host.runtime.contract("test.base@1.2").is_ok());
+    assert!(host.runtime.contract("test.base@1.3").is_err());
+}
+
+#[test]
+fn dependents_that_ask_for_it_are_reloaded_with_their_provider() {
+    let host = Host::new();
+    host.load("base", BASE).unwrap();
+    let again = format!("needs_reinit_on_dep_reload = true\n{}", on("test.base@1", "1.0"));
+    host.load_with("user", &again, USER).unwrap();
+    host.load_with("other", &on("test.base@1", "1.0"), "contract test.other@1.0\nfn version 1")
+        .unwrap();
+    let revision = host.runtime.registry().revision();
+
+    host.reload("base", "contract test.base@1.2\nfn version 2").unwrap();
+
+    assert_eq!(host.call("test.user@1").unwrap(), 2);
+    assert_eq!(host.runtime.registry().revision(), revision + 1, "one commit");
+    let cause = host.events.wait_for("the dependent is reloaded", |event| match event {
+        Event::Reloaded { bundle, cause, .. } if bundle == "user" => Some(*cause),
+        _ => None,
+    });
+    assert_eq!(cause, Cause::Dependency);
+    assert_eq!(host.events.commits("other"), 1);
+}
+
+#[test]
+fn a_dependent_that_fails_keeps_its_provider_back_and_both_are_named() {
+    let host = Host::new();
+    host.load("base", BASE).unwrap();
+    let again = format!("needs_reinit_on_dep_reload = true\n{}", on("test.base@1", "1.0"));
+    host.load_with("user", &again, USER).unwrap();
+    host.folder.rewrite("user", "contract test.user@1.0\nfn version 3\ninit fail 300 no fuel");
+
+    let error = host.reload("base", "contract test.base@1.2\nfn version 2").unwrap_err();
+
+    let RuntimeError::DependentFailed { bundle, dependent, reason } = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!((bundle.as_str(), dependent.as_str()), ("base", "user"));
+    assert!(reason.to_string().contains("no fuel"), "{reason}");
+    assert_eq!(host.call("test.base@1").unwrap(), 1);
+    assert_eq!(host.call("test.user@1").unwrap(), 1);
+    assert_eq!(host.loader.open_guests(), 2);
+}
+
+#[test]
+fn bundles_in_a_circle_are_all_refused_and_the_circle_is_shown() {
+    let folder = Folder::new();
+    for (name, needs) in [("a", "b"), ("b", "c"), ("c", "a")] {
+        let more = format!("bundle_dependencies = [\"{needs}\"]");
+        folder.bundle_with(name, &more, &format!("contract test.{name}@1.0\nfn version 1"));
+    }
+    folder.bundle("free", "contract test.free@1.0\nfn version 1");
+    let host = Host::new();
+
+    let report = host.runtime.load_folder(folder.path()).unwrap();
+
+    assert_eq!(report.loaded, ["free"]);
+    assert_eq!(report.failed.len(), 3);
+    for failed in &report.failed {
+        let RuntimeError::DependencyCycle { bundles } = &failed.error else {
+            panic!("{:?}", failed.error)
+        };
+        assert_eq!(bundles.len(), 4, "{bundles:?}");
+        assert_eq!(bundles.first(), bundles.last());
+    }
+}
+
+#[test]
+fn a_folder_is_loaded_in_dependency_order() {
+    let folder = Folder::new();
+    folder.bundle_with(
+        "a_top",
+        &on("test.mid@1", "1.0"),
+        "contract test.top@1.0\nfn call test.mid@1 0",
+    );
+    let middle = format!("provides = [\"test.mid@1\"]\n{}", on("test.base@1", "1.0"));
+    folder.bundle_with("b_mid", &middle, "contract test.mid@1.0\nfn call test.base@1 0");
+    folder.bundle_with("c_base", "provides = [\"test.base@1\"]", BASE);
+    let host = Host::new();
+
+    let report = host.runtime.load_folder(folder.path()).unwrap();
+
+    assert_eq!(report.loaded, ["c_base", "b_mid", "a_top"]);
+    assert_eq!(host.call("test.top@1").unwrap(), 1);
+}
+
+#[test]
+fn a_provider_that_does_not_say_what_it_provides_is_waited_for_all_the_same() {
+    let folder = Folder::new();
+    folder.bundle_with("a_top", &on("test.mid@1", "1.0"), "contract test.top@1.0\nfn version 1");
+    folder.bundle_with("b_mid", &on("test.base@1", "1.0"), "contract test.mid@1.0\nfn version 1");
+    folder.bundle("c_base", BASE);
+    folder.bundle_with(
+        "d_lost",
+        &on("test.nobody@1", "1.0"),
+        "contract test.lost@1.0\nfn version 1",
+    );
+    let host = Host::new();
+
+    let report = host.runtime.load_folder(folder.path()).unwrap();
+
+    assert_eq!(report.loaded, ["c_base", "b_mid", "a_top"]);
+    let failed: Vec<_> = report.failed.iter().map(|one| one.bundle.as_str()).collect();
+    assert_eq!(failed, ["d_lost"]);
+    assert_eq!(host.events.story("a_top"), ["loaded"], "no failure was told");
+}
+
+#[test]
+fn connected_bundles_that_change_together_change_all_or_not_at_all() {
+    let folder = Folder::new();
+    folder.bundle_with("base", "provides = [\"test.base@1\"]", BASE);
+    folder.bundle_with("user", &on("test.base@1", "1.0"), "contract test.user@1.0\nfn version 1");
+    folder.bundle("alone", "contract test.alone@1.0\nfn version 1");
+    let host =
+        Host::watching(folder, |builder| builder.quiet_time(std::time::Duration::from_millis(100)));
+    let version = |name: &str| host.call(name).unwrap();
+
+    host.folder.rewrite("base", "contract test.base@1.2\nfn version 2");
+    host.folder.rewrite("user", "contract test.user@1.0\nfn vresion 2");
+    host.folder.rewrite("alone", "contract test.alone@1.0\nfn version 2");
+
+    wait_until("the unconnected bundle is reloaded and the failure told", || {
+        host.runtime.poll().unwrap();
+        version("test.alone@1") == 2 && host.events.story("user").contains(&"failed")
+    });
+    host.folder.rewrite("user", "contract test.user@1.0\nfn version 2");
+    wait_until("both run in their second version", || {
+        host.runtime.poll().unwrap();
+        version("test.base@1") == 2 && version("test.user@1") == 2
+    });
+}
