@@ -22,6 +22,7 @@ use crate::thread::{Thread, Threads};
 use crate::vm_lock::wait_graph::WaitGraph;
 use parking_lot::{Condvar, Mutex, RwLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::ThreadId;
@@ -75,10 +76,19 @@ pub(crate) struct Writer {
     pub(crate) reinit: BTreeSet<u64>,
 }
 
+impl Writer {
+    /// The folders below `roots` of bundles that may load once somebody provides what they need.
+    pub(crate) fn waiting_for_provider(&self, roots: &[PathBuf]) -> Vec<PathBuf> {
+        let is_watched = |path: &Path| roots.iter().any(|root| path.parent() == Some(root));
+        let waiting = self.failed.values().filter(|failed| failed.waits_for_provider);
+        waiting.map(|failed| failed.path.clone()).filter(|path| is_watched(path)).collect()
+    }
+}
+
 /// A bundle that could not be loaded.
 #[derive(Clone, Debug)]
 pub(crate) struct FailedBundle {
-    pub(crate) path: std::path::PathBuf,
+    pub(crate) path: PathBuf,
     pub(crate) error: String,
     /// It may load once somebody provides what it depends on.
     pub(crate) waits_for_provider: bool,

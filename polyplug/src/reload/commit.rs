@@ -88,6 +88,9 @@ pub(crate) fn commit(
     };
     report(core, transaction, &outcomes, timings, delivery, callbacks);
     core.worker.wake_for_drain(core);
+    if transaction.members.iter().any(|member| member.opens.is_some()) {
+        core.worker.retry_waiting(core);
+    }
     Ok(())
 }
 

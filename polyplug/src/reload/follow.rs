@@ -41,6 +41,8 @@ enum Again {
 struct HeldBack {
     folder: PathBuf,
     due: Instant,
+    /// The batch that led to it.
+    batch: Option<Batch>,
     failure: Failure,
 }
 
@@ -61,13 +63,14 @@ impl Follower {
             |again| !matches!(again, Again::Folder(folder) if batch.folders.contains(folder)),
         );
         let busy = std::mem::take(&mut self.busy);
-        let plans = self.plans(core, &batch.folders, Some(batch.first_event_at));
-        let mut staged = false;
+        let plans = self.plans(core, &batch.folders, Some(batch));
         for plan in plans {
-            staged |= self.run(core, plan, || batch.is_still_current());
-        }
-        if staged {
-            self.retry_waiting(core);
+            // Only the folders that changed once more are in the batch that follows.
+            let folders: Vec<PathBuf> = plan.changes.iter().map(Change::path).collect();
+            self.run(core, plan, Some(batch), || {
+                let known = folders.iter().filter(|folder| batch.folders.contains(folder));
+                known.into_iter().all(|folder| batch.is_folder_current(folder))
+            });
         }
         self.try_all(core, busy);
     }
@@ -97,7 +100,20 @@ impl Follower {
     /// Looks at folders again whose staged change was dropped.
     pub(crate) fn look_again(&mut self, core: &Arc<Core>, folders: Vec<PathBuf>) {
         for plan in self.plans(core, &folders, None) {
-            self.run(core, plan, || true);
+            self.run(core, plan, None, || true);
+        }
+    }
+
+    /// Tries bundles of the watched folders again that failed because a provider was missing, and
+    /// whose providers are all there now.
+    pub(crate) fn retry_waiting(&mut self, core: &Arc<Core>) {
+        let waiting = core.writer.lock().waiting_for_provider(&core.options.plugin_dirs);
+        for folder in waiting {
+            for plan in self.plans(core, &[folder], None) {
+                if plan.is_met(core) {
+                    self.run(core, plan, None, || true);
+                }
+            }
         }
     }
 
@@ -111,7 +127,7 @@ impl Follower {
         let name = bundle.name.to_string();
         match plan::reopen(core, bundle, cause) {
             Ok(change) => {
-                if self.run_or_note(core, Plan::of(change), || true) == Ran::Busy {
+                if self.run_or_note(core, Plan::of(change), None, || true) == Ran::Busy {
                     self.busy.push(Again::Bundle(id, cause));
                 }
             }
@@ -132,45 +148,54 @@ impl Follower {
     /// Tells the failures that nothing has superseded.
     pub(crate) fn report_due(&mut self, core: &Core, now: Instant) {
         for held in self.held_back.extract_if(.., |held| held.due <= now) {
+            // What has changed since comes in a batch of its own, whose end is told.
+            if held.batch.is_some_and(|batch| !batch.is_folder_current(&held.folder)) {
+                continue;
+            }
             operation::tell_failure(core, held.failure, Delivery::Worker);
         }
     }
 
     /// The plans for changed folders: bundles that dependencies connect change together.
-    fn plans(
-        &mut self,
-        core: &Arc<Core>,
-        folders: &[PathBuf],
-        noticed: Option<Instant>,
-    ) -> Vec<Plan> {
+    fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
         let mut changes = Vec::new();
         for folder in folders {
             match changes_of(core, folder) {
                 Ok(found) => changes.extend(found),
-                Err(failure) => self.hold_back(core, folder, failure),
+                Err(failure) => self.hold_back(core, folder, batch, failure),
             }
         }
         let mut plans = connected(changes);
         for plan in &mut plans {
-            plan.noticed = noticed;
+            plan.noticed = batch.map(|batch| batch.first_event_at);
         }
         plans
     }
 
-    /// Stages a plan, and commits it or leaves it for the poll; whether that went well. A batch that
-    /// is no longer the newest is dropped: the watcher sends another when it has settled.
-    fn run(&mut self, core: &Arc<Core>, plan: Plan, is_current: impl Fn() -> bool) -> bool {
+    /// Stages a plan, and commits it or leaves it for the poll. What is no longer the newest is
+    /// dropped: the watcher sends it again when it has settled.
+    fn run(
+        &mut self,
+        core: &Arc<Core>,
+        plan: Plan,
+        batch: Option<&Batch>,
+        is_current: impl Fn() -> bool,
+    ) {
         let folders: Vec<Again> =
             plan.changes.iter().map(|change| Again::Folder(change.path())).collect();
-        let ran = self.run_or_note(core, plan, is_current);
-        if ran == Ran::Busy {
+        if self.run_or_note(core, plan, batch, is_current) == Ran::Busy {
             self.busy.retain(|again| !folders.contains(again));
             self.busy.extend(folders);
         }
-        ran == Ran::Well
     }
 
-    fn run_or_note(&mut self, core: &Arc<Core>, plan: Plan, is_current: impl Fn() -> bool) -> Ran {
+    fn run_or_note(
+        &mut self,
+        core: &Arc<Core>,
+        plan: Plan,
+        batch: Option<&Batch>,
+        is_current: impl Fn() -> bool,
+    ) -> Ran {
         if refuse_when_closing(core).is_err() {
             return Ran::Badly;
         }
@@ -179,31 +204,17 @@ impl Follower {
             Ok(()) => Ran::Well,
             Err(failure) => {
                 let ran = if failure.is_busy() { Ran::Busy } else { Ran::Badly };
-                self.hold_back(core, &folder, failure);
+                self.hold_back(core, &folder, batch, failure);
                 ran
             }
         }
     }
 
-    fn hold_back(&mut self, core: &Core, folder: &Path, failure: Failure) {
+    fn hold_back(&mut self, core: &Core, folder: &Path, batch: Option<&Batch>, failure: Failure) {
         self.held_back.retain(|held| held.folder != folder);
         let due = Instant::now() + core.options.quiet;
-        self.held_back.push(HeldBack { folder: folder.to_owned(), due, failure });
-    }
-
-    /// Tries bundles again that failed because a provider was missing.
-    fn retry_waiting(&mut self, core: &Arc<Core>) {
-        let waiting: Vec<PathBuf> = {
-            let writer = core.writer.lock();
-            let failed = writer.failed.values().filter(|failed| failed.waits_for_provider);
-            failed.map(|failed| failed.path.clone()).collect()
-        };
-        if !waiting.is_empty() {
-            let plans = self.plans(core, &waiting, None);
-            for plan in plans {
-                self.run(core, plan, || true);
-            }
-        }
+        let batch = batch.filter(|batch| batch.folders.iter().any(|one| one == folder)).cloned();
+        self.held_back.push(HeldBack { folder: folder.to_owned(), due, batch, failure });
     }
 }
 
@@ -247,9 +258,12 @@ fn run_plan(
 /// What has to change because `folder` did: nothing if its bytes are what runs.
 fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>, Failure> {
     let loaded = bundle_at(core, folder);
+    let close = |bundle| {
+        let action = Action::Close(folder.to_owned());
+        Change { bundle, cause: Cause::Watch, action }
+    };
     if !folder.exists() {
-        let gone =
-            loaded.map(|bundle| Change { bundle, cause: Cause::Watch, action: Action::Close });
+        let gone = loaded.map(close);
         core.writer.lock().failed.retain(|_, failed| failed.path != folder);
         return Ok(gone.into_iter().collect());
     }
@@ -267,14 +281,12 @@ fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>, Failure> {
     let manifest = Manifest::read(folder).map_err(failed)?;
     operation::warn_about(core, &manifest);
     if !manifest.options.enabled {
-        let close =
-            loaded.map(|bundle| Change { bundle, cause: Cause::Watch, action: Action::Close });
-        return Ok(close.into_iter().collect());
+        return Ok(loaded.map(close).into_iter().collect());
     }
     let mut changes = Vec::new();
     if let Some(bundle) = loaded {
         if *bundle.name != *manifest.data.name {
-            changes.push(Change { bundle, cause: Cause::Watch, action: Action::Close });
+            changes.push(close(bundle));
         } else if is_unchanged(core, &bundle, folder).map_err(failed)? {
             supersede_unchanged(core, &bundle);
             return Ok(Vec::new());

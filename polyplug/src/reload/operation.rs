@@ -226,7 +226,10 @@ fn close(
     let manifests: Vec<_> = bundles.iter().filter_map(|bundle| bundle.manifest(core)).collect();
     let changes = bundles
         .into_iter()
-        .map(|bundle| Change { bundle, cause: Cause::Request, action: Action::Close })
+        .map(|bundle| {
+            let action = Action::Close(bundle.folder(core).unwrap_or_default());
+            Change { bundle, cause: Cause::Request, action }
+        })
         .collect();
     let plan = Plan { changes, noticed: None, is_load: false };
     run(core, plan, callbacks, &mut |_, _| Ok(()))

@@ -1,6 +1,6 @@
 //! A plan: the bundles that change together, in dependency order, and how each changes.
 
-use super::dependencies;
+use super::dependencies::{self, Overlay};
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
@@ -8,6 +8,7 @@ use crate::events::Cause;
 use crate::loader::manifest::{Dependency, Manifest, ManifestData};
 use crate::loader::{BundleFiles, BundleLoader, BundleSource};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -31,8 +32,8 @@ pub(crate) struct Change {
 pub(crate) enum Action {
     /// A new generation is opened: a load or a reload.
     Open(Box<Opening>),
-    /// The bundle is unloaded.
-    Close,
+    /// The bundle is unloaded. With where it lies.
+    Close(PathBuf),
 }
 
 /// What a new generation is made from.
@@ -82,6 +83,15 @@ impl Plan {
         Ok(())
     }
 
+    /// Whether what the plan's bundles need is loaded.
+    pub(crate) fn is_met(&self, core: &Core) -> bool {
+        let published = Overlay::default();
+        self.changes.iter().all(|change| {
+            let needs = |manifest: &_| dependencies::check(core, &published, manifest).is_ok();
+            change.with_manifest(needs).unwrap_or(true)
+        })
+    }
+
     /// The plan's bundles, in order.
     pub(crate) fn names(&self) -> Vec<String> {
         self.changes.iter().map(|change| change.bundle.name.to_string()).collect()
@@ -93,7 +103,7 @@ impl Change {
     fn with_manifest<R>(&self, look: impl FnOnce(&ManifestData) -> R) -> Option<R> {
         match &self.action {
             Action::Open(opening) => Some(look(&opening.manifest.data)),
-            Action::Close => None,
+            Action::Close(_) => None,
         }
     }
 

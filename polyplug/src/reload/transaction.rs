@@ -157,7 +157,7 @@ impl Change {
     pub(crate) fn path(&self) -> std::path::PathBuf {
         match &self.action {
             Action::Open(opening) => opening.manifest.data.path.clone(),
-            Action::Close => std::path::PathBuf::new(),
+            Action::Close(folder) => folder.clone(),
         }
     }
 }

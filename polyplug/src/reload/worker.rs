@@ -32,6 +32,8 @@ pub(crate) enum Job {
     Lost(PathBuf, String),
     /// What was busy is to be tried again.
     TryAgain,
+    /// Somebody may now provide what a bundle lacked.
+    RetryWaiting,
     /// Something waits to be closed.
     Drain,
     Stop,
@@ -106,6 +108,14 @@ impl Worker {
     pub(crate) fn try_again(&self) {
         if self.is_busy.load(Ordering::Relaxed) {
             self.send(Job::TryAgain);
+        }
+    }
+
+    /// Something new is provided: bundles of watched folders may have lacked it.
+    pub(crate) fn retry_waiting(&self, core: &Core) {
+        let roots = &core.options.plugin_dirs;
+        if core.options.watch && !core.writer.lock().waiting_for_provider(roots).is_empty() {
+            self.send(Job::RetryWaiting);
         }
     }
 
@@ -199,6 +209,7 @@ fn handle(core: &Arc<Core>, follower: &mut Follower, job: Job) {
     match job {
         Job::Touched(batch) => follower.touched(core, &batch),
         Job::TryAgain => follower.try_again(core),
+        Job::RetryWaiting => follower.retry_waiting(core),
         Job::LookAgain(folders) => follower.look_again(core, folders),
         Job::Reopen(bundle, cause) => follower.reopen(core, bundle, cause),
         Job::Lost(path, reason) => {
