@@ -1,5 +1,7 @@
 //! Tests of the whole runtime. Every module is a topic; the names are sentences.
 
+mod events;
+
 mod lifecycle {
     mod compatibility;
     mod dependencies;
@@ -18,5 +20,6 @@ mod rules {
 }
 
 mod watching {
+    mod folders;
     mod saves;
 }
