@@ -1,8 +1,10 @@
 //! The host's function table, used as a C program uses it: nothing but the pointer.
 
 mod arena;
+mod odd;
 
 pub use arena::Arena;
+pub use odd::*;
 
 use crate::call::{Failure, Raw, text};
 use polyplug::runtime::Runtime;

@@ -11,6 +11,8 @@ mod lifecycle {
     mod unload;
 }
 
+mod table;
+
 mod rules {
     mod calls;
     mod end;
