@@ -22,6 +22,8 @@ pub mod script;
 
 #[expect(unsafe_code, reason = "calls contracts through the C ABI")]
 pub mod call;
+#[expect(unsafe_code, reason = "registers contracts of a host through the C ABI")]
+pub mod host_contract;
 #[expect(unsafe_code, reason = "registers functions through the C ABI")]
 pub mod native;
 #[expect(unsafe_code, reason = "implements a guest, whose memory the runtime's lock protects")]

@@ -2,6 +2,8 @@
 
 mod events;
 
+mod host_contracts;
+
 mod lifecycle {
     mod compatibility;
     mod dependencies;

@@ -235,3 +235,20 @@ fn a_missing_folder_is_an_error_and_not_a_crash() {
 
     assert!(matches!(error, RuntimeError::Manifest(_)), "{error:?}");
 }
+
+#[test]
+fn two_bundle_names_with_one_id_are_told_apart() {
+    // Two texts with the same FNV-1a hash of 64 bits.
+    let (first, second) = ("8yn0iYCKYHlIj4-BwPqk", "GReLUrM4wMqfg9yzV3KQ");
+    assert_eq!(BundleId::of(first), BundleId::of(second));
+    let host = Host::new();
+    host.load(first, ADD).unwrap();
+
+    let error = host.load(second, "contract test.b@1.0\nfn version 1").unwrap_err();
+
+    let RuntimeError::IdCollision { kind, first: there, second: refused, .. } = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!((*kind, there.as_str(), refused.as_str()), ("bundle", first, second));
+    assert_eq!(host.loaded(), [first]);
+}

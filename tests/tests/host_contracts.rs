@@ -1,0 +1,102 @@
+//! What the host provides to bundles.
+
+use polyplug::error::RuntimeError;
+use polyplug_abi::{AbiErrorCode, HostContractId, Version};
+use polyplug_tests::host::Host;
+use polyplug_tests::host_contract::{Counts, call, instance, interface, register, register_spoilt};
+use polyplug_tests::table::Table;
+use std::sync::atomic::Ordering;
+
+const V1_2: Version = Version::new(1, 2, 0);
+
+fn counts() -> &'static Counts {
+    Box::leak(Box::default())
+}
+
+#[test]
+fn a_singleton_is_one_instance_for_everybody_and_goes_with_the_runtime() {
+    let (host, counts) = (Host::new(), counts());
+    register(&host.runtime, interface("host.clock", V1_2, true, counts)).unwrap();
+    let table = Table::of(&host.runtime);
+    assert_eq!(counts.made.load(Ordering::SeqCst), 0, "made when it is first asked for");
+
+    let first = instance(&table, "host.clock", 0).unwrap();
+    let second = instance(&table, "host.clock", 1 << 16 | 2).unwrap();
+    let in_rust = host.runtime.get_host_contract(HostContractId::of("host.clock", 1), 0).unwrap();
+
+    assert_eq!((first.data, in_rust.data), (second.data, first.data));
+    assert_eq!(call(&table, "host.clock", first), 1);
+    assert_eq!(counts.made.load(Ordering::SeqCst), 1);
+    drop(host);
+    assert_eq!(counts.destroyed.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_contract_that_is_no_singleton_is_a_fresh_instance_each_time() {
+    let (host, counts) = (Host::new(), counts());
+    let table = Table::of(&host.runtime);
+    register_spoilt(&table, interface("host.canvas", V1_2, false, counts), None).unwrap();
+
+    let (first, second) = (instance(&table, "host.canvas", 0), instance(&table, "host.canvas", 0));
+
+    assert_eq!(call(&table, "host.canvas", first.unwrap()), 1);
+    assert_eq!(call(&table, "host.canvas", second.unwrap()), 2);
+    drop(host);
+    assert_eq!(counts.destroyed.load(Ordering::SeqCst), 0, "they are the callers'");
+}
+
+#[test]
+fn the_version_of_a_host_contract_counts() {
+    let host = Host::new();
+    register(&host.runtime, interface("host.clock", V1_2, true, counts())).unwrap();
+    let table = Table::of(&host.runtime);
+
+    assert!(instance(&table, "host.clock", 1 << 16 | 3).is_none());
+
+    assert!(table.last_error().contains("version"), "{}", table.last_error());
+    assert!(instance(&table, "host.nothing", 0).is_none());
+    assert!(table.last_error().contains("no contract"), "{}", table.last_error());
+    let missing = host.runtime.get_host_contract(HostContractId::of("host.nothing", 1), 0);
+    assert!(matches!(missing, Err(RuntimeError::InvalidArgument { .. })));
+}
+
+#[test]
+fn a_host_contract_is_registered_once() {
+    let host = Host::new();
+    let clock = interface("host.clock", V1_2, true, counts());
+    register(&host.runtime, clock).unwrap();
+
+    let rust = register(&host.runtime, clock).unwrap_err();
+    let c = register_spoilt(&Table::of(&host.runtime), clock, None).unwrap_err();
+
+    assert!(matches!(rust, RuntimeError::HostContractExists { .. }), "{rust:?}");
+    assert_eq!(c.0, AbiErrorCode::DuplicateProvider as u32);
+}
+
+#[test]
+fn a_host_contract_with_bits_that_are_no_value_is_refused() {
+    let host = Host::new();
+    let (table, clock) = (Table::of(&host.runtime), interface("host.clock", V1_2, true, counts()));
+    let null = AbiErrorCode::InvalidPointer as u32;
+    let wrong = AbiErrorCode::InvalidArgument as u32;
+
+    for (at, byte, code) in [(20, 2, wrong), (24, 7, wrong), (48, 0, null), (56, 0, null)] {
+        let error = register_spoilt(&table, clock, Some((at, byte))).unwrap_err();
+        assert_eq!(error.0, code, "{error:?}");
+    }
+    assert!(instance(&table, "host.clock", 0).is_none());
+}
+
+#[test]
+fn a_bundle_asks_for_a_host_contract_while_it_starts() {
+    let (host, counts) = (Host::new(), counts());
+    register(&host.runtime, interface("host.clock", V1_2, true, counts)).unwrap();
+    host.loader.hook("ask", |api| {
+        assert!(instance(&Table(api), "host.clock", 1).is_some());
+        Ok(0)
+    });
+
+    host.load("one", "contract test.a@1.0\nfn version 1\ninit hook ask").unwrap();
+
+    assert_eq!(counts.made.load(Ordering::SeqCst), 1);
+}
