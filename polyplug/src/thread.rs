@@ -27,6 +27,8 @@ pub(crate) enum Within {
     HandOver,
     /// A callback of the host.
     Callback,
+    /// The closing of a generation, which may run the bundle's finalizers.
+    Closing,
 }
 
 /// One thread in one runtime. On cache lines of its own: its owner writes it at every call.
@@ -185,6 +187,7 @@ impl Thread {
             Within::Init => Some("the start of a bundle"),
             Within::HandOver => Some("a hand-over of state"),
             Within::Callback => Some("a callback of the runtime"),
+            Within::Closing => Some("the closing of a bundle"),
             Within::Nothing if self.record.depth() > 0 => Some("a call into a bundle"),
             Within::Nothing if self.record.pins() > 0 => Some("a pin"),
             Within::Nothing => None,

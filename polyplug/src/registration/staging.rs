@@ -139,7 +139,6 @@ impl Staging {
             });
         }
         let slot = self.slot(id, &full_name, dispatch_type)?;
-        self.ids.borrow_mut().insert(id.as_u64());
         self.contracts.borrow_mut().push(Contract { version, id, slot, entry });
         Ok(())
     }

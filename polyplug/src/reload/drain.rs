@@ -9,6 +9,7 @@ use crate::core::Core;
 use crate::events::{Delivery, Event, PinReason};
 use crate::generation::Replaced;
 use crate::options::ReloadMode;
+use crate::thread::Within;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -96,7 +97,8 @@ fn close(core: &Core, retired: Retired, delivery: Delivery) {
     let Retired { bundle, generation, since, .. } = retired;
     let number = generation.number;
     let waited = since.elapsed();
-    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(generation)));
+    let close = || core.thread().while_within(Within::Closing, || drop(generation));
+    let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(close));
     if let Err(panic) = closed {
         let text = crate::border::panic_text(panic.as_ref());
         core.logger.error("runtime", &format!("closing bundle `{}`: {text}", bundle.name));
