@@ -209,7 +209,8 @@ fn save(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
-    file.persist(path)?;
+    // Closed first: a close after the rename would be one more change to wait for.
+    file.into_temp_path().persist(path)?;
     Ok(())
 }
 
