@@ -104,8 +104,10 @@ impl Raw {
                 unsafe { function(instance, args, place, out_error) };
             }
             DispatchType::VirtualMachine => {
-                // SAFETY: the interface outlives the test, and its dispatch is constant.
-                let vm = unsafe { (*self.0).dispatch.vm };
+                // SAFETY: the interface outlives the test.
+                let dispatch = unsafe { (*self.0).dispatch };
+                // SAFETY: the dispatch type says so.
+                let vm = unsafe { dispatch.vm };
                 let (call, data, arena) = (vm.call, vm.loader_data, ptr::null_mut());
                 // SAFETY: as above.
                 unsafe { call(data, instance, function, args, place, arena, out_error) };
@@ -132,11 +134,12 @@ impl Raw {
     }
 
     /// The table of native functions, as `polyplug_fn` of the header reads it.
-    pub fn functions(self) -> *const AtomicPtr<()> {
+    pub fn functions(self) -> Functions {
         // SAFETY: the interface outlives the test; only the address is taken.
         let place = unsafe { &raw const (*self.0).dispatch.native.functions };
         // SAFETY: the word is an atomic of the same layout in the runtime.
-        unsafe { &*place.cast::<AtomicPtr<AtomicPtr<()>>>() }.load(Ordering::Acquire)
+        let table = unsafe { &*place.cast::<AtomicPtr<AtomicPtr<()>>>() };
+        Functions(table.load(Ordering::Acquire))
     }
 
     /// A native function.
@@ -146,10 +149,16 @@ impl Raw {
     }
 }
 
-/// An entry of a native table.
-pub fn function_at(table: *const AtomicPtr<()>, function: u32) -> NativeFunction {
-    // SAFETY: the caller knows the table to be that long.
-    let entry = unsafe { &*table.add(function as usize) }.load(Ordering::Acquire);
+/// A table of native functions, as its reader keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Functions(*const AtomicPtr<()>);
+
+/// An entry of a native table, which has one.
+pub fn function_at(table: Functions, function: u32) -> NativeFunction {
+    // SAFETY: the test knows the table to be that long.
+    let entry = unsafe { table.0.add(function as usize) };
+    // SAFETY: as above; tables live as long as the runtime.
+    let entry = unsafe { &*entry }.load(Ordering::Acquire);
     // SAFETY: entries are functions of the native shape.
     unsafe { transmute::<*mut (), NativeFunction>(entry) }
 }

@@ -71,7 +71,9 @@ pub fn register_spoilt(
         // A pointer is spoilt as a whole.
         let count = if at >= 32 { 8 } else { 1 };
         // SAFETY: the offsets are inside.
-        unsafe { words.as_mut_ptr().cast::<u8>().add(at).write_bytes(byte, count) };
+        let place = unsafe { words.as_mut_ptr().cast::<u8>().add(at) };
+        // SAFETY: so is what follows them.
+        unsafe { place.write_bytes(byte, count) };
     }
     let register = table.api().register_host_contract;
     // SAFETY: what is wrong with the interface is what the function promises to find.

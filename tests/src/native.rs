@@ -192,9 +192,10 @@ fn register(stage: &Stage<'_>, contract: &NativeContract) -> Result<(), LoaderEr
     let interface =
         if spoilt == Spoilt::Interface { ptr::null() } else { (&raw const interface).cast() };
     let mut error = AbiError::ok();
-    // SAFETY: the table is the starting bundle's; what is wrong with the arguments is what the
-    // function promises to find.
-    unsafe { ((*host).register_guest_contract)(host, descriptor, interface, &raw mut error) };
+    // SAFETY: the table is the starting bundle's.
+    let register = unsafe { (*host).register_guest_contract };
+    // SAFETY: what is wrong with the arguments is what the function promises to find.
+    unsafe { register(host, descriptor, interface, &raw mut error) };
     if error.is_ok() {
         return Ok(());
     }
@@ -282,8 +283,10 @@ unsafe extern "C" fn result(
 ) {
     // SAFETY: the caller's promise.
     let (host, size) = unsafe { args.cast::<(*const HostApi, usize)>().read() };
-    // SAFETY: the table is of a living runtime, which has extensions.
-    let extensions = unsafe { &*(*host).reserved };
+    // SAFETY: the table is of a living runtime.
+    let extensions = unsafe { (*host).reserved };
+    // SAFETY: which has extensions.
+    let extensions = unsafe { &*extensions };
     // SAFETY: as above.
     let place = unsafe { (extensions.result_alloc)(host, size, 8) };
     // SAFETY: the caller's promise.
@@ -320,7 +323,9 @@ unsafe extern "C" fn create(
     LIVE_INSTANCES.fetch_add(1, Ordering::SeqCst);
     let data = Box::into_raw(Box::new(AtomicUsize::new(0))).cast();
     // SAFETY: `out_instance` is never null.
-    unsafe { (&raw mut (*out).data).write(data) };
+    let place = unsafe { &raw mut (*out).data };
+    // SAFETY: as above.
+    unsafe { place.write(data) };
 }
 
 unsafe extern "C" fn destroy(_: VmLoaderData, _: *const HostApi, instance: GuestContractInstance) {

@@ -3,7 +3,7 @@
 mod arena;
 mod odd;
 
-pub use arena::Arena;
+pub use arena::{Arena, Memory};
 pub use odd::*;
 
 use crate::call::{Failure, Raw, text};

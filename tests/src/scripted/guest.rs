@@ -130,7 +130,7 @@ impl ScriptedGuest {
                 self.shared.latch(latch).pass();
                 0
             }
-            Action::Fail(code, message) => return Err(with_record(error(*code, message))),
+            Action::Fail(code, message) => return Err(with_record(*error(*code, message))),
             Action::Stop(message) => {
                 let stopped = error(AbiErrorCode::TimedOut as u32, message);
                 return Err(Box::new(GuestError { aftermath: Aftermath::Rebuild, ..*stopped }));
@@ -256,10 +256,10 @@ fn error(code: u32, message: &str) -> Box<GuestError> {
     Box::new(GuestError { code, message, record: None, aftermath: Aftermath::None })
 }
 
-fn with_record(error: Box<GuestError>) -> Box<GuestError> {
+fn with_record(error: GuestError) -> Box<GuestError> {
     let message = format!("traceback of: {}", error.message);
     let record = Some(GuestRecord { scope: "loader.scripted", message });
-    Box::new(GuestError { record, ..*error })
+    Box::new(GuestError { record, ..error })
 }
 
 fn stale() -> Box<GuestError> {

@@ -12,19 +12,27 @@ pub struct Arena {
     arena: CallArena,
 }
 
+/// The result of a call.
+#[derive(Debug)]
+pub struct Memory {
+    place: *mut u8,
+    size: usize,
+}
+
 impl Arena {
     /// An empty arena.
     pub fn new(table: Table) -> Self {
         Self { table, arena: CallArena::new(table.0) }
     }
 
-    /// Where function 0 of `raw`, the native `fn result`, put `size` bytes in a guarded call.
-    pub fn call_for_result(&mut self, raw: Raw, size: usize) -> *mut u8 {
+    /// What function 0 of `raw`, the native `fn result`, answers in a guarded call: `size` bytes.
+    pub fn call_for_result(&mut self, raw: Raw, size: usize) -> Memory {
         call(self.table, raw, size, &raw mut self.arena)
     }
 
     /// Whether the arena has these bytes in one of its blocks.
-    pub fn owns(&self, place: *mut u8, size: usize) -> bool {
+    pub fn owns(&self, memory: &Memory) -> bool {
+        let Memory { place, size } = *memory;
         let mut block = self.arena.first_overflow;
         while !block.is_null() {
             // SAFETY: the blocks of an arena are its own.
@@ -57,18 +65,18 @@ impl Drop for Arena {
 
 impl Table {
     /// As [`Arena::call_for_result`], without an arena.
-    pub fn call_for_result(&self, raw: Raw, size: usize) -> *mut u8 {
+    pub fn call_for_result(&self, raw: Raw, size: usize) -> Memory {
         call(*self, raw, size, ptr::null_mut())
     }
 
-    /// Gives memory back.
-    pub fn free(&self, place: *mut u8, size: usize) {
+    /// Gives memory back that no arena owns.
+    pub fn free(&self, memory: Memory) {
         // SAFETY: it came from this runtime with this size.
-        unsafe { (self.api().free)(self.0, place, size, 8) };
+        unsafe { (self.api().free)(self.0, memory.place, memory.size, 8) };
     }
 }
 
-fn call(table: Table, raw: Raw, size: usize, arena: *mut CallArena) -> *mut u8 {
+fn call(table: Table, raw: Raw, size: usize, arena: *mut CallArena) -> Memory {
     let (args, mut place) = ((table.0, size), ptr::null_mut::<u8>());
     let (none, mut error) = (GuestContractInstance::null(), AbiError::ok());
     let (args, out) = ((&raw const args).cast(), (&raw mut place).cast());
@@ -78,5 +86,5 @@ fn call(table: Table, raw: Raw, size: usize, arena: *mut CallArena) -> *mut u8 {
     assert!(error.is_ok(), "the function ran");
     // SAFETY: the memory is as long as was asked.
     unsafe { place.write_bytes(0xAB, size) };
-    place
+    Memory { place, size }
 }

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub fn words<T>(table: &T) -> Vec<usize> {
     let words = ptr::from_ref(table).cast::<usize>();
     // SAFETY: tables are words at word alignment.
-    (0..size_of::<T>() / 8).map(|at| unsafe { words.add(at).read() }).collect()
+    let words = unsafe { std::slice::from_raw_parts(words, size_of::<T>() / 8) };
+    words.to_vec()
 }
 
 /// The interface behind a handle.
@@ -111,7 +112,7 @@ pub fn with_null_host(table: &Table) -> Vec<Failure> {
     let path = "somewhere";
     let mut failures = Vec::new();
     let mut note = |name: &str, body: &dyn Fn(*mut AbiError)| {
-        let failed = table.run(|error| body(error)).expect_err(name);
+        let failed = table.run(body).expect_err(name);
         failures.push((failed.0, format!("{name}: {}", failed.1)));
     };
     // SAFETY: a null table is what these functions promise to find.
@@ -180,8 +181,9 @@ pub fn register_null(table: &Table) -> Failure {
     run.expect_err("nothing is registered")
 }
 
-/// What registering a loader says.
-pub fn register_loader(table: &Table, loader: *mut c_void) -> Failure {
+/// What registering something as a loader says: null, or whatever is at an address.
+pub fn register_loader(table: &Table, address: usize) -> Failure {
+    let loader: *mut c_void = ptr::without_provenance_mut(address);
     // SAFETY: the function does not follow the pointer.
     let run = table.run(|error| unsafe { (table.api().register_loader)(table.0, loader, error) });
     run.expect_err("it is no loader of this library")

@@ -3,6 +3,8 @@
 //!
 //! `POLYPLUG_SOAK=1` reloads 10,000 times instead of 1,000, `POLYPLUG_RELOADS=n` n times.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 mod callers;
 mod many;
 
