@@ -77,6 +77,12 @@ impl Bundle {
         unsafe { self.cell.load(Ordering::Acquire).as_ref() }.map(look)
     }
 
+    /// The load number of the current generation.
+    pub(crate) fn load_number(&self, core: &Core) -> Option<u32> {
+        let writer = core.writer.lock();
+        self.with_generation(&writer, |generation| generation.number)
+    }
+
     /// Where the loaded generation came from.
     pub(crate) fn folder(&self, core: &Core) -> Option<PathBuf> {
         self.manifest(core).map(|manifest| manifest.path)

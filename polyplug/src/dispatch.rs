@@ -55,7 +55,7 @@ fn settle(mut guard: Guard<'_>, error: GuestError) -> Box<CallError> {
         core.logger.error(record.scope, &record.message);
     }
     if rebuild {
-        core.worker.rebuild(bundle);
+        core.worker.rebuild(bundle, number);
     }
     Box::new(CallError { code: error.code, message: error.message })
 }

@@ -27,7 +27,7 @@ pub(crate) struct Generation {
     pub(crate) guest: Option<VmGuest>,
     /// Calls are refused on any thread but the one that built the runtime.
     pub(crate) main_thread_only: bool,
-    /// Stopped in the middle of something; a rebuild is on its way.
+    /// Stopped in the middle of something; a rebuild is on its way, unless it failed.
     pub(crate) broken: AtomicBool,
     /// Live instances of native contracts; a guest counts its own.
     pub(crate) native_instances: AtomicUsize,
@@ -157,6 +157,11 @@ impl Generation {
     /// Marks it as stopped in the middle of something; whether this is the first time.
     pub(crate) fn breaks(&self) -> bool {
         !self.broken.swap(true, Ordering::Relaxed)
+    }
+
+    /// A change failed, perhaps the rebuild: if it is stopped once more, that is the first time again.
+    pub(crate) fn runs_on(&self) {
+        self.broken.store(false, Ordering::Relaxed);
     }
 
     /// The bundle's own version.

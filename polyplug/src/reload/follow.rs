@@ -125,7 +125,7 @@ impl Follower {
             return;
         }
         let name = bundle.name.to_string();
-        match plan::reopen(core, bundle, cause) {
+        match plan::reopen(core, Arc::clone(bundle), cause) {
             Ok(change) => {
                 if self.run_or_note(core, Plan::of(change), None, || true) == Ran::Busy {
                     self.busy.push(Again::Bundle(id, cause));
@@ -200,6 +200,7 @@ impl Follower {
             return Ran::Badly;
         }
         let folder = plan.changes.first().map(Change::path).unwrap_or_default();
+        let is_rebuild = plan.changes.iter().any(|change| change.cause == Cause::Rebuild);
         match run_plan(core, plan, is_current) {
             Ok(()) => Ran::Well,
             Err(failure) => {

@@ -15,6 +15,7 @@ use crate::bundle::Bundle;
 use crate::core::{Core, FailedBundle};
 use crate::error::{LoaderError, RuntimeError};
 use crate::events::{Cause, Delivery, Event, Step};
+use crate::generation::Generation;
 use crate::loader::BundleSource;
 use crate::loader::manifest::{
     Dependency, DependencyTarget, Manifest, ManifestData, bundle_folder,
@@ -491,6 +492,7 @@ fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
         if !matches!(error, RuntimeError::DuplicateBundle { .. }) {
             *bundle.last_error.lock() = Some(error.to_string());
         }
+        bundle.with_generation(&writer, Generation::runs_on);
         return;
     }
     let failed = FailedBundle {

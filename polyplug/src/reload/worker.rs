@@ -28,6 +28,8 @@ pub(crate) enum Job {
     LookAgain(Vec<PathBuf>),
     /// A bundle is to be reloaded.
     Reopen(BundleId, Cause),
+    /// This generation of a bundle is to be made anew, if it still runs.
+    Rebuild(BundleId, u32),
     /// The watcher lost a folder.
     Lost(PathBuf, String),
     /// What was busy is to be tried again.
@@ -99,9 +101,9 @@ impl Worker {
         }
     }
 
-    /// The generation of `bundle` was stopped in the middle of a call: make it anew.
-    pub(crate) fn rebuild(&self, bundle: &Bundle) {
-        self.send(Job::Reopen(bundle.id, Cause::Rebuild));
+    /// The generation `number` of `bundle` was stopped in the middle of a call: make it anew.
+    pub(crate) fn rebuild(&self, bundle: &Bundle, number: u32) {
+        self.send(Job::Rebuild(bundle.id, number));
     }
 
     /// What was busy is tried again, if there is anything.
@@ -212,6 +214,7 @@ fn handle(core: &Arc<Core>, follower: &mut Follower, job: Job) {
         Job::RetryWaiting => follower.retry_waiting(core),
         Job::LookAgain(folders) => follower.look_again(core, folders),
         Job::Reopen(bundle, cause) => follower.reopen(core, bundle, cause),
+        Job::Rebuild(bundle, number) => follower.rebuild(core, bundle, number),
         Job::Lost(path, reason) => {
             core.events.emit(core, Event::WatchLost { path, reason }, Delivery::Worker);
         }

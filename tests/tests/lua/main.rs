@@ -7,6 +7,7 @@
 mod bad_input;
 mod deadlocks;
 mod failures;
+mod rebuild;
 mod reentry;
 mod reporting;
 mod sandbox;
