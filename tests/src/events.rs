@@ -39,7 +39,7 @@ impl EventLog {
     /// Forgets what has come so far.
     pub fn forget(&self) {
         self.all();
-        self.seen.lock().clear();
+        *self.seen.lock() = Vec::new();
     }
 
     /// The events about one bundle, as words.

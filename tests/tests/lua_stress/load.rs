@@ -37,7 +37,9 @@ impl Side {
     fn ask(&self, object: GuestContractInstance, function: u32) -> u32 {
         let answer: Result<u32, Failure> = match self.way {
             Way::Raw => self.raw.on(object, function),
-            Way::Guarded => call::on(&self.contract, object, function).map_err(failure),
+            Way::Guarded => {
+                call::on(&self.contract, object, function).map_err(|error| failure(&error))
+            }
         };
         answer.unwrap_or_else(|error| panic!("{:?} {}: {error:?}", self.way, self.contract.name()))
     }
@@ -60,8 +62,8 @@ impl Side {
     }
 }
 
-fn failure(error: Box<CallError>) -> Failure {
-    (error.code, error.message)
+fn failure(error: &CallError) -> Failure {
+    (error.code, error.message.clone())
 }
 
 /// Calls `mine` alone, and now and then both under a pin, until `done`; the number of calls.
