@@ -36,8 +36,10 @@ fn calls() {
     let contract = runtime.contract("bench.add@1").expect("it was loaded");
     let function: NativeFunction = black_box(native::add);
     let interface = contract.interface();
-    // SAFETY: the interface lives as long as the runtime, and is of native dispatch.
-    let table = unsafe { (*interface).dispatch.native }.functions;
+    // SAFETY: the interface lives as long as the runtime.
+    let interface = unsafe { &*interface };
+    // SAFETY: it is of native dispatch.
+    let table = unsafe { interface.dispatch.native }.functions;
     let args = [20_u32, 22];
     let mut out = 0_u32;
     let mut error = AbiError::ok();

@@ -48,7 +48,7 @@ impl std::error::Error for CallError {}
 /// being destroyed from going under this call.
 #[cold]
 fn settle(mut guard: Guard<'_>, error: GuestError) -> Box<CallError> {
-    let (core, bundle) = (guard.core, guard.bundle);
+    let (core, bundle, number) = (guard.core, guard.bundle, guard.generation().number);
     let rebuild = error.aftermath == Aftermath::Rebuild && guard.generation().breaks();
     guard.leave_lock();
     if let Some(record) = &error.record {

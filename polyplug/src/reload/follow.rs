@@ -120,15 +120,35 @@ impl Follower {
     /// Opens a loaded bundle once more.
     pub(crate) fn reopen(&mut self, core: &Arc<Core>, id: BundleId, cause: Cause) {
         let Some(bundle) = core.bundle(id.as_u64()) else { return };
-        // What waits for the poll replaces the stopped version too, and is newer than its bytes.
-        if cause == Cause::Rebuild && core.pending.lock().touches(&bundle) {
+        self.reopen_if(core, &bundle, cause, || true);
+    }
+
+    /// Makes a generation anew that was stopped. What has replaced it already, or is staged to do so,
+    /// is newer than its bytes and comes first.
+    pub(crate) fn rebuild(&mut self, core: &Arc<Core>, bundle: BundleId, number: u32) {
+        let Some(bundle) = core.bundle(bundle.as_u64()) else { return };
+        if core.pending.lock().touches(&bundle) {
             return;
         }
+        // Asked once more when the bundle is claimed and nobody else can replace it.
+        let still_runs = || bundle.load_number(core) == Some(number);
+        if still_runs() {
+            self.reopen_if(core, &bundle, Cause::Rebuild, still_runs);
+        }
+    }
+
+    fn reopen_if(
+        &mut self,
+        core: &Arc<Core>,
+        bundle: &Arc<Bundle>,
+        cause: Cause,
+        is_current: impl Fn() -> bool,
+    ) {
         let name = bundle.name.to_string();
         match plan::reopen(core, Arc::clone(bundle), cause) {
             Ok(change) => {
-                if self.run_or_note(core, Plan::of(change), None, || true) == Ran::Busy {
-                    self.busy.push(Again::Bundle(id, cause));
+                if self.run_or_note(core, Plan::of(change), None, is_current) == Ran::Busy {
+                    self.busy.push(Again::Bundle(bundle.id, cause));
                 }
             }
             Err(RuntimeError::BundleNotLoaded { .. }) => {}
@@ -203,6 +223,10 @@ impl Follower {
         let is_rebuild = plan.changes.iter().any(|change| change.cause == Cause::Rebuild);
         match run_plan(core, plan, is_current) {
             Ok(()) => Ran::Well,
+            // What was stopped is being replaced by something newer.
+            Err(Failure { error: RuntimeError::ChangeInProgress { .. }, .. }) if is_rebuild => {
+                Ran::Badly
+            }
             Err(failure) => {
                 let ran = if failure.is_busy() { Ran::Busy } else { Ran::Badly };
                 self.hold_back(core, &folder, batch, failure);

@@ -157,7 +157,9 @@ fn results_of_any_size_live_in_the_arena() {
         assert_eq!(text, vec![b'x'; size as usize]);
     }
     // SAFETY: the table of a living runtime.
-    let extensions = unsafe { &*(*host).reserved };
+    let host_table = unsafe { &*host };
+    // SAFETY: the table's extensions live as long as the table.
+    let extensions = unsafe { &*host_table.reserved };
     // SAFETY: made above, on this thread.
     unsafe { (extensions.arena_release)(host, &raw mut arena) };
 }

@@ -1,5 +1,6 @@
 //! Lua bundles in a whole runtime.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 #![expect(unsafe_code, reason = "contracts are called by their layout")]
 
 mod calls_out;
