@@ -267,3 +267,15 @@ pub fn init_error(error: &LoaderError) -> Option<&str> {
         _ => None,
     }
 }
+
+/// Destroys the instance whose data is at this exposed address.
+///
+/// # Errors
+/// As for [`Contract::destroy`].
+pub fn destroy_at(contract: &Contract, data: usize) -> Result<(), Box<CallError>> {
+    let interface = contract.interface();
+    // SAFETY: the interface outlives the test, and the field is constant.
+    let contract_id = unsafe { (*interface).contract_id };
+    let data = ptr::with_exposed_provenance_mut(data);
+    destroy(contract, GuestContractInstance { data, contract_id })
+}

@@ -319,3 +319,27 @@ fn a_contract_without_a_constructor_says_so() {
     assert_eq!(error.code, MISSING);
     assert!(error.message.contains("constructor"), "{error}");
 }
+
+#[test]
+fn rule_4_instances_that_are_destroyed_while_preparing_do_not_refuse_the_reload() {
+    use std::sync::Arc;
+    let place: Arc<parking_lot::Mutex<Option<(polyplug::Contract, usize)>>> = Arc::default();
+    let known = Arc::clone(&place);
+    let host = Host::with(|builder| {
+        builder.hot_reload(true).on_reload(move |event| {
+            if word(event) == "preparing"
+                && let Some((contract, data)) = known.lock().take()
+            {
+                call::destroy_at(&contract, data).unwrap();
+            }
+        })
+    });
+    host.load_with("native", NATIVE, "contract test.n@1.0\nfn count").unwrap();
+    let contract = host.contract("test.n@1");
+    let instance = call::create(&contract).unwrap();
+    *place.lock() = Some((contract, instance.data.expose_provenance()));
+
+    host.reload("native", "contract test.n@1.0\nfn count").unwrap();
+
+    assert_eq!(host.runtime.bundles()[0].instances, 0);
+}
