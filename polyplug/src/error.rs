@@ -4,8 +4,14 @@
 //! the message tells the plugin's author what to change. A defect of the runtime itself is
 //! [`RuntimeError::Internal`] and nothing else.
 
+mod code;
+mod loader;
+mod registry;
+
+pub use loader::{LoaderError, SourcePlace};
+pub use registry::RegistryError;
+
 use crate::loader::manifest::ManifestError;
-use polyplug_utils::BundleId;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -370,127 +376,6 @@ pub enum RuntimeError {
     Internal(String),
 }
 
-/// What can go wrong in a loader.
-#[derive(Clone, Debug, Error)]
-#[non_exhaustive]
-pub enum LoaderError {
-    /// The bundle's code could not be started.
-    #[error("bundle `{bundle}` did not start: {error}")]
-    InitFailed {
-        /// The bundle's name.
-        bundle: String,
-        /// What the code, its compiler or the file system said.
-        error: String,
-        /// Where in the bundle's source, if that is known.
-        place: Option<SourcePlace>,
-    },
-
-    /// An in-memory source is not in the encoding that the loader reads.
-    #[error(
-        "bundle `{bundle}`: the {source_kind} given to loader `{loader}` are not UTF-8; give it source text"
-    )]
-    InvalidSourceEncoding {
-        /// The loader's name.
-        loader: &'static str,
-        /// "bytes".
-        source_kind: &'static str,
-        /// The bundle's name.
-        bundle: String,
-    },
-
-    /// The loader does not open this kind of source.
-    #[error("bundle `{bundle}`: loader `{loader}` cannot open a bundle from {source_kind}")]
-    UnsupportedSource {
-        /// The loader's name.
-        loader: &'static str,
-        /// "path", "code" or "bytes".
-        source_kind: &'static str,
-        /// The bundle's name.
-        bundle: String,
-    },
-
-    /// The runtime refused what the loader staged.
-    #[error("bundle `{bundle}` was refused: {reason}")]
-    Refused {
-        /// The bundle's name.
-        bundle: String,
-        /// Why.
-        #[source]
-        reason: Box<RuntimeError>,
-    },
-}
-
-impl LoaderError {
-    /// `reason` as the refusal of `bundle`.
-    pub fn refused(bundle: &str, reason: RuntimeError) -> Self {
-        Self::Refused { bundle: bundle.to_owned(), reason: Box::new(reason) }
-    }
-}
-
-/// A refusal is the runtime's own error again; the rest stays the loader's.
-impl From<LoaderError> for RuntimeError {
-    fn from(error: LoaderError) -> Self {
-        match error {
-            LoaderError::Refused { reason, .. } => *reason,
-            other => Self::Loader(other),
-        }
-    }
-}
-
-/// A line of a bundle's source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourcePlace {
-    /// The file, relative to the bundle's folder.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u32,
-    /// The text of that line, if the source is at hand.
-    pub text: Option<String>,
-}
-
-/// What can go wrong when the registry is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum RegistryError {
-    /// Nobody provides the contract in a version that would do.
-    #[error("no bundle provides contract {contract:#018X}{}", floor(*min_version))]
-    NotFound {
-        /// The contract's id.
-        contract: u64,
-        /// The version asked for, as in `find`.
-        min_version: u32,
-    },
-
-    /// The handle's bundle was unloaded.
-    #[error(
-        "handle {index}/{generation} is stale: its bundle was unloaded; find the contract again"
-    )]
-    StaleHandle {
-        /// The handle's index.
-        index: u32,
-        /// The handle's generation.
-        generation: u32,
-    },
-
-    /// There is no such bundle.
-    #[error("no bundle has id {bundle}")]
-    UnknownBundle {
-        /// The id asked for.
-        bundle: BundleId,
-    },
-
-    /// The unload behind `invalidate_bundle` was refused.
-    #[error("bundle {bundle} was not invalidated: {reason}")]
-    NotInvalidated {
-        /// The bundle.
-        bundle: BundleId,
-        /// Why.
-        reason: String,
-    },
-}
-
-mod code;
-
 fn listed(names: &[String], none: &str) -> String {
     match names {
         [] => none.to_owned(),
@@ -507,12 +392,4 @@ fn difference(missing: &[String], unexpected: &[String]) -> String {
         parts.push(format!("registered but not promised: {}", listed(unexpected, "")));
     }
     parts.join("; ")
-}
-
-fn floor(min_version: u32) -> String {
-    match min_version {
-        0 => String::new(),
-        major if major < 65_536 => format!(" with major {major} or later"),
-        packed => format!(" with version {}.{} or later", packed >> 16, packed & 0xFFFF),
-    }
 }

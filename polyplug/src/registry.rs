@@ -14,7 +14,7 @@ pub(crate) mod slot_table;
 
 use crate::core::Core;
 use crate::error::RegistryError;
-use crate::reload::operation;
+use crate::reload::unload;
 use polyplug_abi::{BundleId, GuestContractHandle, GuestContractId, GuestContractInterface};
 
 /// The published table of one runtime: what its bundles provide.
@@ -71,7 +71,7 @@ impl<'a> Registry<'a> {
     /// # Errors
     /// `NotInvalidated` if the unload was refused, e.g. inside a call.
     pub fn invalidate_bundle(&self, bundle: BundleId) -> Result<usize, RegistryError> {
-        operation::invalidate(self.core, bundle)
+        unload::invalidate(self.core, bundle)
             .map_err(|error| RegistryError::NotInvalidated { bundle, reason: error.to_string() })
     }
 

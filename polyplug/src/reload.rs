@@ -5,6 +5,9 @@
 //! | file | what |
 //! |---|---|
 //! | `operation` | what hosts ask for: load, reload, unload, poll |
+//! | `unload` | one bundle, a cascade, everything |
+//! | `permission` | where an operation may be asked for |
+//! | `failure` | what is told when a change fails |
 //! | `scan` | a folder of bundles, in order |
 //! | `plan` | which bundles change together, and how |
 //! | `dependencies` | who needs whom |
@@ -16,6 +19,12 @@
 //! | `worker`, `follow`, `pending` | changes that the watcher saw |
 
 pub(crate) mod operation;
+
+pub(crate) mod unload;
+
+pub(crate) mod permission;
+
+pub(crate) mod failure;
 
 pub(crate) mod scan;
 

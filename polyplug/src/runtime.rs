@@ -17,7 +17,7 @@ use crate::pin::Pin;
 use crate::registration::{Stage, foreign};
 use crate::registry::{Registry, lookup};
 use crate::reload::commit::DEFAULT_DRAIN_TIMEOUT;
-use crate::reload::{drain, operation, scan};
+use crate::reload::{drain, operation, scan, unload};
 use crate::watcher::Watcher;
 use crossbeam_channel::Receiver;
 use parking_lot::Mutex;
@@ -170,7 +170,7 @@ impl Runtime {
     /// # Errors
     /// `DependentsLoaded` if others need it, `BundleNotLoaded`.
     pub fn unload_bundle(&self, bundle: BundleId) -> Result<(), RuntimeError> {
-        operation::unload(&self.core, bundle)
+        unload::unload(&self.core, bundle)
     }
 
     /// Unloads a bundle and all that need it; their names, dependents first.
@@ -178,7 +178,7 @@ impl Runtime {
     /// # Errors
     /// `BundleNotLoaded`.
     pub fn unload_bundle_cascade(&self, bundle: BundleId) -> Result<Vec<String>, RuntimeError> {
-        operation::unload_cascade(&self.core, bundle)
+        unload::unload_cascade(&self.core, bundle)
     }
 
     /// Provides a contract to bundles.
@@ -306,7 +306,7 @@ impl Drop for Runtime {
         core.worker.stop();
         let staged = core.pending.lock().take();
         drop(staged);
-        let unloaded = operation::unload_everything(core);
+        let unloaded = unload::unload_everything(core);
         let deadline = Instant::now() + DEFAULT_DRAIN_TIMEOUT;
         let leaked = drain::close_all_before(core, deadline);
         if let Err(error) = &unloaded {

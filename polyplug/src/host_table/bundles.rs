@@ -5,7 +5,7 @@ use super::contracts::{array, failed, null, report};
 use crate::border;
 use crate::core::Core;
 use crate::error::RuntimeError;
-use crate::reload::operation;
+use crate::reload::{operation, unload};
 use polyplug_abi::{AbiError, Array, BundleId, DependencyInfo, HostApi, StringView};
 use std::ffi::c_void;
 use std::path::Path;
@@ -104,7 +104,7 @@ pub(super) unsafe extern "C" fn unload_bundle(
 ) {
     let id = BundleId::from_u64(bundle_id);
     // SAFETY: the caller's promise, see the ABI.
-    unsafe { with_core(host, out_err, |core| operation::unload(core, id)) };
+    unsafe { with_core(host, out_err, |core| unload::unload(core, id)) };
 }
 
 pub(super) unsafe extern "C" fn unload_bundle_cascade(
@@ -115,7 +115,7 @@ pub(super) unsafe extern "C" fn unload_bundle_cascade(
     let id = BundleId::from_u64(bundle_id);
     // SAFETY: the caller's promise, see the ABI.
     unsafe {
-        with_core(host, out_err, |core| operation::unload_cascade(core, id).map(|_| ()));
+        with_core(host, out_err, |core| unload::unload_cascade(core, id).map(|_| ()));
     };
 }
 

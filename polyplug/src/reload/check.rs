@@ -2,7 +2,8 @@
 //! against what would run. Strict makes a difference an error, Relaxed a warning, Yolo nothing.
 
 use super::dependencies::{self, Overlay};
-use super::transaction::{Failure, Member, Transaction};
+use super::failure::Failure;
+use super::transaction::{Member, Transaction};
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Step;

@@ -10,7 +10,8 @@ mod publication;
 #[cfg(test)]
 mod tests;
 
-use super::transaction::{Failure, Member, Transaction};
+use super::failure::Failure;
+use super::transaction::{Member, Transaction};
 use crate::clock::Stopwatch;
 use crate::core::Core;
 use crate::error::RuntimeError;

@@ -3,10 +3,9 @@
 //! The content decides: a folder whose bytes are what runs is left alone. A failure is told only
 //! after the quiet time, if nothing else changed the same folder meanwhile.
 
+use super::failure::{self, Failure};
 use super::plan::{self, Action, Change, Opening, Plan};
-use super::transaction::{
-    Claims, Failure, OpenKind, Transaction, open_with_loader, refuse_when_closing,
-};
+use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
 use super::{commit, operation};
 use crate::bundle::Bundle;
 use crate::core::Core;
@@ -155,7 +154,7 @@ impl Follower {
             Err(error) => {
                 let path = PathBuf::new();
                 let failure = Failure { bundle: name, path, step: Step::Stage, error };
-                operation::tell_failure(core, failure, Delivery::Worker);
+                failure::tell_failure(core, failure, Delivery::Worker);
             }
         }
     }
@@ -172,7 +171,7 @@ impl Follower {
             if held.batch.is_some_and(|batch| !batch.is_folder_current(&held.folder)) {
                 continue;
             }
-            operation::tell_failure(core, held.failure, Delivery::Worker);
+            failure::tell_failure(core, held.failure, Delivery::Worker);
         }
     }
 
@@ -304,7 +303,7 @@ fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>, Failure> {
         return Ok(Vec::new());
     }
     let manifest = Manifest::read(folder).map_err(failed)?;
-    operation::warn_about(core, &manifest);
+    failure::warn_about(core, &manifest);
     if !manifest.options.enabled {
         return Ok(loaded.map(close).into_iter().collect());
     }

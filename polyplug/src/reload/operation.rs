@@ -1,21 +1,21 @@
-//! What hosts and bundles ask for: load, reload, unload, poll. Each checks where it is asked, makes a
+//! What hosts and bundles ask for: load, reload, poll. Each checks where it is asked, makes a
 //! plan, runs the transaction and tells how it ended.
 
+use super::commit::{self, Callbacks};
 use super::dependencies;
 use super::drain;
+use super::failure::{Failure, remember_unread, tell_failure, warn_about};
 use super::follow;
-use super::open_transaction;
+use super::permission::{Allowed, allow};
 use super::plan::{self, Action, Change, Opening, Plan};
 use super::transaction::{
-    Claims, Failure, Member, Open, OpenKind, Transaction, open_with_loader, refuse_when_closing,
+    Claims, Open, OpenKind, Transaction, open_with_loader, refuse_when_closing,
 };
 use super::worker::Job;
-use super::{commit, commit::Callbacks};
 use crate::bundle::Bundle;
-use crate::core::{Core, FailedBundle};
+use crate::core::Core;
 use crate::error::{LoaderError, RuntimeError};
-use crate::events::{Cause, Delivery, Event, Step};
-use crate::generation::Generation;
+use crate::events::{Cause, Delivery, Step};
 use crate::loader::BundleSource;
 use crate::loader::manifest::{
     Dependency, DependencyTarget, Manifest, ManifestData, bundle_folder,
@@ -162,106 +162,6 @@ fn reload_bundle(core: &Arc<Core>, bundle: Arc<Bundle>) -> Result<(), RuntimeErr
         .map_err(|failure| tell_failure(core, failure, Delivery::Caller))
 }
 
-/// Unloads a bundle that no loaded bundle needs.
-pub(crate) fn unload(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
-    let core = &core.shared();
-    allow(core, "unload", Allowed::Outside)?;
-    let bundle = loaded(core, bundle)?;
-    let dependents = dependencies::dependents(core, &bundle);
-    if !dependents.is_empty() {
-        return Err(RuntimeError::DependentsLoaded { bundle: bundle.name.to_string(), dependents });
-    }
-    close(core, vec![bundle], Callbacks::Told)
-}
-
-/// Unloads a bundle and every bundle that needs it; the names, dependents first.
-pub(crate) fn unload_cascade(core: &Core, bundle: BundleId) -> Result<Vec<String>, RuntimeError> {
-    let core = &core.shared();
-    allow(core, "unload", Allowed::Outside)?;
-    let mut going = vec![loaded(core, bundle)?];
-    let mut next = 0;
-    while let Some(bundle) = going.get(next) {
-        for dependent in dependencies::dependents(core, bundle) {
-            let dependent = loaded(core, BundleId::of(&dependent))?;
-            if !going.iter().any(|known| Arc::ptr_eq(known, &dependent)) {
-                going.push(dependent);
-            }
-        }
-        next += 1;
-    }
-    let going = dependents_first(core, going);
-    let names = going.iter().map(|bundle| bundle.name.to_string()).collect();
-    close(core, going, Callbacks::Told)?;
-    Ok(names)
-}
-
-/// Puts every bundle before those that it needs. Of a circle, which only an invalidated bundle that
-/// came back can close, the bundle that was found last is first.
-fn dependents_first(core: &Core, bundles: Vec<Arc<Bundle>>) -> Vec<Arc<Bundle>> {
-    let needed_by = |bundle: Arc<Bundle>| (dependencies::dependents(core, &bundle), bundle);
-    let mut left: Vec<(Vec<String>, Arc<Bundle>)> = bundles.into_iter().map(needed_by).collect();
-    let mut sorted = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        let is_left = |name: &String| left.iter().any(|(_, other)| *other.name == **name);
-        let free = left.iter().rposition(|(dependents, _)| !dependents.iter().any(is_left));
-        sorted.push(left.remove(free.unwrap_or(left.len() - 1)).1);
-    }
-    sorted
-}
-
-/// `Registry::invalidate_bundle`.
-pub(crate) fn invalidate(core: &Core, bundle: BundleId) -> Result<usize, RuntimeError> {
-    let core = &core.shared();
-    allow(core, "unload", Allowed::Outside)?;
-    let Ok(bundle) = loaded(core, bundle) else { return Ok(0) };
-    let count = bundle.contracts(core).len();
-    close(core, vec![bundle], Callbacks::Silent)?;
-    Ok(count)
-}
-
-fn close(
-    core: &Arc<Core>,
-    bundles: Vec<Arc<Bundle>>,
-    callbacks: Callbacks,
-) -> Result<(), RuntimeError> {
-    let manifests: Vec<_> = bundles.iter().filter_map(|bundle| bundle.manifest(core)).collect();
-    let changes = bundles
-        .into_iter()
-        .map(|bundle| {
-            let action = Action::Close(bundle.folder(core).unwrap_or_default());
-            Change { bundle, cause: Cause::Request, action }
-        })
-        .collect();
-    let plan = Plan { changes, noticed: None, is_load: false };
-    run(core, plan, callbacks, &mut |_, _| Ok(()))
-        .map_err(|failure| tell_failure(core, failure, Delivery::Caller))?;
-    for manifest in &manifests {
-        tell_loader(core, manifest);
-    }
-    Ok(())
-}
-
-/// Unloads every bundle, at the end of the runtime. Fails only if a pin is held all the while.
-pub(crate) fn unload_everything(core: &Arc<Core>) -> Result<(), RuntimeError> {
-    let all: Vec<Arc<Bundle>> = {
-        let writer = core.writer.lock();
-        writer.bundles.values().filter(|bundle| bundle.is_loaded()).cloned().collect()
-    };
-    let members = all.into_iter().map(|bundle| Member::closing(core, bundle)).collect();
-    let mut transaction = Transaction::of_members(members);
-    commit::commit(core, &mut transaction, Delivery::Caller, Callbacks::Silent)
-        .map_err(|failure| failure.error)
-}
-
-/// Tells the loader that its bundle is gone. Closing needs no loader, so a missing one is no error.
-fn tell_loader(core: &Arc<Core>, manifest: &ManifestData) {
-    let Ok(loader) = plan::loader(core, manifest) else { return };
-    let runtime = crate::runtime::Runtime::borrowed(Arc::clone(core));
-    if let Err(error) = loader.unload(manifest, &runtime) {
-        core.logger.warn("runtime", &error.to_string());
-    }
-}
-
 /// Queues a reload for the worker, from anywhere, also from inside a call.
 pub(crate) fn request_reload(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
     if !core.options.hot_reload {
@@ -307,7 +207,7 @@ pub(crate) fn quiescent(core: &Core) {
 }
 
 /// Claims, stages, checks and commits a plan on the calling thread.
-fn run(
+pub(super) fn run(
     core: &Arc<Core>,
     plan: Plan,
     callbacks: Callbacks,
@@ -339,47 +239,12 @@ fn run(
     Ok(())
 }
 
-/// Where an operation may be asked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Allowed {
-    /// Outside of everything.
-    Outside,
-    /// Also from inside a call.
-    InsideCalls,
-}
-
-/// Refuses `operation` where it may not be asked for. The first thing that every operation does: one
-/// that is refused changes nothing and tells nobody but its caller, who may be a callback.
-pub(super) fn allow(
-    core: &Core,
-    operation: &'static str,
-    allowed: Allowed,
-) -> Result<(), RuntimeError> {
-    let thread = core.thread();
-    let Some(within) = thread.inside() else { return Ok(()) };
-    if core.thread().open_transaction(core).is_some() && operation == "load" {
-        return Err(open_transaction::nested());
-    }
-    let only_a_call = thread.record.pins() == 0
-        && thread.within.get() == crate::thread::Within::Nothing
-        && thread.record.depth() > 0;
-    if allowed == Allowed::InsideCalls && only_a_call {
-        return Ok(());
-    }
-    let within = if thread.record.pins() > 0 { "a pin" } else { within };
-    Err(RuntimeError::ReentrantCall {
-        operation,
-        within,
-        advice: "do it at the frame boundary, or use request_reload",
-    })
-}
-
 /// The bundle's record, made if the name is new.
 pub(crate) fn record(core: &Core, name: &str) -> Result<Arc<Bundle>, RuntimeError> {
     core.bundle_named(&mut core.writer.lock(), name)
 }
 
-fn loaded(core: &Core, bundle: BundleId) -> Result<Arc<Bundle>, RuntimeError> {
+pub(super) fn loaded(core: &Core, bundle: BundleId) -> Result<Arc<Bundle>, RuntimeError> {
     core.bundle(bundle.as_u64())
         .filter(|bundle| bundle.is_loaded())
         .ok_or_else(|| RuntimeError::BundleNotLoaded { bundle: bundle.to_string() })
@@ -460,45 +325,4 @@ fn dependency_info(dependency: &Dependency) -> DependencyInfo {
         min_version: pack(from_semver(&dependency.min_version)),
         bundle_id,
     }
-}
-
-/// Logs what is odd about a manifest but no error.
-pub(crate) fn warn_about(core: &Core, manifest: &Manifest) {
-    for warning in &manifest.warnings {
-        core.logger.warn("manifest", &warning.to_string());
-    }
-}
-
-fn remember_unread(core: &Core, path: &Path, error: &RuntimeError) {
-    let folder = bundle_folder(path);
-    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    note_failure(core, &name, &folder, error);
-}
-
-/// Keeps a failure for the listing and tells it as an event.
-pub(crate) fn tell_failure(core: &Core, failure: Failure, delivery: Delivery) -> RuntimeError {
-    let Failure { bundle, path, step, error } = failure;
-    note_failure(core, &bundle, &path, &error);
-    let told = Arc::new(error.clone());
-    core.events.emit(core, Event::Failed { bundle, path, step, error: told }, delivery);
-    error
-}
-
-fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
-    let mut writer = core.writer.lock();
-    let id = BundleId::of(name).as_u64();
-    if let Some(bundle) = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()) {
-        // A second folder of the same name says nothing about the bundle that runs.
-        if !matches!(error, RuntimeError::DuplicateBundle { .. }) {
-            *bundle.last_error.lock() = Some(error.to_string());
-        }
-        bundle.with_generation(&writer, Generation::runs_on);
-        return;
-    }
-    let failed = FailedBundle {
-        path: path.to_owned(),
-        error: error.to_string(),
-        waits_for_provider: matches!(error, RuntimeError::DependencyMissing { .. }),
-    };
-    writer.failed.insert(name.to_owned(), failed);
 }

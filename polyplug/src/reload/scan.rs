@@ -2,14 +2,15 @@
 //! stops the others.
 
 use super::dependencies;
-use super::operation::{self, Allowed};
+use super::failure::{self, Failure};
+use super::operation;
+use super::permission::{self, Allowed};
 use super::plan::{self, Action, Change, Opening, Plan};
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
 use crate::loader::BundleSource;
 use crate::loader::manifest::Manifest;
-use crate::reload::transaction::Failure;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,7 +41,7 @@ pub struct FailedLoad {
 
 /// Loads every bundle of `folder`.
 pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport, RuntimeError> {
-    operation::allow(core, "load", Allowed::InsideCalls)?;
+    permission::allow(core, "load", Allowed::InsideCalls)?;
     let mut report = ScanReport::default();
     let mut waiting = Vec::new();
     for path in bundle_folders(folder)? {
@@ -132,7 +133,7 @@ fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
         error,
     };
     let manifest = Manifest::read(path).map_err(|error| failed(&label, error))?;
-    operation::warn_about(core, &manifest);
+    failure::warn_about(core, &manifest);
     let name = manifest.data.name.clone();
     if !manifest.options.enabled {
         return Ok(Found::Disabled(name));
@@ -196,6 +197,6 @@ fn refuse_circle(core: &Arc<Core>, report: &mut ScanReport, left: Vec<Change>) {
 
 fn fail(core: &Core, report: &mut ScanReport, failure: Failure) {
     let (bundle, path) = (failure.bundle.clone(), failure.path.clone());
-    let error = operation::tell_failure(core, failure, Delivery::Caller);
+    let error = failure::tell_failure(core, failure, Delivery::Caller);
     report.failed.push(FailedLoad { bundle, path, error });
 }

@@ -3,6 +3,7 @@
 //! Nothing that is staged can be seen; dropping a transaction drops it whole.
 
 use super::dependencies::{self, Overlay};
+use super::failure::Failure;
 use super::open_transaction::OpenTransaction;
 use super::plan::{Action, Change, Opening, Plan};
 use super::{check, commit};
@@ -40,22 +41,6 @@ pub(crate) struct Member {
     pub(crate) staged: Option<Box<Generation>>,
     /// How long the bundle lets a commit wait: the new generation's word, else the running one's.
     drain_timeout: Duration,
-}
-
-/// A failure, with the step and the bundle it belongs to.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) bundle: String,
-    pub(crate) path: std::path::PathBuf,
-    pub(crate) step: Step,
-    pub(crate) error: RuntimeError,
-}
-
-impl Failure {
-    /// Whether somebody was only in the way: the same change may succeed later.
-    pub(crate) fn is_busy(&self) -> bool {
-        matches!(self.error, RuntimeError::Busy { .. })
-    }
 }
 
 /// How the bundles of a plan are opened.

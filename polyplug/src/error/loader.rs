@@ -1,0 +1,82 @@
+//! What can go wrong in a loader.
+
+use super::RuntimeError;
+use thiserror::Error;
+
+/// What can go wrong in a loader.
+#[derive(Clone, Debug, Error)]
+#[non_exhaustive]
+pub enum LoaderError {
+    /// The bundle's code could not be started.
+    #[error("bundle `{bundle}` did not start: {error}")]
+    InitFailed {
+        /// The bundle's name.
+        bundle: String,
+        /// What the code, its compiler or the file system said.
+        error: String,
+        /// Where in the bundle's source, if that is known.
+        place: Option<SourcePlace>,
+    },
+
+    /// An in-memory source is not in the encoding that the loader reads.
+    #[error(
+        "bundle `{bundle}`: the {source_kind} given to loader `{loader}` are not UTF-8; give it source text"
+    )]
+    InvalidSourceEncoding {
+        /// The loader's name.
+        loader: &'static str,
+        /// "bytes".
+        source_kind: &'static str,
+        /// The bundle's name.
+        bundle: String,
+    },
+
+    /// The loader does not open this kind of source.
+    #[error("bundle `{bundle}`: loader `{loader}` cannot open a bundle from {source_kind}")]
+    UnsupportedSource {
+        /// The loader's name.
+        loader: &'static str,
+        /// "path", "code" or "bytes".
+        source_kind: &'static str,
+        /// The bundle's name.
+        bundle: String,
+    },
+
+    /// The runtime refused what the loader staged.
+    #[error("bundle `{bundle}` was refused: {reason}")]
+    Refused {
+        /// The bundle's name.
+        bundle: String,
+        /// Why.
+        #[source]
+        reason: Box<RuntimeError>,
+    },
+}
+
+impl LoaderError {
+    /// `reason` as the refusal of `bundle`.
+    pub fn refused(bundle: &str, reason: RuntimeError) -> Self {
+        Self::Refused { bundle: bundle.to_owned(), reason: Box::new(reason) }
+    }
+}
+
+/// A refusal is the runtime's own error again; the rest stays the loader's.
+impl From<LoaderError> for RuntimeError {
+    fn from(error: LoaderError) -> Self {
+        match error {
+            LoaderError::Refused { reason, .. } => *reason,
+            other => Self::Loader(other),
+        }
+    }
+}
+
+/// A line of a bundle's source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePlace {
+    /// The file, relative to the bundle's folder.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The text of that line, if the source is at hand.
+    pub text: Option<String>,
+}

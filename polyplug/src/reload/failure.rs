@@ -1,0 +1,67 @@
+//! A failure of one change: kept for the listing, told as an event.
+
+use crate::core::{Core, FailedBundle};
+use crate::error::RuntimeError;
+use crate::events::{Delivery, Event, Step};
+use crate::generation::Generation;
+use crate::loader::manifest::{Manifest, bundle_folder};
+use polyplug_abi::BundleId;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A failure, with the step and the bundle it belongs to.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) bundle: String,
+    pub(crate) path: std::path::PathBuf,
+    pub(crate) step: Step,
+    pub(crate) error: RuntimeError,
+}
+
+impl Failure {
+    /// Whether somebody was only in the way: the same change may succeed later.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self.error, RuntimeError::Busy { .. })
+    }
+}
+
+/// Logs what is odd about a manifest but no error.
+pub(crate) fn warn_about(core: &Core, manifest: &Manifest) {
+    for warning in &manifest.warnings {
+        core.logger.warn("manifest", &warning.to_string());
+    }
+}
+
+pub(crate) fn remember_unread(core: &Core, path: &Path, error: &RuntimeError) {
+    let folder = bundle_folder(path);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    note_failure(core, &name, &folder, error);
+}
+
+/// Keeps a failure for the listing and tells it as an event.
+pub(crate) fn tell_failure(core: &Core, failure: Failure, delivery: Delivery) -> RuntimeError {
+    let Failure { bundle, path, step, error } = failure;
+    note_failure(core, &bundle, &path, &error);
+    let told = Arc::new(error.clone());
+    core.events.emit(core, Event::Failed { bundle, path, step, error: told }, delivery);
+    error
+}
+
+fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
+    let mut writer = core.writer.lock();
+    let id = BundleId::of(name).as_u64();
+    if let Some(bundle) = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()) {
+        // A second folder of the same name says nothing about the bundle that runs.
+        if !matches!(error, RuntimeError::DuplicateBundle { .. }) {
+            *bundle.last_error.lock() = Some(error.to_string());
+        }
+        bundle.with_generation(&writer, Generation::runs_on);
+        return;
+    }
+    let failed = FailedBundle {
+        path: path.to_owned(),
+        error: error.to_string(),
+        waits_for_provider: matches!(error, RuntimeError::DependencyMissing { .. }),
+    };
+    writer.failed.insert(name.to_owned(), failed);
+}
