@@ -3,11 +3,12 @@
 
 use crate::world::World;
 use polyplug::Contract;
+use polyplug::runtime::ReloadMode;
 use polyplug_abi::AbiErrorCode;
 use polyplug_tests::call;
 use polyplug_tests::latch::Latch;
 use polyplug_tests::patience::wait_until;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
@@ -187,4 +188,38 @@ fn rule_1_a_call_that_does_not_end_delays_its_own_bundle_alone() {
     });
     wait_until("the bundle can be replaced", || world.change("slow", stays).is_ok());
     assert_eq!(call::number(&slow, 1).unwrap(), 1);
+}
+
+#[test]
+fn rule_3_a_hand_over_that_calls_a_bundle_which_calls_back_does_not_wait_for_ever() {
+    let world = World::with(|builder| builder.reload_mode(ReloadMode::Immediate));
+    let changing = "function new() return { saved = 0,
+          save = function(self)
+            local _, code = ask('asking.api', 1)
+            return { saved = self.saved + (code == 0 and 1 or 0) }
+          end,
+          restore = function(self, state) self.saved = state.saved end } end
+        functions[0] = function(_, _, o) set(o, 1) end
+        functions[1] = function(self, _, o) set(o, self.saved) end";
+    let contract = world.bundle("changing", changing);
+    let asking = world
+        .bundle("asking", &caller("changing", 5).replace("'changing.api', 1", "'changing.api', 0"));
+    let done = AtomicBool::new(false);
+
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                if let Err(error) = call::number(&asking, 2) {
+                    assert_eq!(error.code, DEADLOCK, "{}", error.message);
+                }
+            }
+        });
+        for _ in 0..200 {
+            world.change("changing", changing).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+
+    let saved = call::number(&contract, 1).unwrap();
+    assert!(saved > 0, "some of the calls from `save` were answered");
 }

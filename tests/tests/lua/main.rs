@@ -15,5 +15,6 @@ mod state;
 #[expect(unsafe_code, reason = "lends a text and reads one")]
 mod text;
 mod time_limit;
+mod under_load;
 mod watching;
 mod world;
