@@ -2,24 +2,55 @@
 //!
 //! It is as fast as LuaJIT's own, opens a VM several times faster, and lets the bundle's limit hold
 //! for everything but machine code. Used by one thread at a time, like the VM.
+//!
+//! A script is not refused at the limit but somewhat below it, by the VM's [hook](crate::hook), after
+//! a collection that did not help. The allocator itself refuses only what would go over the limit.
+//! LuaJIT does neither for us: it knows no emergency collection, and compiled code that is refused
+//! memory at the wrong moment goes on with a value that was never made.
 
 use crate::context::Context;
+use crate::hook;
+use crate::state::State;
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 
+/// How far below the limit a script has to make do with what it has: room for what one round of a
+/// compiled loop may take before it looks for hooks. At most a quarter of the limit.
+const RESERVE: usize = 512 * 1024;
+
 /// How much a VM uses, and how much it may.
 pub(crate) struct Memory {
     used: Cell<usize>,
-    limit: usize,
+    limit: Cell<usize>,
+    /// The limit without the reserve.
+    mark: Cell<usize>,
+    /// Whether the hook is set because the mark was passed.
+    armed: Cell<bool>,
+    suspended: Cell<bool>,
     refused: Cell<bool>,
     shut: Cell<bool>,
 }
 
 impl Memory {
-    pub(crate) fn new(limit: Option<u64>) -> Self {
+    /// No limit yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            used: Cell::new(0),
+            limit: Cell::new(usize::MAX),
+            mark: Cell::new(usize::MAX),
+            armed: Cell::new(false),
+            suspended: Cell::new(false),
+            refused: Cell::new(false),
+            shut: Cell::new(false),
+        }
+    }
+
+    /// Sets the limit, which may be below what is used already: then nothing more is given.
+    pub(crate) fn set_limit(&self, limit: Option<u64>) {
         let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        Self { used: Cell::new(0), limit, refused: Cell::new(false), shut: Cell::new(false) }
+        self.limit.set(limit);
+        self.mark.set(limit - RESERVE.min(limit / 4));
     }
 
     /// The bytes that the VM holds now.
@@ -29,7 +60,12 @@ impl Memory {
 
     /// The limit in bytes, if there is one.
     pub(crate) fn limit(&self) -> Option<usize> {
-        (self.limit != usize::MAX).then_some(self.limit)
+        (self.limit.get() != usize::MAX).then(|| self.limit.get())
+    }
+
+    /// Lets the VM go beyond its limit, or no longer.
+    pub(crate) fn suspend_limit(&self, suspended: bool) {
+        self.suspended.set(suspended);
     }
 
     /// Refuses all growth, or no longer.
@@ -42,20 +78,53 @@ impl Memory {
         self.shut.get()
     }
 
-    /// Whether the limit made an allocation fail since this was asked last.
+    /// Whether the hook is set because there is too little memory.
+    pub(crate) fn is_armed(&self) -> bool {
+        self.armed.get()
+    }
+
+    /// The hook was taken off.
+    pub(crate) fn disarm(&self) {
+        self.armed.set(false);
+    }
+
+    /// Whether a collection has made enough room for the script to go on: so much that the next one
+    /// is some work away.
+    pub(crate) fn has_room_again(&self) -> bool {
+        let mark = self.mark.get();
+        self.used.get() <= mark - mark / 16
+    }
+
+    /// The script is about to be refused memory.
+    pub(crate) fn note_refusal(&self) {
+        self.refused.set(true);
+    }
+
+    /// Whether the script was refused memory since this was asked last.
     pub(crate) fn take_refused(&self) -> bool {
         self.refused.replace(false)
     }
 
-    fn may_grow(&self, bytes: usize) -> bool {
+    fn may_grow(&self, bytes: usize, main: Option<State>) -> bool {
         if self.shut.get() {
             return false;
         }
-        let fits = self.used.get().checked_add(bytes).is_some_and(|total| total <= self.limit);
-        if !fits {
-            self.refused.set(true);
+        if self.suspended.get() {
+            return true;
         }
-        fits
+        let total = self.used.get().saturating_add(bytes);
+        if total > self.limit.get() {
+            self.refused.set(true);
+            return false;
+        }
+        if total > self.mark.get()
+            && let Some(main) = main
+            && !self.armed.replace(true)
+        {
+            // SAFETY: an open VM allocates, and hooks may be set at any moment.
+            unsafe { main.set_hook(Some(hook::look)) };
+        }
+        true
     }
 }
 
@@ -80,7 +149,7 @@ pub(crate) unsafe extern "C" fn allocate(
         memory.used.set(used - old);
         return ptr::null_mut();
     }
-    if new > old && !memory.may_grow(new - old) {
+    if new > old && !memory.may_grow(new - old, context.main.get()) {
         return ptr::null_mut();
     }
     // SAFETY: null, or from `realloc`; `new` is not 0.

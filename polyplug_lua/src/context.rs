@@ -9,11 +9,13 @@ use crate::state::State;
 use crate::traceback::Traceback;
 use crate::watchdog::Leash;
 use polyplug_abi::HostApi;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// The surroundings of one VM.
 pub(crate) struct Context {
+    /// The VM's main thread while the VM is open.
+    pub(crate) main: Cell<Option<State>>,
     pub(crate) memory: Memory,
     pub(crate) door: Door,
     pub(crate) traceback: RefCell<Traceback>,

@@ -16,7 +16,7 @@
 //! | `guest`, `instances` | calls, constructors, and the objects that they are about |
 //! | `hand_over`, `plain_data` | state from one generation to the next |
 //! | `vm`, `context`, `allocator`, `door` | one VM: memory, who is inside, limits |
-//! | `watchdog`, `stoppable` | stop what runs too long; whether compiled code can be stopped |
+//! | `watchdog`, `hook`, `stoppable` | stop what runs too long or needs too much |
 //! | `libraries`, `require`, `modules`, `outgoing` | what a script finds in its VM |
 //! | `report`, `traceback` | what is said about a failure |
 //! | `state`, `frame`, `level` | LuaJIT's C API |
@@ -42,6 +42,8 @@ mod door;
 #[expect(unsafe_code, reason = "opens and closes the VM")]
 mod vm;
 
+#[expect(unsafe_code, reason = "LuaJIT's hook")]
+mod hook;
 #[expect(unsafe_code, reason = "a hook, and a function that compiled code calls")]
 mod stoppable;
 #[expect(unsafe_code, reason = "sets hooks of VMs that other threads are inside")]

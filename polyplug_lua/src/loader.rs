@@ -17,7 +17,6 @@ use polyplug::runtime::Runtime;
 use polyplug_abi::{LogLevel, SupportedLanguage};
 use std::path::{Component, Path};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The manifest's table for this loader, and what may stand in it.
 const TABLE: &str = LOADER_NAME;
@@ -55,13 +54,15 @@ impl LuaLoader {
 
         let limits = &stage.options().limits;
         let call_time = limits.call_time.or(self.config.default_call_time);
+        let memory = limits.memory.or(self.config.default_memory);
+        let is_limited = call_time.is_some() || memory.is_some();
         let opening = Opening {
             sources,
             host: stage.host_api(),
-            memory: limits.memory.or(self.config.default_memory),
+            memory,
             call_time: call_time.map(|limit| (limit, report_stuck(stage))),
             libraries: if settings.sandbox { Libraries::Sandbox } else { Libraries::All },
-            compile: settings.compile && may_compile(stage, call_time),
+            compile: settings.compile && may_compile(stage, is_limited),
         };
         let guest = LuaGuest::open(opening, stage.init_context())?;
         for contract in &guest.contracts {
@@ -131,14 +132,14 @@ fn plain(file: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// Machine code that cannot be stopped is not made where there is a time limit.
-fn may_compile(stage: &Stage<'_>, call_time: Option<Duration>) -> bool {
-    if call_time.is_none() || compiled_loops_stop() {
+/// Machine code that cannot be stopped is not made where there is a limit.
+fn may_compile(stage: &Stage<'_>, is_limited: bool) -> bool {
+    if !is_limited || compiled_loops_stop() {
         return true;
     }
     let bundle = stage.bundle();
     let message = format!(
-        "bundle `{bundle}` runs interpreted: it has a time limit, and this LuaJIT was built without \
+        "bundle `{bundle}` runs interpreted: it has limits, and this LuaJIT was built without \
          LUAJIT_ENABLE_CHECKHOOK, so compiled loops could not be stopped"
     );
     stage.log(LogLevel::Warn, crate::report::SCOPE, &message);

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub(crate) const SCOPE: &str = "loader.lua";
 
 /// LuaJIT's own message for an allocation that failed.
-const NOT_ENOUGH_MEMORY: &str = "not enough memory";
+pub(crate) const NOT_ENOUGH_MEMORY: &str = "not enough memory";
 
 /// Why Lua code did not do what it was asked.
 #[derive(Debug)]

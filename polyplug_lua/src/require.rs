@@ -47,11 +47,8 @@ pub(crate) fn install(frame: Frame, libraries: Libraries) {
     }
     frame.pop(1);
     if libraries == Libraries::All {
-        let modules: [(&CStr, CFunction); 3] = [
-            (c"ffi", ffi::luaopen_ffi),
-            (c"polyplug_abi", load_abi),
-            (c"polyplug_guest", load_guest),
-        ];
+        let modules: [(&CStr, CFunction); 3] =
+            [(c"ffi", load_ffi), (c"polyplug_abi", load_abi), (c"polyplug_guest", load_guest)];
         frame.get_field(REGISTRY, c"_PRELOAD");
         for (name, open) in modules {
             frame.push_function(open);
@@ -76,6 +73,22 @@ unsafe extern "C-unwind" fn find_in_bundle(raw: *mut RawState) -> c_int {
         frame.raise();
     }
     1
+}
+
+/// `require("ffi")`, which may go beyond the memory limit: LuaJIT loses a block for good when it
+/// runs out of memory on the way.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn load_ffi(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    let memory = &Context::of(&frame).memory;
+    memory.suspend_limit(true);
+    // SAFETY: called as LuaJIT would have called it.
+    let results = unsafe { ffi::luaopen_ffi(raw) };
+    memory.suspend_limit(false);
+    results
 }
 
 /// `require("polyplug_abi")`.

@@ -18,7 +18,9 @@ pub(crate) const HANDLER: c_int = 2;
 /// For [`Frame::call`] and [`State::protected_call`]: keep every result.
 pub(crate) const ALL_RESULTS: c_int = ffi::LUA_MULTRET;
 
-pub(crate) use ffi::{lua_Alloc as Allocate, lua_CFunction as CFunction, lua_State as RawState};
+pub(crate) use ffi::{
+    lua_Alloc as Allocate, lua_CFunction as CFunction, lua_Hook as Hook, lua_State as RawState,
+};
 
 // LuaJIT's own addition, which the bindings lack.
 unsafe extern "C-unwind" {
@@ -334,17 +336,11 @@ impl State {
         unsafe { ffi::lua_gc(self.as_raw(), what, data) };
     }
 
-    /// How much the heap may grow, in percent, before the next collection begins.
-    pub(crate) fn set_collection_pause(self, percent: c_int) {
-        // SAFETY: only sets a number.
-        unsafe { ffi::lua_gc(self.as_raw(), ffi::LUA_GCSETPAUSE, percent) };
-    }
-
     /// Has `hook` called at the next instruction, or never again.
     ///
     /// # Safety
     /// - The VM is open. This one method may be called while another thread is inside.
-    pub(crate) unsafe fn set_hook(self, hook: Option<ffi::lua_Hook>) {
+    pub(crate) unsafe fn set_hook(self, hook: Option<Hook>) {
         let mask = if hook.is_some() { ffi::LUA_MASKCOUNT } else { 0 };
         // SAFETY: the caller's promise.
         unsafe { ffi::lua_sethook(self.as_raw(), hook, mask, 1) };

@@ -16,17 +16,13 @@ use crate::traceback::{Traceback, handle_message};
 use crate::watchdog::{Leash, OnStuck};
 use polyplug::guest::Aftermath;
 use polyplug_abi::{AbiErrorCode, HostApi};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::ptr;
 use std::time::Duration;
 
 /// Lua's numbers hold integers below this exactly, and addresses cross as numbers.
 const FIRST_INEXACT_ADDRESS: usize = 1 << 53;
-
-/// When memory is limited, a collection begins as soon as the heap has grown by this many percent
-/// above 100 since the last: LuaJIT does not collect in an emergency.
-const PAUSE_WITH_LIMIT: i32 = 110;
 
 /// What a VM is opened with.
 pub(crate) struct Opening {
@@ -69,7 +65,8 @@ impl Vm {
     pub(crate) fn open(opening: Opening) -> Result<Self, Failure> {
         let leash = opening.call_time.map(|(limit, on_stuck)| Leash::new(limit, on_stuck));
         let context = Box::new(Context {
-            memory: Memory::new(opening.memory),
+            main: Cell::new(None),
+            memory: Memory::new(),
             door: Door::new(),
             traceback: RefCell::new(Traceback::default()),
             leash,
@@ -89,12 +86,12 @@ impl Vm {
             return Err(too_little_memory(opening.memory));
         };
         let vm = Self { main, context };
+        vm.context.main.set(Some(main));
+        // Not sooner: LuaJIT does not clean up well after a state that it could not finish.
+        vm.context.memory.set_limit(opening.memory);
         vm.prepare()?;
         if !opening.compile {
             main.compile_nothing();
-        }
-        if opening.memory.is_some() {
-            main.set_collection_pause(PAUSE_WITH_LIMIT);
         }
         if let Some(leash) = &vm.context.leash {
             leash.attach(main).map_err(|error| {
@@ -157,6 +154,9 @@ impl Vm {
     pub(crate) fn leave(&self, entered: Entered) -> Option<Failure> {
         let outermost = entered.outermost;
         self.context.door.leave(entered.before);
+        if outermost && self.context.memory.is_armed() {
+            self.relieve();
+        }
         let leash = self.context.leash.as_ref()?;
         let stopped = if outermost { leash.finish() } else { leash.is_expired() };
         stopped.then(|| self.stopped(leash, outermost))
@@ -209,6 +209,16 @@ impl Vm {
         self.finish(entered, status)
     }
 
+    /// The outermost call passed the mark and was not asked about it any more.
+    #[cold]
+    fn relieve(&self) {
+        // SAFETY: the VM is open, and nobody is inside. If the watchdog has set the hook meanwhile, it
+        // sets it again.
+        unsafe { self.main.set_hook(None) };
+        self.context.memory.disarm();
+        self.collect();
+    }
+
     /// Drops what a call that ran out of memory has left behind, so that the next one can begin.
     fn collect(&self) {
         let state = self.context.door.inside().unwrap_or(self.main);
@@ -224,6 +234,8 @@ impl Drop for Vm {
         if let Some(leash) = &self.context.leash {
             leash.detach();
         }
+        self.context.main.set(None);
+        self.context.memory.set_limit(None);
         // SAFETY: the main thread; the VM is owned by `self`, so nobody is inside.
         unsafe { self.main.close() };
         debug_assert!(self.context.memory.used() == 0, "LuaJIT gives everything back");

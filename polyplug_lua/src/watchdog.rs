@@ -5,7 +5,7 @@
 //! [`Leash`], whose state says whether a call runs and which. The thread looks at all leashes on its
 //! tick; a call that it has seen for longer than the limit is *expired*: from then on it sets the
 //! VM's hook again and again, because setting a hook from outside may be overrun by the VM, until
-//! the call has left. The hook raises an error that scripts cannot keep ([`stop`]).
+//! the call has left. The hook raises an error that scripts cannot keep ([`hook`]).
 //!
 //! | state | who leads there |
 //! |---|---|
@@ -16,9 +16,8 @@
 //! The mutex is held while a hook is set, by the close of the VM, and by a caller that finds itself
 //! expired: after that the hook is off and stays off.
 
-use crate::context::Context;
-use crate::frame::Frame;
-use crate::state::{RawState, State};
+use crate::hook;
+use crate::state::{Hook, State};
 use parking_lot::{Condvar, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -30,6 +29,9 @@ use std::{io, thread};
 const TICK: Duration = Duration::from_millis(5);
 /// How often an expired call's hook is set again.
 const REARM: Duration = Duration::from_millis(2);
+/// How often it is set again once it has been called: hardly ever. LuaJIT keeps whether a hook runs in
+/// the byte that setting one changes, so setting it while it is called can leave it blocked.
+const REARM_NOTICED: Duration = Duration::from_millis(200);
 /// How long no VM was busy before the thread sleeps until it is woken.
 const IDLE_BEFORE_SLEEP: Duration = Duration::from_millis(100);
 /// How long an expired call may go on before it is reported as stuck.
@@ -49,6 +51,8 @@ pub(crate) type OnStuck = Box<dyn Fn(Duration) + Send + Sync>;
 pub(crate) struct Leash {
     /// The number of the call, and below it idle, running or expired.
     state: AtomicU64,
+    /// Whether the hook was called since the call expired.
+    noticed: AtomicBool,
     limit: Duration,
     /// The VM's main thread until the VM is closed.
     vm: Mutex<Option<OpenVm>>,
@@ -64,8 +68,13 @@ unsafe impl Send for OpenVm {}
 impl Leash {
     /// Puts the VM with the main thread `state` under the watchdog.
     pub(crate) fn new(limit: Duration, on_stuck: OnStuck) -> Arc<Self> {
-        let state = AtomicU64::new(IDLE);
-        Arc::new(Self { state, limit, vm: Mutex::new(None), on_stuck })
+        Arc::new(Self {
+            state: AtomicU64::new(IDLE),
+            noticed: AtomicBool::new(false),
+            limit,
+            vm: Mutex::new(None),
+            on_stuck,
+        })
     }
 
     /// Begins to watch the VM.
@@ -112,16 +121,17 @@ impl Leash {
         self.state.load(Ordering::Relaxed) & EXPIRED != 0
     }
 
+    /// The hook of the expired call was called.
+    pub(crate) fn notice(&self) {
+        self.noticed.store(true, Ordering::Relaxed);
+    }
+
     #[cold]
     fn take_hook_off(&self) -> bool {
-        if let Some(OpenVm(vm)) = &*self.vm.lock() {
-            // Set from here once more: if the watchdog's change and one of the VM were torn, this
-            // makes LuaJIT write its dispatch table anew.
-            for hook in [Some(stop as _), None] {
-                // SAFETY: the mutex keeps the VM open.
-                unsafe { vm.set_hook(hook) };
-            }
-        }
+        // Set from here once more: if the watchdog's change and one of the VM were torn, this makes
+        // LuaJIT write its dispatch table anew.
+        set_hook(self.vm.lock().as_ref(), &[Some(hook::look), None]);
+        self.noticed.store(false, Ordering::Relaxed);
         true
     }
 
@@ -132,7 +142,7 @@ impl Leash {
         let changed =
             self.state.compare_exchange(seen, expired, Ordering::Release, Ordering::Relaxed);
         if changed.is_ok() {
-            arm(vm.as_ref());
+            set_hook(vm.as_ref(), &[Some(hook::look)]);
         }
         changed.is_ok()
     }
@@ -145,49 +155,25 @@ impl Leash {
         }
     }
 
-    /// Sets the hook once more, if the call that expired as `seen` still runs.
+    /// Sets the hook once more, if the call that expired as `seen` still runs, and returns whether it
+    /// does. Off first: what LuaJIT takes for set already, it does not set again.
     fn rearm(&self, seen: u64) -> bool {
         let vm = self.vm.lock();
         let still = self.state.load(Ordering::Relaxed) == (seen & !RUNNING | EXPIRED);
         if still {
-            arm(vm.as_ref());
+            set_hook(vm.as_ref(), &[None, Some(hook::look)]);
         }
         still
     }
 }
 
-fn arm(vm: Option<&OpenVm>) {
+/// Sets one hook after the other. The caller holds the mutex that `vm` was taken from.
+fn set_hook(vm: Option<&OpenVm>, hooks: &[Option<Hook>]) {
     let Some(OpenVm(vm)) = vm else { return };
-    // Off first: what LuaJIT takes for set already, it does not set again.
-    for hook in [None, Some(stop as _)] {
-        // SAFETY: the caller holds the mutex, which keeps the VM open.
-        unsafe { vm.set_hook(hook) };
+    for hook in hooks {
+        // SAFETY: the mutex keeps the VM open.
+        unsafe { vm.set_hook(*hook) };
     }
-}
-
-/// The hook of an expired call: raises at every instruction, until the outermost call is left.
-///
-/// The error is LuaJIT's out-of-memory error, because no handler of the script runs for it: a
-/// handler would run with hooks off and could not be stopped. Until the call is left the VM gets no
-/// memory; afterwards `Vm::leave` opens the allocator again.
-///
-/// # Safety
-/// Called by LuaJIT as a hook.
-unsafe extern "C-unwind" fn stop(raw: *mut RawState, _record: *mut mlua::ffi::lua_Debug) {
-    // SAFETY: hooks run where errors may be raised.
-    let frame = unsafe { Frame::from_raw(raw) };
-    let context = Context::of(&frame);
-    if !context.leash.as_ref().is_some_and(|leash| leash.is_expired()) {
-        return;
-    }
-    if !context.memory.is_shut() {
-        if let Ok(mut traceback) = context.traceback.try_borrow_mut() {
-            traceback.record(*frame, 0);
-        }
-        frame.collect_automatically(false);
-        context.memory.shut(true);
-    }
-    frame.push_userdata(1);
 }
 
 static ASLEEP: AtomicBool = AtomicBool::new(false);
@@ -215,6 +201,8 @@ struct Seen {
     leash: Weak<Leash>,
     state: u64,
     since: Instant,
+    /// When the hook was set last.
+    armed: Instant,
     stuck_reported: bool,
 }
 
@@ -268,6 +256,7 @@ impl Watchdog {
             leash,
             state: IDLE,
             since: now,
+            armed: now,
             stuck_reported: false,
         }));
         count
@@ -321,18 +310,23 @@ impl Seen {
         }
         if state != self.state {
             // The call began after the look before this one: its time counts from now.
-            *self = Self { leash: self.leash.clone(), state, since: now, stuck_reported: false };
+            (self.state, self.since, self.stuck_reported) = (state, now, false);
         }
         let deadline = self.since + leash.limit;
         if now < deadline {
             return Some(TICK.min(deadline - now));
         }
+        self.armed = now;
         leash.expire(state).then_some(REARM)
     }
 
     fn look_at_expired(&mut self, leash: &Leash, now: Instant) -> Option<Duration> {
-        if !leash.rearm(self.state) {
-            return None;
+        let pause = if leash.noticed.load(Ordering::Relaxed) { REARM_NOTICED } else { REARM };
+        if now - self.armed >= pause {
+            self.armed = now;
+            if !leash.rearm(self.state) {
+                return None;
+            }
         }
         let late = now.saturating_duration_since(self.since + leash.limit);
         if late >= STUCK_AFTER && !self.stuck_reported {

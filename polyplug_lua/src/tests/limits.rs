@@ -161,3 +161,39 @@ fn a_limit_too_small_for_a_vm_says_so() {
         assert!(message.contains("memory"), "{bytes}: {message}");
     }
 }
+
+#[test]
+fn memory_may_run_out_anywhere() {
+    let body = with_doubles(
+        "local guest = require('polyplug_guest')
+         local kept = polyplug.keep('kept', { 1, 2, 3 })
+         function new() return { list = { 'some', 'text' }, save = function(self) return { self.list } end } end
+         functions[0] = function(self, a, o)
+           local made = {}
+           for i = 1, get(a) do made[i] = { tostring(i) .. 'x', guest.guest_contract_id('a', i) } end
+           set(o, #made)
+         end
+         functions[1] = function() error({ message = ('x'):rep(500) }) end
+         functions[2] = function() coroutine.wrap(function() error(('y'):rep(500)) end)() end
+         functions[3] = function() require('part') end",
+    );
+    let source = contract(&body);
+    let files = [("main.lua", source.as_str()), ("part.lua", "error('z')")];
+    let old = Bundle::of(&files).open();
+    for _ in 0..3 {
+        create(&old);
+    }
+    let (mut opened, mut handed_over) = (0, 0);
+    for bytes in (0..400_000).step_by(1024) {
+        let Ok(guest) = Bundle::of(&files).memory(bytes).try_open() else { continue };
+        opened += 1;
+        // SAFETY: nobody else uses the guests.
+        if unsafe { guest.hand_over(&old) }.is_ok() {
+            handed_over += 1;
+        }
+        for function in [0, 1, 2, 3, 0] {
+            let _ = call(&guest, function, 300.0);
+        }
+    }
+    assert!(opened > 10 && handed_over > 10, "{opened} {handed_over}");
+}

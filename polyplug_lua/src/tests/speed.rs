@@ -140,3 +140,32 @@ fn a_new_vm_against_the_floor() {
     });
     println!("hand over {size} objects {:8.1} us", hand_over / 1e3);
 }
+
+#[test]
+#[ignore = "prints times"]
+fn how_late_a_call_is_stopped() {
+    const LIMIT: u64 = 20;
+    let loops = [
+        "while true do end",
+        "local x = 0 while true do x = x + 1 end",
+        "local t = {} while true do t[#t % 100 + 1] = {} end",
+        "while true do pcall(function() while true do end end) end",
+        "while true do pcall(function() local t = {} while true do t[1] = {} end end) end",
+    ];
+    for script in loops {
+        let source = contract(&format!("functions[0] = function() {script} end"));
+        let guest = Bundle::of(&[("main.lua", &source)]).call_time(LIMIT).open();
+        let mut late: Vec<f64> = (0..200)
+            .map(|_| {
+                let begin = Instant::now();
+                call(&guest, 0, 0.0).unwrap_err();
+                begin.elapsed().as_secs_f64() * 1e3 - LIMIT as f64
+            })
+            .collect();
+        late.sort_by(f64::total_cmp);
+        println!(
+            "late by {:5.1} ms (median), {:5.1} (p99), {:5.1} (most): {script}",
+            late[100], late[197], late[199]
+        );
+    }
+}
