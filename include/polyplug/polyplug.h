@@ -585,7 +585,7 @@ typedef struct PolyplugHostApiExtensions {
                    const void *args,
                    struct PolyplugGuestContractInstance *out,
                    struct PolyplugAbiError *out_err);
-    // Destroys an object of a guest contract. [frame-boundary]
+    // Destroys an object of a guest contract. [thread-safe]
     //
     // `iface` is the one it was made with. Null data is allowed and does nothing; an object that
     // is gone already answers `StaleHandle`.
@@ -802,7 +802,7 @@ typedef struct PolyplugHostApi {
                                   const struct PolyplugGuestContractInterface *iface,
                                   const void *args,
                                   struct PolyplugGuestContractInstance *out_instance);
-    // Destroys an object of a guest contract. [frame-boundary]
+    // Destroys an object of a guest contract. [thread-safe]
     //
     // `iface` is the one it was made with. Null data is allowed and does nothing; an object
     // that is gone already is a failure and changes nothing.

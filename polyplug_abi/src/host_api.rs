@@ -185,7 +185,7 @@ pub struct HostApi {
         out_instance: *mut GuestContractInstance,
     ),
 
-    /// Destroys an object of a guest contract. [frame-boundary]
+    /// Destroys an object of a guest contract. [thread-safe]
     ///
     /// `iface` is the one it was made with. Null data is allowed and does nothing; an object
     /// that is gone already is a failure and changes nothing.

@@ -56,7 +56,7 @@ pub struct HostApiExtensions {
         out_err: *mut AbiError,
     ),
 
-    /// Destroys an object of a guest contract. [frame-boundary]
+    /// Destroys an object of a guest contract. [thread-safe]
     ///
     /// `iface` is the one it was made with. Null data is allowed and does nothing; an object that
     /// is gone already answers `StaleHandle`.
