@@ -1,5 +1,6 @@
 //! A caller for one contract: found once, guarded at every call, valid across every reload.
 
+use crate::border;
 use crate::core::Core;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance};
@@ -81,7 +82,7 @@ impl Contract {
     ) -> Result<(), Box<CallError>> {
         let request = Request { instance, function, args, out, arena };
         // SAFETY: the caller's promise.
-        unsafe { call::guarded(self.slot(), request) }
+        unsafe { call::guarded(self.slot(), request) }.inspect_err(|error| keep(error))
     }
 
     /// Makes an instance.
@@ -145,6 +146,12 @@ impl Contract {
         // SAFETY: the slot is part of the core, which `self.core` keeps alive.
         unsafe { &*self.slot }
     }
+}
+
+/// A failure is also the thread's last error, as it is for C callers.
+#[cold]
+fn keep(error: &CallError) {
+    border::remember(error.message.clone());
 }
 
 impl std::fmt::Debug for Contract {

@@ -105,7 +105,7 @@ enum Found {
     Disabled(String),
 }
 
-/// The folders in `folder` that hold a manifest, sorted by name; `folder` itself if it is a bundle.
+/// The folders in `folder` that hold a manifest, sorted by name.
 fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
     let failed = |source: std::io::Error| RuntimeError::Io {
         action: "reading",
