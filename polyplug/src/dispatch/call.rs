@@ -8,6 +8,7 @@ use crate::guest::GuestCall;
 use crate::registry::slot::Slot;
 use crate::thread::Restore;
 use polyplug_abi::{AbiError, AbiErrorCode, CallArena, DispatchType, GuestContractInstance};
+use std::ffi::c_void;
 
 /// One call, as it came from the caller.
 #[derive(Clone, Copy)]
@@ -30,7 +31,16 @@ pub(crate) unsafe fn guarded(slot: &Slot, request: Request) -> Result<(), Box<Ca
         // SAFETY: the caller's promise.
         DispatchType::Native => unsafe { native(slot, request) },
         // SAFETY: as above.
-        DispatchType::VirtualMachine => unsafe { vm(slot, request) },
+        DispatchType::VirtualMachine => unsafe {
+            vm(
+                slot,
+                request.function,
+                request.instance.data,
+                request.args,
+                request.out,
+                request.arena,
+            )
+        },
     }
 }
 
@@ -53,29 +63,32 @@ unsafe fn native(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
     finish(&error)
 }
 
-/// Out of line, so that the short path of native calls keeps its registers.
+/// Out of line, so that the short path of native calls keeps its registers; with its parameters one
+/// by one, so that they are handed over in registers. As a struct they would be written in words and
+/// read in pairs at once, which stalls for as long as the rest of the guard takes.
 ///
 /// # Safety
 /// As for [`guarded`].
 #[inline(never)]
-unsafe fn vm(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
-    let guard = Guard::enter(slot, request.function)?;
-    let arena = &guard.thread().arena;
-    let _restore = Restore { before: arena.replace(request.arena), cell: arena };
+unsafe fn vm(
+    slot: &Slot,
+    function: u32,
+    instance: *mut c_void,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> Result<(), Box<CallError>> {
+    let guard = Guard::enter(slot, function)?;
+    let current = &guard.thread().arena;
+    let _restore = Restore { before: current.replace(arena), cell: current };
     match guard.generation().entry(slot.ordinal) {
         Entry::Guest(entry) => {
-            if request.function >= entry.function_count {
-                return Err(not_available(slot, request.function, entry.function_count));
+            if function >= entry.function_count {
+                return Err(not_available(slot, function, entry.function_count));
             }
             let Some(vm) = guard.vm() else { return Err(absent(slot)) };
-            let call = GuestCall {
-                contract: entry.contract,
-                function: request.function,
-                instance: request.instance.data,
-                args: request.args,
-                out: request.out,
-                arena: request.arena,
-            };
+            let contract = entry.contract;
+            let call = GuestCall { contract, function, instance, args, out, arena };
             // SAFETY: the guard holds the lock; the caller's promise for the rest.
             match unsafe { vm.guest.call(&call) } {
                 Ok(()) => Ok(()),
@@ -89,11 +102,11 @@ unsafe fn vm(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
             unsafe {
                 (foreign.call)(
                     foreign.loader_data,
-                    request.instance,
-                    request.function,
-                    request.args,
-                    request.out,
-                    request.arena,
+                    GuestContractInstance { data: instance, contract_id: slot.contract_id() },
+                    function,
+                    args,
+                    out,
+                    arena,
                     &raw mut error,
                 );
             }
