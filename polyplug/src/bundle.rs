@@ -107,9 +107,14 @@ impl Bundle {
         .unwrap_or_default()
     }
 
-    /// The number of the next load.
+    /// The number of the next load. Attempts that are never committed use none up.
     pub(crate) fn next_load(&self) -> u32 {
-        self.loads.fetch_add(1, Ordering::Relaxed) + 1
+        self.loads.load(Ordering::Relaxed) + 1
+    }
+
+    /// Counts a load. At its commit only.
+    pub(crate) fn count_load(&self, number: u32) {
+        self.loads.store(number, Ordering::Relaxed);
     }
 
     /// The slot of (contract, dispatch type), and its ordinal.

@@ -231,3 +231,15 @@ fn a_bundle_that_was_renamed_is_not_reloaded_under_the_new_name() {
     assert!(error.to_string().contains("other"), "{error}");
     assert_eq!(host.loaded(), ["one"]);
 }
+
+#[test]
+fn an_attempt_that_fails_uses_up_no_load_number() {
+    let host = Host::new();
+    host.load("one", &versioned(1)).unwrap();
+    host.reload("one", "fail broken on purpose").unwrap_err();
+    host.reload("one", "fail broken once more").unwrap_err();
+
+    host.reload("one", &versioned(2)).unwrap();
+
+    assert_eq!(host.runtime.bundles()[0].generation, 2);
+}

@@ -61,6 +61,9 @@ impl Publication {
         let mut retired = std::mem::take(&mut self.retired);
         for member in &mut *members {
             let new = member.staged.take();
+            if let Some(new) = &new {
+                member.bundle.count_load(new.number);
+            }
             member.bundle.for_each_slot(|slot| write_slot(slot, new.as_deref()));
             let new = new.map_or(std::ptr::null_mut(), Box::into_raw);
             // Release: who reads the pointer sees the generation; acquire: we see the old one whole.
