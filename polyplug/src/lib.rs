@@ -18,6 +18,8 @@
 //!
 //! Memory can go wrong only in the modules that are marked `expect(unsafe_code)` below.
 
+#[expect(unsafe_code, reason = "calls through pointers that embedders keep")]
+pub mod embedding;
 pub mod error;
 #[expect(unsafe_code, reason = "calls the host's reload callback")]
 pub mod events;

@@ -63,7 +63,6 @@ impl Runtime {
         }
     }
 
-    #[cfg(test)]
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.core
     }
