@@ -1,7 +1,33 @@
-// The C ABI of polyplug, version 1.
+// polyplug: plugins that are replaced while the program runs. The C ABI, version 1.
 //
-// Generated from the crate polyplug_abi; changes belong there. The layout is fixed: a plugin that
-// was compiled against this header loads into every runtime of this version.
+// Generated from the crates polyplug_abi and polyplug_capi; changes belong there.
+//
+// Three things are done with this header.
+//
+// 1. A program runs bundles, and links libpolyplug for it:
+//
+//        const PolyplugHostApi *host = polyplug_runtime_create(NULL);
+//        polyplug_load_folder(host, "mods", NULL, NULL);
+//        polyplug_watch(host, "mods");
+//        const PolyplugContract *add = polyplug_contract(host, "demo.add@1");
+//        for (;;) {
+//            polyplug_poll(host, POLYPLUG_POLL_QUIESCENT, NULL);
+//            polyplug_call(add, stateless, 0, &numbers, &sum, NULL);
+//        }
+//
+//    A contract is found once and follows its bundle through every reload. polyplug_poll() marks the
+//    frame boundary: between two polls nothing changes. What can fail returns a code, 0 for success;
+//    the reason is polyplug_last_error().
+//
+// 2. A plugin is written, and links nothing: it exports polyplug_abi_version and polyplug_init with
+//    POLYPLUG_EXPORT and registers its contracts with the functions of the PolyplugHostApi that it is
+//    given. The layout of everything that it sees is fixed: a plugin that was compiled against this
+//    header loads into every runtime of this version of the ABI.
+//
+// 3. Calls are made at the price of a function pointer: polyplug_resolve() gives the interface of a
+//    contract, polyplug_fn() its functions. Such a raw call is not protected: native code is closed
+//    only after the program has said, with polyplug_quiescent() or the poll above, that no thread is
+//    inside of one.
 //
 // Every function carries one or more of these tags; a function that fails has changed nothing
 // unless it says otherwise.
@@ -11,6 +37,11 @@
 //   [frame-boundary]  only where the thread is outside of every call, callback, constructor and
 //                     pin of the runtime; elsewhere the answer is POLYPLUG_ERROR_REENTRANT_CALL
 //   [same-thread]     only on the thread that made the object
+//
+// Texts that go in are UTF-8 and end with a NUL, unless they are a PolyplugStringView; texts that
+// come out are a PolyplugStringView, which has no NUL: printf("%.*s", POLYPLUG_SV(view)). Null is
+// allowed for every parameter of the library's functions: it is an error with a message that names
+// the parameter, unless the function gives it a meaning.
 
 #ifndef POLYPLUG_H
 #define POLYPLUG_H
@@ -38,10 +69,26 @@ extern "C" {
 #define POLYPLUG_EXPORT POLYPLUG_LINKAGE
 #endif
 
+// What stands before the functions of libpolyplug. A program that links the static library on
+// Windows defines POLYPLUG_STATIC first.
+#if defined(_WIN32) && !defined(POLYPLUG_STATIC)
+#define POLYPLUG_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define POLYPLUG_API __attribute__((visibility("default")))
+#else
+#define POLYPLUG_API
+#endif
+
+// The two arguments that "%.*s" of printf takes for a PolyplugStringView. `view` is evaluated more
+// than once.
+#define POLYPLUG_SV(view) (int)(view).len, ((view).ptr ? (const char *)(view).ptr : "")
+
 struct PolyplugCallArena;
 struct PolyplugHostApi;
 struct PolyplugHostApiExtensions;
 
+
+// ---- Constants ----------------------------------------------------------------------------------
 
 // Success.
 #define POLYPLUG_ERROR_OK 0
@@ -237,33 +284,12 @@ struct PolyplugHostApiExtensions;
 // a function pointer that it read from an interface, so that retired code may be closed.
 #define POLYPLUG_POLL_QUIESCENT 1
 
-// The export `polyplug_abi_version`. [init-thread]
-//
-// Called before anything else of the plugin. A result other than the version of the runtime
-// refuses the plugin.
-typedef uint32_t (*PolyplugAbiVersion)(void);
+// ---- Types --------------------------------------------------------------------------------------
 
-// The head of a block that an arena got from its host; the memory follows it.
-typedef struct PolyplugArenaOverflowBlock {
-    // The block that was the newest before; null at the end.
-    struct PolyplugArenaOverflowBlock *next;
-    // The size of the block in bytes, with this head.
-    size_t capacity;
-    // The number of those bytes that are taken, with this head.
-    size_t used;
-} PolyplugArenaOverflowBlock;
-
-// Owned bytes that can grow, from the allocator of the host.
-//
-// The owner frees it with `host->free(ptr, cap, 1)`.
-typedef struct PolyplugBuffer {
-    // The first byte; null if `cap` is 0.
-    uint8_t *ptr;
-    // The number of bytes that are filled.
-    size_t len;
-    // The number of bytes that were allocated.
-    size_t cap;
-} PolyplugBuffer;
+// A contract of a bundle. It lives as long as the runtime and follows its bundle through every
+// reload; after an unload calls answer POLYPLUG_ERROR_STALE_HANDLE, and work again when the bundle
+// comes back.
+typedef struct PolyplugContract PolyplugContract;
 
 // A borrowed piece of UTF-8 text, without a terminating NUL.
 //
@@ -275,29 +301,6 @@ typedef struct PolyplugStringView {
     // The number of bytes.
     size_t len;
 } PolyplugStringView;
-
-// What a bundle learns about itself when it starts. It belongs to the runtime and lives until the
-// start returns.
-typedef struct PolyplugBundleInitContext {
-    // The hash of the bundle's name.
-    uint64_t bundle_id;
-    // The folder of the bundle; null if it was loaded from memory.
-    struct PolyplugStringView bundle_path;
-} PolyplugBundleInitContext;
-
-// An object of a host contract. The runtime owns that of a singleton contract; any other belongs
-// to whoever looked it up.
-typedef struct PolyplugHostContractInstance {
-    // The object, as the host knows it; null where there is none.
-    void *data;
-} PolyplugHostContractInstance;
-
-// Destroys an object that the constructor of the same interface made. [thread-safe]
-//
-// Its owner calls it once: the runtime, when no bundle can use the object any more, or the bundle.
-// Null data is allowed and does nothing.
-typedef void (*PolyplugDestroyHostInstance)(void *user_data,
-                                            struct PolyplugHostContractInstance instance);
 
 // A semantic version without its labels. Versions compare as they read.
 typedef struct PolyplugVersion {
@@ -364,6 +367,16 @@ typedef struct PolyplugNativeDispatch {
     // host contract. Null if there are none.
     const void *const *functions;
 } PolyplugNativeDispatch;
+
+// The head of a block that an arena got from its host; the memory follows it.
+typedef struct PolyplugArenaOverflowBlock {
+    // The block that was the newest before; null at the end.
+    struct PolyplugArenaOverflowBlock *next;
+    // The size of the block in bytes, with this head.
+    size_t capacity;
+    // The number of those bytes that are taken, with this head.
+    size_t used;
+} PolyplugArenaOverflowBlock;
 
 // Memory for the results of one chain of calls on one thread.
 //
@@ -474,6 +487,13 @@ typedef struct PolyplugGuestContractHandleArray {
     size_t align;
 } PolyplugGuestContractHandleArray;
 
+// An object of a host contract. The runtime owns that of a singleton contract; any other belongs
+// to whoever looked it up.
+typedef struct PolyplugHostContractInstance {
+    // The object, as the host knows it; null where there is none.
+    void *data;
+} PolyplugHostContractInstance;
+
 // Makes an object of a host contract. [thread-safe]
 //
 // `user_data` is that of the interface. `args` is null in version 1. `out_instance` is never null
@@ -483,6 +503,13 @@ typedef struct PolyplugGuestContractHandleArray {
 typedef void (*PolyplugCreateHostInstance)(void *user_data,
                                            const void *args,
                                            struct PolyplugHostContractInstance *out_instance);
+
+// Destroys an object that the constructor of the same interface made. [thread-safe]
+//
+// Its owner calls it once: the runtime, when no bundle can use the object any more, or the bundle.
+// Null data is allowed and does nothing.
+typedef void (*PolyplugDestroyHostInstance)(void *user_data,
+                                            struct PolyplugHostContractInstance instance);
 
 // A contract that the host provides.
 //
@@ -819,31 +846,6 @@ typedef struct PolyplugHostApi {
     const struct PolyplugHostApiExtensions *reserved;
 } PolyplugHostApi;
 
-// A function of a host contract; parameters as for a native guest function. [thread-safe]
-typedef void (*PolyplugHostFunction)(struct PolyplugHostContractInstance instance,
-                                     const void *args,
-                                     void *out,
-                                     struct PolyplugAbiError *out_err);
-
-// Takes a log record. [thread-safe]
-//
-// `user_data` is the pointer that was configured. `level` is one of the log levels. The texts are
-// UTF-8, never null, and live until the function returns. Several threads may call it at once.
-typedef void (*PolyplugLogSink)(void *user_data,
-                                uint32_t level,
-                                struct PolyplugStringView scope,
-                                struct PolyplugStringView message);
-
-// A function of a native guest contract. [thread-safe]
-//
-// `args` is null for no argument, points at the value for one, and at a C struct of them in order
-// for more. `out` points at the return type, or is null for none. Both belong to the caller and
-// live until the call returns. `out_err` is never null. After a failure `out` is not read.
-typedef void (*PolyplugNativeFunction)(struct PolyplugGuestContractInstance instance,
-                                       const void *args,
-                                       void *out,
-                                       struct PolyplugAbiError *out_err);
-
 // A step in the reload of one bundle. It belongs to the runtime and lives, with its texts, until
 // the callback returns.
 typedef struct PolyplugReloadPhase {
@@ -856,22 +858,6 @@ typedef struct PolyplugReloadPhase {
     // Why the new version was refused; null in every other step.
     struct PolyplugStringView reason;
 } PolyplugReloadPhase;
-
-// Hears about each step of a reload. [thread-safe]
-//
-// `user_data` is the pointer that was configured. `phase` is never null and lives until the
-// function returns. With a polling watcher the polling thread calls it, otherwise the thread that
-// commits; no lock is held. Load, reload, unload and poll answer `ReentrantCall` from inside.
-typedef void (*PolyplugOnReload)(void *user_data, const struct PolyplugReloadPhase *phase);
-
-// The export `polyplug_init`. [init-thread]
-//
-// The plugin registers its contracts here. `host` is never null, belongs to the runtime and stays
-// valid until the plugin is closed; `context` is never null and is valid until the function
-// returns. A failure discards what was registered; the message of the returned error is copied
-// before the plugin is closed.
-typedef struct PolyplugAbiError (*PolyplugPluginInit)(const struct PolyplugHostApi *host,
-                                                      const struct PolyplugBundleInitContext *context);
 
 // The public half of an Ed25519 key, as RFC 8032 encodes it.
 typedef struct PolyplugEd25519PublicKey {
@@ -921,6 +907,229 @@ typedef struct PolyplugRuntimeConfig {
     // The keys that may sign bundles. The list stays the property of the host.
     struct PolyplugEd25519PublicKeyArray trusted_keys;
 } PolyplugRuntimeConfig;
+
+// The export `polyplug_abi_version`. [init-thread]
+//
+// Called before anything else of the plugin. A result other than the version of the runtime
+// refuses the plugin.
+typedef uint32_t (*PolyplugAbiVersion)(void);
+
+// Owned bytes that can grow, from the allocator of the host.
+//
+// The owner frees it with `host->free(ptr, cap, 1)`.
+typedef struct PolyplugBuffer {
+    // The first byte; null if `cap` is 0.
+    uint8_t *ptr;
+    // The number of bytes that are filled.
+    size_t len;
+    // The number of bytes that were allocated.
+    size_t cap;
+} PolyplugBuffer;
+
+// What a bundle learns about itself when it starts. It belongs to the runtime and lives until the
+// start returns.
+typedef struct PolyplugBundleInitContext {
+    // The hash of the bundle's name.
+    uint64_t bundle_id;
+    // The folder of the bundle; null if it was loaded from memory.
+    struct PolyplugStringView bundle_path;
+} PolyplugBundleInitContext;
+
+// A function of a host contract; parameters as for a native guest function. [thread-safe]
+typedef void (*PolyplugHostFunction)(struct PolyplugHostContractInstance instance,
+                                     const void *args,
+                                     void *out,
+                                     struct PolyplugAbiError *out_err);
+
+// Takes a log record. [thread-safe]
+//
+// `user_data` is the pointer that was configured. `level` is one of the log levels. The texts are
+// UTF-8, never null, and live until the function returns. Several threads may call it at once.
+typedef void (*PolyplugLogSink)(void *user_data,
+                                uint32_t level,
+                                struct PolyplugStringView scope,
+                                struct PolyplugStringView message);
+
+// A function of a native guest contract. [thread-safe]
+//
+// `args` is null for no argument, points at the value for one, and at a C struct of them in order
+// for more. `out` points at the return type, or is null for none. Both belong to the caller and
+// live until the call returns. `out_err` is never null. After a failure `out` is not read.
+typedef void (*PolyplugNativeFunction)(struct PolyplugGuestContractInstance instance,
+                                       const void *args,
+                                       void *out,
+                                       struct PolyplugAbiError *out_err);
+
+// Hears about each step of a reload. [thread-safe]
+//
+// `user_data` is the pointer that was configured. `phase` is never null and lives until the
+// function returns. With a polling watcher the polling thread calls it, otherwise the thread that
+// commits; no lock is held. Load, reload, unload and poll answer `ReentrantCall` from inside.
+typedef void (*PolyplugOnReload)(void *user_data, const struct PolyplugReloadPhase *phase);
+
+// The export `polyplug_init`. [init-thread]
+//
+// The plugin registers its contracts here. `host` is never null, belongs to the runtime and stays
+// valid until the plugin is closed; `context` is never null and is valid until the function
+// returns. A failure discards what was registered; the message of the returned error is copied
+// before the plugin is closed.
+typedef struct PolyplugAbiError (*PolyplugPluginInit)(const struct PolyplugHostApi *host,
+                                                      const struct PolyplugBundleInitContext *context);
+
+// ---- Runtimes -----------------------------------------------------------------------------------
+
+// Makes a runtime. [thread-safe]
+//
+// `config` may be null for the defaults; it is read before the function returns and stays the
+// caller's. The result belongs to the caller, who ends it with polyplug_runtime_destroy. Null on
+// failure; the reason is polyplug_last_error().
+POLYPLUG_API const PolyplugHostApi *polyplug_runtime_create(const PolyplugRuntimeConfig *config);
+
+// Ends a runtime: unloads its bundles, and waits up to two seconds for calls of other threads.
+// [frame-boundary]
+//
+// What a thread is still inside of then stays in memory, with a log record. Inside of a call, a
+// callback or a pin it is refused, with the reason in polyplug_last_error(), and the runtime lives
+// on. Afterwards every function answers POLYPLUG_ERROR_INVALID_POINTER for `host`, while contracts
+// and interfaces of the runtime must not be used any more. Null does nothing.
+POLYPLUG_API void polyplug_runtime_destroy(const PolyplugHostApi *host);
+
+// The version of this library. [thread-safe]
+POLYPLUG_API PolyplugVersion polyplug_version(void);
+
+// The version of the ABI between this library and plugins: POLYPLUG_ABI_VERSION of its header.
+// [thread-safe]
+POLYPLUG_API uint32_t polyplug_abi(void);
+
+// Whether a runtime can open bundles of this kind: "lua", "native" ... [thread-safe]
+//
+// False too if `host` or `name` cannot be used; the reason is polyplug_last_error().
+POLYPLUG_API bool polyplug_has_loader(const PolyplugHostApi *host, const char *name);
+
+// Why the newest failure on this thread happened. [thread-safe]
+//
+// A null text if nothing failed yet. It stays until something else fails; success does not clear
+// it, so it is read only after a failure. The library owns the text; it lives until 16 further
+// failures on this thread. Failures of other threads, and of reloads in the background, are events.
+POLYPLUG_API PolyplugStringView polyplug_last_error(void);
+
+// ---- Bundles ------------------------------------------------------------------------------------
+
+// Loads the bundle in a folder. [thread-safe]
+//
+// `path` is the folder or its manifest, and stays the caller's. A failure leaves nothing of the
+// bundle behind. From inside a call this works as well; from callbacks and pins the answer is
+// POLYPLUG_ERROR_REENTRANT_CALL.
+POLYPLUG_API uint32_t polyplug_load_bundle(const PolyplugHostApi *host, const char *path);
+
+// Loads every bundle of a folder, each after those that it depends on. [thread-safe]
+//
+// One broken bundle never stops the others: the answer is POLYPLUG_ERROR_OK if the folder could be
+// read, and what is wrong with single bundles is in the log, the events and the listing.
+// `out_loaded` and `out_failed` receive how many were loaded and how many were not; each may be
+// null. Both are 0 after a failure.
+POLYPLUG_API uint32_t polyplug_load_folder(const PolyplugHostApi *host, const char *path,
+                                           uint32_t *out_loaded, uint32_t *out_failed);
+
+// ---- The frame boundary -------------------------------------------------------------------------
+
+// Commits the changes that are ready, runs the callbacks that are due, closes what was replaced.
+// [frame-boundary]
+//
+// A game calls this once per frame. `flags` is 0 or POLYPLUG_POLL_QUIESCENT. `out_committed`, which
+// may be null, receives how many changes were committed. A change that fails leaves its old version
+// running and is told as an event; it is no failure of this function.
+POLYPLUG_API uint32_t polyplug_poll(const PolyplugHostApi *host, uint32_t flags,
+                                    uint32_t *out_committed);
+
+// ---- Contracts ----------------------------------------------------------------------------------
+
+// Finds a contract by its name. [thread-safe]
+//
+// `name` is `demo.add@1` for any version with that major, `demo.add@1.2` for at least that minor,
+// and stays the caller's. The first provider is meant: that of the highest priority, then by name.
+// The runtime owns the result. Null if nobody provides it; the reason is polyplug_last_error().
+POLYPLUG_API const PolyplugContract *polyplug_contract(const PolyplugHostApi *host,
+                                                       const char *name);
+
+// Calls a function of a contract under the runtime's protection. [thread-safe]
+//
+// The version that is entered is not closed before the call returns, so this is safe beside every
+// reload. `function` counts from 0 in the order of the contract. `args` is null for no parameter,
+// points at the value for one, and at a struct of them in order for more. `out` points at the
+// result, or is null for none; after a failure it is not to be read. Both stay the caller's.
+// `instance` is {NULL, 0} or one of polyplug_create(). What is variable in size in the result
+// belongs to `arena`, which is this thread's; if that is null, the caller owns it and gives it back
+// with host->free.
+//
+// The answer is 0, a code of the runtime, or from 256 on one of the plugin; the message is
+// polyplug_last_error().
+POLYPLUG_API uint32_t polyplug_call(const PolyplugContract *contract,
+                                    PolyplugGuestContractInstance instance, uint32_t function,
+                                    const void *args, void *out, PolyplugCallArena *arena);
+
+// ---- What needs no library ----------------------------------------------------------------------
+
+// A view of a text that ends with a NUL; null is the absent text. [thread-safe]
+//
+// The view shares the bytes of `text`, which stays the caller's.
+static inline PolyplugStringView polyplug_string_view(const char *text) {
+    PolyplugStringView view;
+    view.ptr = (const uint8_t *)text;
+    view.len = 0;
+    while (text != NULL && text[view.len] != 0) {
+        view.len++;
+    }
+    return view;
+}
+
+// `hash` carried on over `text` by FNV-1a; the ids are made with it. [thread-safe]
+static inline uint64_t polyplug_fnv1a(uint64_t hash, const char *text) {
+    while (text != NULL && *text != 0) {
+        hash = (hash ^ (uint64_t)(uint8_t)*text++) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+// `hash` carried on over `number` in decimal digits. [thread-safe]
+static inline uint64_t polyplug_fnv1a_number(uint64_t hash, uint32_t number) {
+    char digits[11];
+    int at = 10;
+    digits[at] = 0;
+    do {
+        digits[--at] = (char)('0' + (int)(number % 10u));
+        number /= 10u;
+    } while (number != 0);
+    return polyplug_fnv1a(hash, &digits[at]);
+}
+
+// The id of the contract `name`@`major` of a bundle. [thread-safe]
+//
+// `name` comes without its version: polyplug_guest_contract_id("demo.add", 1).
+static inline uint64_t polyplug_guest_contract_id(const char *name, uint32_t major) {
+    uint64_t hash = polyplug_fnv1a(UINT64_C(0xcbf29ce484222325), "guest_contract:");
+    return polyplug_fnv1a_number(polyplug_fnv1a(polyplug_fnv1a(hash, name), "@"), major);
+}
+
+// The id of the contract `name`@`major` of the host. [thread-safe]
+static inline uint64_t polyplug_host_contract_id(const char *name, uint32_t major) {
+    uint64_t hash = polyplug_fnv1a(UINT64_C(0xcbf29ce484222325), "host_contract:");
+    return polyplug_fnv1a_number(polyplug_fnv1a(polyplug_fnv1a(hash, name), "@"), major);
+}
+
+// The id of the bundle `name`. [thread-safe]
+static inline uint64_t polyplug_bundle_id(const char *name) {
+    return polyplug_fnv1a(UINT64_C(0xcbf29ce484222325), name);
+}
+
+// The configuration of a runtime that was given none, to be changed from there. [thread-safe]
+static inline PolyplugRuntimeConfig polyplug_runtime_config(void) {
+    static PolyplugRuntimeConfig zero;
+    PolyplugRuntimeConfig config = zero;
+    config.log_max_level = POLYPLUG_LOG_WARN;
+    config.trusted_keys.align = 1;
+    return config;
+}
 
 // The function with the id `function` of a native guest contract, or null if the contract has no
 // function of this id. [thread-safe]

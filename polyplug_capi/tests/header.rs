@@ -6,7 +6,24 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+const WARNINGS: [&str; 6] =
+    ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
+
+const C: [&str; 3] = ["c99", "c11", "c17"];
+const CPP: [&str; 2] = ["c++17", "c++20"];
+
+/// The longest line.
+const WIDTH: usize = 100;
+
+/// The headings of the sections, and the first thing in each.
+const SECTIONS: [(&str, &str); 6] = [
+    ("Constants", "#define POLYPLUG_ERROR_OK "),
+    ("Types", "typedef struct PolyplugContract "),
+    ("Runtimes", "polyplug_runtime_create("),
+    ("Bundles", "polyplug_load_bundle("),
+    ("The frame boundary", "polyplug_poll("),
+    ("Contracts", "polyplug_contract("),
+];
 
 #[test]
 fn header_is_current() {
@@ -22,7 +39,7 @@ fn header_is_current() {
 #[test]
 fn the_header_compiles_alone_in_c() {
     for compiler in c_compilers() {
-        for standard in ["c99", "c11"] {
+        for standard in C {
             check(compiler, standard, "header_alone.c");
         }
     }
@@ -31,14 +48,16 @@ fn the_header_compiles_alone_in_c() {
 #[test]
 fn the_header_compiles_alone_in_cpp() {
     for compiler in cpp_compilers() {
-        check(compiler, "c++17", "header_alone.cpp");
+        for standard in CPP {
+            check(compiler, standard, "header_alone.cpp");
+        }
     }
 }
 
 #[test]
 fn the_header_may_be_included_twice() {
     for compiler in c_compilers() {
-        for standard in ["c99", "c11"] {
+        for standard in C {
             check(compiler, standard, "twice_included.c");
         }
     }
@@ -47,7 +66,7 @@ fn the_header_may_be_included_twice() {
 #[test]
 fn c_sees_the_layout_of_rust_and_calls_through_a_table() {
     for compiler in c_compilers() {
-        for standard in ["c99", "c11"] {
+        for standard in C {
             run(compiler, standard, "header_c.c");
         }
     }
@@ -56,7 +75,9 @@ fn c_sees_the_layout_of_rust_and_calls_through_a_table() {
 #[test]
 fn cpp_sees_the_layout_of_rust_and_calls_through_a_table() {
     for compiler in cpp_compilers() {
-        run(compiler, "c++17", "header_cpp.cpp");
+        for standard in CPP {
+            run(compiler, standard, "header_cpp.cpp");
+        }
     }
 }
 
@@ -70,11 +91,15 @@ fn every_function_carries_a_tag() {
             comment.push_str(line);
             continue;
         }
-        if line.contains("(*") {
+        if line.contains("(*") || line.starts_with("POLYPLUG_API ") || is_inline(line) {
             assert!(TAGS.iter().any(|tag| comment.contains(tag)), "no tag: {line}");
         }
         comment.clear();
     }
+}
+
+fn is_inline(line: &str) -> bool {
+    line.starts_with("static inline ")
 }
 
 #[test]
@@ -85,6 +110,9 @@ fn every_name_belongs_to_polyplug() {
             let name = constant.split([' ', '(']).next().unwrap_or_default();
             let is_constant = name.chars().all(|c| !c.is_ascii_lowercase());
             assert!(name.starts_with("POLYPLUG_") && is_constant, "{line}");
+        }
+        if line.starts_with("POLYPLUG_API ") || is_inline(line) {
+            assert!(line.contains(" polyplug_") || line.contains("*polyplug_"), "{line}");
         }
         if let Some(name) = line.strip_prefix("} ").and_then(|rest| rest.strip_suffix(';')) {
             assert!(name.starts_with("Polyplug"), "{line}");
@@ -99,23 +127,90 @@ fn generate() -> String {
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("cbindgen.toml");
     let config = cbindgen::Config::from_file(config).expect("cbindgen.toml is valid");
     let builder = cbindgen::Builder::new().with_config(config);
-    let bindings = sources()
+    let bindings = sources("polyplug_abi", "mod ")
         .into_iter()
+        .chain(sources("polyplug_capi", "pub mod "))
         .fold(builder, |builder, source| builder.with_src(source))
         .generate()
         .expect("cbindgen understands the types");
     let mut text = Vec::new();
     bindings.write(&mut text);
-    String::from_utf8(text).expect("cbindgen writes UTF-8")
+    let text = String::from_utf8(text).expect("cbindgen writes UTF-8");
+    with_headings(&for_readers_of_c(&text))
 }
 
-/// The sources in the order of the module list, so that the header follows it.
-fn sources() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+/// Puts the headings above the comments of what comes first in each section.
+fn with_headings(text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for (heading, first) in SECTIONS {
+        let at = lines.iter().position(|line| !line.starts_with("//") && line.contains(first));
+        let mut at = at.unwrap_or_else(|| panic!("nothing like `{first}` is in the header"));
+        while at > 0 && !lines[at - 1].trim().is_empty() {
+            at -= 1;
+        }
+        let rule = "-".repeat(WIDTH - "// ----  ".len() - heading.len());
+        lines.insert(at, String::new());
+        lines.insert(at, format!("// ---- {heading} {rule}"));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// Leaves out of the comments what is for Rust alone, and sets the functions of the library anew:
+/// cbindgen spells every tag out and puts every parameter on a line.
+fn for_readers_of_c(text: &str) -> String {
+    let mut readable = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line == "// # Safety" {
+            // The empty comment line before it goes too.
+            readable.truncate(readable.trim_end_matches("//\n").len());
+            let declaration = lines.find(|line| !line.starts_with("//")).unwrap_or_default();
+            readable.push_str(&declaration_from(declaration, &mut lines));
+        } else {
+            readable.push_str(&declaration_from(line, &mut lines));
+        }
+        readable.push('\n');
+    }
+    readable
+}
+
+/// The line, or, if a function of the library starts there, its whole declaration.
+fn declaration_from<'a>(line: &'a str, lines: &mut impl Iterator<Item = &'a str>) -> String {
+    if !line.starts_with("POLYPLUG_API") {
+        return line.to_owned();
+    }
+    let mut whole = line.to_owned();
+    while !whole.ends_with(';') {
+        whole.push(' ');
+        whole.push_str(lines.next().expect("a declaration ends").trim());
+    }
+    let whole = whole.replace("struct Polyplug", "Polyplug");
+    if whole.len() <= WIDTH {
+        return whole;
+    }
+    let (start, parameters) = whole.split_once('(').expect("it is a function");
+    let indent = " ".repeat(start.len() + 1);
+    let mut set = String::new();
+    let mut row = format!("{start}(");
+    for parameter in parameters.split_inclusive(", ") {
+        if row.len() + parameter.trim_end().len() > WIDTH {
+            set.push_str(row.trim_end());
+            set.push('\n');
+            row = indent.clone();
+        }
+        row.push_str(parameter);
+    }
+    set + &row
+}
+
+/// The sources of a crate in the order of its module list, so that the header follows it.
+fn sources(name: &str, declaration: &str) -> Vec<PathBuf> {
+    let folder = root().join(name).join("src");
     let front_page = std::fs::read_to_string(folder.join("lib.rs")).expect("lib.rs is readable");
     front_page
         .lines()
-        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
+        .filter_map(|line| line.strip_prefix(declaration)?.strip_suffix(';'))
         .map(|module| folder.join(format!("{module}.rs")))
         .collect()
 }
