@@ -17,7 +17,7 @@ use crate::pin::Pin;
 use crate::registration::{Stage, foreign};
 use crate::registry::{Registry, lookup};
 use crate::reload::commit::DEFAULT_DRAIN_TIMEOUT;
-use crate::reload::{drain, operation, scan, unload};
+use crate::reload::{drain, operation, quiescence, scan, unload};
 use crate::watcher::Watcher;
 use crossbeam_channel::Receiver;
 use parking_lot::Mutex;
@@ -234,7 +234,8 @@ impl Runtime {
         operation::poll(&self.core, Quiescence::Unknown)
     }
 
-    /// As [`Runtime::poll`], and declares that no thread of the process is inside a raw native call.
+    /// As [`Runtime::poll`], and declares that until it returns no thread of the process is inside a raw
+    /// native call or keeps a function pointer. On an attached thread it speaks for that thread.
     ///
     /// # Errors
     /// As for [`Runtime::poll`].
@@ -244,8 +245,38 @@ impl Runtime {
 
     /// Declares that at this moment no thread of the process is inside a raw native call or keeps a
     /// function pointer that it read from an interface.
-    pub fn quiescent(&self) {
-        operation::quiescent(&self.core);
+    ///
+    /// # Errors
+    /// `InvalidArgument` once a thread was attached: from then on each speaks for itself.
+    pub fn quiescent(&self) -> Result<(), RuntimeError> {
+        quiescence::quiescent(&self.core)
+    }
+
+    /// This thread makes raw native calls from now on, and says for itself when it keeps no function
+    /// pointer; no statement about the whole process is accepted any more. Threads that make raw
+    /// calls attach before their first one.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is attached already.
+    pub fn thread_attach(&self) -> Result<(), RuntimeError> {
+        quiescence::thread_attach(&self.core)
+    }
+
+    /// At this moment this thread is inside no raw native call and keeps no function pointer that it
+    /// read from an interface.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is not attached.
+    pub fn thread_quiescent(&self) -> Result<(), RuntimeError> {
+        quiescence::thread_quiescent(&self.core)
+    }
+
+    /// This thread makes no raw native calls any more. A thread that ends is detached.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is not attached.
+    pub fn thread_detach(&self) -> Result<(), RuntimeError> {
+        quiescence::thread_detach(&self.core)
     }
 
     /// A channel with every event from now on. It is bounded: a receiver that is too slow loses the
