@@ -686,6 +686,13 @@ typedef struct PolyplugHostApiExtensions {
     // As `arena_reset`; the struct itself stays the property of the caller and is an empty arena
     // that can be used again.
     void (*arena_release)(const struct PolyplugHostApi *host, struct PolyplugCallArena *arena);
+    // The interface behind a handle, for `call`, `create` and `destroy` alone. [thread-safe]
+    //
+    // As `resolve_guest_contract`, but nobody is a raw caller for it: its functions must not be
+    // called through the interface, and a replaced version is closed without a word of the host.
+    // Null if the handle is stale.
+    const struct PolyplugGuestContractInterface *(*bind_guest_contract)(const struct PolyplugHostApi *host,
+                                                                        struct PolyplugGuestContractHandle handle);
 } PolyplugHostApiExtensions;
 
 // The table of the runtime's functions.

@@ -21,6 +21,7 @@ use crate::reload::pending::Pending;
 use crate::reload::worker::Worker;
 use crate::thread::{Thread, Threads};
 use crate::vm_lock::wait_graph::WaitGraph;
+use crate::watching::Watching;
 use parking_lot::{Condvar, Mutex, RwLock};
 use polyplug_abi::SHUTDOWN_RUNTIME;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -50,6 +51,7 @@ pub(crate) struct Core {
     pub(crate) pending: Mutex<Pending>,
     pub(crate) retired: Mutex<Vec<Retired>>,
     pub(crate) worker: Worker,
+    pub(crate) watching: Watching,
     pub(crate) raw_callers: RawCallers,
 
     // What bundles and hosts are given.
@@ -96,11 +98,12 @@ pub(crate) struct FailedBundle {
 }
 
 impl Core {
-    pub(crate) fn new(options: RuntimeOptions, logger: Logger) -> Arc<Self> {
+    pub(crate) fn new(options: RuntimeOptions, hot_reload: bool, logger: Logger) -> Arc<Self> {
         crate::barrier::prepare();
         Arc::new_cyclic(|weak| Self {
             this: weak.clone(),
             worker: Worker::new(weak.clone()),
+            watching: Watching::new(hot_reload),
             events: EventHub::new(&options),
             options,
             slots: SlotTable::new(),

@@ -18,6 +18,8 @@
 //!
 //! Memory can go wrong only in the modules that are marked `expect(unsafe_code)` below.
 
+#[expect(unsafe_code, reason = "calls through addresses that C callers keep")]
+pub mod embedding;
 pub mod error;
 #[expect(unsafe_code, reason = "calls the host's reload callback")]
 pub mod events;
@@ -83,6 +85,7 @@ mod thread;
 mod version;
 #[expect(unsafe_code, reason = "the owner's fields are shared by the rule of the lock")]
 mod vm_lock;
+mod watching;
 
 pub use contract::Contract;
 pub use crossbeam_channel::Receiver;

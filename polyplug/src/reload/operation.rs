@@ -115,9 +115,7 @@ pub(crate) fn stage(
 
 /// Reloads the bundle at `path`: its folder, its manifest, or a file in it.
 pub(crate) fn reload(core: &Core, path: &Path) -> Result<(), RuntimeError> {
-    if !core.options.hot_reload {
-        return Err(RuntimeError::HotReloadDisabled);
-    }
+    core.watching.allow_reload()?;
     let core = &core.shared();
     let folder = bundle_folder(path);
     let bundle = loaded_at(core, &folder).ok_or_else(|| RuntimeError::BundleNotLoaded {
@@ -128,9 +126,7 @@ pub(crate) fn reload(core: &Core, path: &Path) -> Result<(), RuntimeError> {
 
 /// Reloads a loaded bundle from where it came from.
 pub(crate) fn reload_by_id(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
-    if !core.options.hot_reload {
-        return Err(RuntimeError::HotReloadDisabled);
-    }
+    core.watching.allow_reload()?;
     reload_bundle(&core.shared(), loaded(core, bundle)?)
 }
 
@@ -164,9 +160,7 @@ fn reload_bundle(core: &Arc<Core>, bundle: Arc<Bundle>) -> Result<(), RuntimeErr
 
 /// Queues a reload for the worker, from anywhere, also from inside a call.
 pub(crate) fn request_reload(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
-    if !core.options.hot_reload {
-        return Err(RuntimeError::HotReloadDisabled);
-    }
+    core.watching.allow_reload()?;
     loaded(core, bundle)?;
     core.worker.send(Job::Reopen(bundle, Cause::Request));
     Ok(())
