@@ -189,6 +189,9 @@ struct PolyplugHostApiExtensions;
 // The two sides describe the contract's functions differently.
 #define POLYPLUG_ERROR_SHAPE_MISMATCH 32
 
+// The change must wait until the host declares that no thread is inside a raw native call.
+#define POLYPLUG_ERROR_NEEDS_QUIESCENCE 33
+
 // The host registered no contract of this id.
 #define POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND 100
 
@@ -267,6 +270,19 @@ struct PolyplugHostApiExtensions;
 
 // The version of this ABI, which `polyplug_abi_version` of a plugin returns.
 #define POLYPLUG_ABI_VERSION 1
+
+// The bundle was started and is not going to run: a check failed, or another bundle of the same
+// change did.
+#define POLYPLUG_SHUTDOWN_REFUSED 0
+
+// A newer version of the bundle runs.
+#define POLYPLUG_SHUTDOWN_REPLACED 1
+
+// The bundle was unloaded.
+#define POLYPLUG_SHUTDOWN_UNLOADED 2
+
+// The runtime is being destroyed.
+#define POLYPLUG_SHUTDOWN_RUNTIME 3
 
 // A new version is about to be started; the old one still answers.
 #define POLYPLUG_RELOAD_PREPARING 0
@@ -697,6 +713,13 @@ typedef struct PolyplugHostApiExtensions {
     // As `arena_reset`; the struct itself stays the property of the caller and is an empty arena
     // that can be used again.
     void (*arena_release)(const struct PolyplugHostApi *host, struct PolyplugCallArena *arena);
+    // The interface behind a handle, for `call`, `create` and `destroy` alone. [thread-safe]
+    //
+    // As `resolve_guest_contract`, but nobody is a raw caller for it: its functions must not be
+    // called through the interface, and a replaced version is closed without a word of the host.
+    // Null if the handle is stale.
+    const struct PolyplugGuestContractInterface *(*bind_guest_contract)(const struct PolyplugHostApi *host,
+                                                                        struct PolyplugGuestContractHandle handle);
 } PolyplugHostApiExtensions;
 
 // The table of the runtime's functions.

@@ -8,9 +8,7 @@ use crate::loader::manifest::Limits;
 use crate::logger::{LogClosure, Logger};
 use crate::options::{ReloadCallback, ReloadMode, RuntimeOptions, UserData};
 use crate::reload::scan;
-use crate::runtime::{Owner, Runtime};
-use crate::watcher::{WatchOptions, Watcher};
-use parking_lot::Mutex;
+use crate::runtime::Runtime;
 use polyplug_abi::{Compatibility, Ed25519PublicKey, LogLevel, RuntimeConfig, SignaturePolicy};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -178,30 +176,19 @@ impl RuntimeBuilder {
     ) -> Result<Arc<Runtime>, RuntimeError> {
         let loaders = std::mem::take(&mut self.loaders);
         let logger = self.take_logger();
-        let options = self.options();
-        let folders = options.plugin_dirs.clone();
-        let watch = options.watch && !folders.is_empty();
-        let quiet = options.quiet;
-        let core = Core::new(options, logger);
+        let folders = std::mem::take(&mut self.plugin_dirs);
+        let hot_reload = self.config.hot_reload_enabled || self.watch;
+        let watch = self.watch;
+        let core = Core::new(self.options(), hot_reload, logger);
         for loader in loaders {
             let name = loader.loader_name().to_owned();
             core.loaders.write().insert(name, loader);
         }
-        let owner = Owner { watcher: Mutex::default() };
-        let runtime = Arc::new(Runtime::owning(Arc::clone(&core), owner));
+        let runtime = Arc::new(Runtime::owning(Arc::clone(&core)));
         before(&runtime);
         // Watching first: what changes while the folders are read is seen afterwards.
         if watch {
-            let options = WatchOptions { quiet, ..WatchOptions::default() };
-            let weak = Arc::downgrade(&core);
-            let sink = move |signal| {
-                if let Some(core) = weak.upgrade() {
-                    core.worker.watch_signal(signal);
-                }
-            };
-            let watcher = Watcher::start(folders.clone(), options, sink)
-                .map_err(|error| RuntimeError::Watch { reason: error.to_string() })?;
-            runtime.keep_watcher(watcher);
+            core.watching.follow(&core, &folders)?;
         }
         for folder in &folders {
             let report = scan::load_folder(&core, folder)?;
@@ -237,12 +224,9 @@ impl RuntimeBuilder {
         };
         RuntimeOptions {
             compatibility: self.compatibility.unwrap_or(default),
-            hot_reload: self.config.hot_reload_enabled || self.watch,
-            watch: self.watch,
             mode: self.mode,
             quiet: self.quiet,
             signature_policy: self.signature_policy.unwrap_or(self.config.signature_policy),
-            plugin_dirs: self.plugin_dirs,
             callbacks: self.callbacks,
             event_capacity: self.event_capacity,
             default_limits: self.default_limits,

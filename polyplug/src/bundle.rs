@@ -9,20 +9,27 @@ use crate::host_table::HostTable;
 use crate::loader::manifest::ManifestData;
 use crate::registry::slot::Slot;
 use crate::sync::AtomicPtr;
+use crate::thread::{Thread, Within};
 use parking_lot::Mutex;
 use polyplug_abi::{BundleId, DispatchType, GuestContractId};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// How long a thread sleeps between two looks at a bundle that is paused.
+const PAUSE: Duration = Duration::from_micros(20);
 
 /// One bundle of one runtime.
 pub(crate) struct Bundle {
     pub(crate) id: BundleId,
     pub(crate) name: Box<str>,
-    /// The current generation; null while the bundle is not loaded. All contracts of the bundle
-    /// switch by this one pointer. Written at a commit only.
+    /// The current generation; null while the bundle is not loaded or is paused. All contracts of
+    /// the bundle switch by this one pointer. Written at a commit only.
     pub(crate) cell: AtomicPtr<Generation>,
+    /// The current generation while a commit lets no call in, else null.
+    paused: AtomicPtr<Generation>,
     /// Loads so far.
     loads: AtomicU32,
     /// The bundle's own host table.
@@ -53,6 +60,7 @@ impl Bundle {
             id: BundleId::of(name),
             name: name.into(),
             cell: AtomicPtr::new(ptr::null_mut()),
+            paused: AtomicPtr::new(ptr::null_mut()),
             loads: AtomicU32::new(0),
             host,
             slots: Mutex::default(),
@@ -62,7 +70,64 @@ impl Bundle {
 
     /// Whether a generation is loaded. It may be replaced at any moment.
     pub(crate) fn is_loaded(&self) -> bool {
-        !self.cell.load(Ordering::Acquire).is_null()
+        !self.current().is_null()
+    }
+
+    /// The current generation, paused or not. What it points at is open only as long as the commit
+    /// lock or the writer lock is held.
+    pub(crate) fn current(&self) -> *mut Generation {
+        loop {
+            let current = self.cell.load(Ordering::Acquire);
+            if !current.is_null() {
+                return current;
+            }
+            let paused = self.paused.load(Ordering::Acquire);
+            // A pause that ends sets the cell first.
+            if !paused.is_null() || self.cell.load(Ordering::Acquire).is_null() {
+                return paused;
+            }
+        }
+    }
+
+    /// Lets no call in until `resume` or `replace`: a call that comes waits. Commit lock held.
+    pub(crate) fn pause(&self) {
+        let current = self.cell.load(Ordering::Relaxed);
+        // In this order, so that a loaded bundle never looks unloaded.
+        self.paused.store(current, Ordering::Release);
+        self.cell.store(ptr::null_mut(), Ordering::Release);
+    }
+
+    /// Lets calls in again. Commit lock held.
+    pub(crate) fn resume(&self) {
+        self.replace_current(self.paused.load(Ordering::Relaxed));
+    }
+
+    /// Makes `new` the current generation, or none with null, and lets calls in. Returns the one
+    /// before. Commit lock and writer lock held.
+    pub(crate) fn replace(&self, new: *mut Generation) -> *mut Generation {
+        let before = self.current();
+        self.replace_current(new);
+        before
+    }
+
+    fn replace_current(&self, new: *mut Generation) {
+        // Release: who reads the pointer sees the generation.
+        self.cell.store(new, Ordering::Release);
+        self.paused.store(ptr::null_mut(), Ordering::Release);
+    }
+
+    /// Whether calls wait for the end of a commit.
+    pub(crate) fn is_paused(&self) -> bool {
+        !self.paused.load(Ordering::Acquire).is_null()
+    }
+
+    /// Waits for the end of the commit, which lets calls in after some milliseconds, committed or not;
+    /// the thread that makes it does not wait for itself.
+    #[cold]
+    pub(crate) fn wait_while_paused(&self, thread: &Thread) {
+        while self.is_paused() && thread.within.get() != Within::HandOver {
+            std::thread::park_timeout(PAUSE);
+        }
     }
 
     /// Looks at the current generation, which stays open meanwhile because the caller holds the
@@ -72,9 +137,9 @@ impl Bundle {
         _writer: &Writer,
         look: impl FnOnce(&Generation) -> R,
     ) -> Option<R> {
-        // SAFETY: a generation that is in a cell is open; it is taken out and closed only under the
-        // writer lock, which the caller holds.
-        unsafe { self.cell.load(Ordering::Acquire).as_ref() }.map(look)
+        // SAFETY: a current generation is open; it is replaced and closed only under the writer
+        // lock, which the caller holds.
+        unsafe { self.current().as_ref() }.map(look)
     }
 
     /// The load number of the current generation.

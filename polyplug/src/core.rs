@@ -7,12 +7,13 @@
 use crate::bundle::Bundle;
 use crate::events::EventHub;
 use crate::gate::Gate;
-use crate::generation::Generation;
+use crate::generation::Replaced;
 use crate::host_contract::HostContracts;
 use crate::host_table::HostTable;
 use crate::loader::BundleLoader;
 use crate::logger::Logger;
 use crate::options::RuntimeOptions;
+use crate::raw_callers::RawCallers;
 use crate::registry::contract_index::ContractIndex;
 use crate::registry::slot_table::SlotTable;
 use crate::reload::drain::Retired;
@@ -20,7 +21,9 @@ use crate::reload::pending::Pending;
 use crate::reload::worker::Worker;
 use crate::thread::{Thread, Threads};
 use crate::vm_lock::wait_graph::WaitGraph;
+use crate::watching::Watching;
 use parking_lot::{Condvar, Mutex, RwLock};
+use polyplug_abi::SHUTDOWN_RUNTIME;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -48,8 +51,8 @@ pub(crate) struct Core {
     pub(crate) pending: Mutex<Pending>,
     pub(crate) retired: Mutex<Vec<Retired>>,
     pub(crate) worker: Worker,
-    /// Rises when the host declares that no raw native call runs.
-    pub(crate) quiescence: AtomicU64,
+    pub(crate) watching: Watching,
+    pub(crate) raw_callers: RawCallers,
 
     // What bundles and hosts are given.
     pub(crate) loaders: RwLock<BTreeMap<String, Arc<dyn BundleLoader>>>,
@@ -95,11 +98,12 @@ pub(crate) struct FailedBundle {
 }
 
 impl Core {
-    pub(crate) fn new(options: RuntimeOptions, logger: Logger) -> Arc<Self> {
+    pub(crate) fn new(options: RuntimeOptions, hot_reload: bool, logger: Logger) -> Arc<Self> {
         crate::barrier::prepare();
         Arc::new_cyclic(|weak| Self {
             this: weak.clone(),
             worker: Worker::new(weak.clone()),
+            watching: Watching::new(hot_reload),
             events: EventHub::new(&options),
             options,
             slots: SlotTable::new(),
@@ -114,7 +118,7 @@ impl Core {
             claim_ended: Condvar::new(),
             pending: Mutex::default(),
             retired: Mutex::default(),
-            quiescence: AtomicU64::new(0),
+            raw_callers: RawCallers::default(),
             loaders: RwLock::default(),
             host_contracts: HostContracts::default(),
             host: HostTable::new(weak.as_ptr(), std::ptr::null()),
@@ -184,12 +188,14 @@ impl Drop for Core {
         let staged = self.pending.get_mut().take();
         drop(staged);
         let retired = std::mem::take(self.retired.get_mut());
-        drop(retired);
+        for retired in retired {
+            retired.generation.close(SHUTDOWN_RUNTIME);
+        }
         for bundle in self.writer.get_mut().bundles.values() {
-            let generation = bundle.cell.swap(std::ptr::null_mut(), Ordering::AcqRel);
-            if !generation.is_null() {
-                // SAFETY: the cell owned it.
-                drop(unsafe { Box::<Generation>::from_raw(generation) });
+            let generation = bundle.replace(std::ptr::null_mut());
+            // SAFETY: the cell owned it, and the swap has taken it out.
+            if let Some(generation) = unsafe { Replaced::new(generation) } {
+                generation.close(SHUTDOWN_RUNTIME);
             }
         }
     }

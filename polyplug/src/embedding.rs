@@ -1,37 +1,43 @@
-//! For libraries that put this runtime behind an interface of their own, such as libpolyplug: guarded
-//! calls by interface pointer, and the calling thread's last error.
+//! What libpolyplug is made of beyond [`Runtime`]: guarded calls through an interface's address, and
+//! the calling thread's messages.
+//!
+//! A C caller keeps the address that [`bind`] gave, which stays valid as long as the runtime, and
+//! needs neither the runtime nor a look-up to call.
 
 use crate::border;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance, trampoline};
 use crate::error::{RegistryError, RuntimeError};
 use crate::registry::lookup;
+use crate::registry::slot::Slot;
 use crate::runtime::Runtime;
 use polyplug_abi::{
     AbiErrorCode, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
     HostApi, StringView,
 };
 
-/// The interface behind a handle, for guarded calls only: it does not count as handed out.
+/// The interface behind a handle, for the guarded functions of this module alone: unlike `resolve`
+/// it makes nobody a raw caller.
 ///
 /// # Errors
-/// `StaleHandle` if the bundle was unloaded since the handle was found.
+/// `StaleHandle`.
 pub fn bind(
     runtime: &Runtime,
     handle: GuestContractHandle,
 ) -> Result<*const GuestContractInterface, RegistryError> {
-    lookup::resolve(runtime.core(), handle).map(|slot| slot.interface())
+    lookup::resolve(runtime.core(), handle).map(Slot::interface)
 }
 
-/// The guarded call. Not stopped: a panic of the runtime itself.
+/// The guarded call. Its failures are not yet the thread's last error; see [`remember`].
 ///
 /// # Errors
 /// The plugin's own error, or why the call could not be made.
 ///
 /// # Safety
-/// - `interface` is null or one of a living runtime.
-/// - `args`, `out` and `instance` are what the function expects; `arena` is null or this thread's.
-#[inline]
+/// - `interface` is null or one that a living runtime handed out.
+/// - `instance`, `args` and `out` are what the contract's function expects; `arena` is null or this
+///   thread's.
+#[inline(always)]
 pub unsafe fn call(
     interface: *const GuestContractInterface,
     instance: GuestContractInstance,
@@ -41,52 +47,63 @@ pub unsafe fn call(
     arena: *mut CallArena,
 ) -> Result<(), Box<CallError>> {
     // SAFETY: the caller's promise.
-    let Some(slot) = (unsafe { trampoline::slot_of(interface) }) else { return Err(not_ours()) };
-    // SAFETY: the caller's promise.
-    unsafe { call::guarded(slot, Request { instance, function, args, out, arena }) }
+    let slot = unsafe { trampoline::slot_of(interface) }.ok_or_else(not_ours)?;
+    let request = Request { instance, function, args, out, arena };
+    // SAFETY: as above.
+    unsafe { call::guarded(slot, request) }
 }
 
 /// Makes an instance.
 ///
 /// # Errors
-/// What the constructor said.
+/// What the constructor said, or why it could not be called.
 ///
 /// # Safety
-/// - `interface` is null or one of a living runtime, `host` its table; `args` is what the
-///   constructor expects.
+/// - As for [`call`]; `args` is what the constructor expects, `host` a table of that runtime.
 pub unsafe fn create(
     interface: *const GuestContractInterface,
     host: *const HostApi,
     args: *const (),
 ) -> Result<GuestContractInstance, Box<CallError>> {
     // SAFETY: the caller's promise.
-    let Some(slot) = (unsafe { trampoline::slot_of(interface) }) else { return Err(not_ours()) };
-    // SAFETY: the caller's promise.
+    let slot = unsafe { trampoline::slot_of(interface) }.ok_or_else(not_ours)?;
+    // SAFETY: as above.
     unsafe { instance::create(slot, host, args) }
 }
 
 /// Destroys an instance; the null instance is nothing to destroy.
 ///
 /// # Errors
-/// `StaleHandle` if it was destroyed before, or its bundle unloaded.
+/// `StaleHandle` if it is not alive.
 ///
 /// # Safety
-/// - As for [`create`]; the instance came from it.
+/// - As for [`create`].
 pub unsafe fn destroy(
     interface: *const GuestContractInterface,
     host: *const HostApi,
     instance: GuestContractInstance,
 ) -> Result<(), Box<CallError>> {
     // SAFETY: the caller's promise.
-    let Some(slot) = (unsafe { trampoline::slot_of(interface) }) else { return Err(not_ours()) };
-    // SAFETY: the caller's promise.
+    let slot = unsafe { trampoline::slot_of(interface) }.ok_or_else(not_ours)?;
+    // SAFETY: as above.
     unsafe { instance::destroy(slot, host, instance) }
 }
 
-/// Whether the runtime may be destroyed from where this thread is.
+/// Where the bundle's runtime has its own host table: the address that identifies the runtime.
+///
+/// # Safety
+/// - As for [`call`].
+pub unsafe fn host_of(interface: *const GuestContractInterface) -> Option<*const HostApi> {
+    // SAFETY: the caller's promise.
+    let slot = unsafe { trampoline::slot_of(interface) }?;
+    Some(slot.core().host.api())
+}
+
+/// Whether the runtime may be destroyed where this thread is. It is not while the thread is inside of
+/// a call, a callback or a pin: the runtime would be leaked.
 ///
 /// # Errors
-/// `ReentrantCall` inside a call, a callback or a pin.
+/// `ReentrantCall`.
 pub fn may_end(runtime: &Runtime) -> Result<(), RuntimeError> {
     match runtime.core().thread().inside() {
         None => Ok(()),
@@ -98,12 +115,12 @@ pub fn may_end(runtime: &Runtime) -> Result<(), RuntimeError> {
     }
 }
 
-/// Keeps `message` as the calling thread's last error, for 16 further failures.
+/// Makes `message` the thread's last error; it lives until 16 further failures on this thread.
 pub fn remember(message: String) -> StringView {
     border::remember(message)
 }
 
-/// The calling thread's last error; null without one.
+/// The newest failure of the calling thread, which is not cleared; null if there was none.
 pub fn last_error() -> StringView {
     border::last_error()
 }
@@ -112,6 +129,6 @@ pub fn last_error() -> StringView {
 fn not_ours() -> Box<CallError> {
     CallError::new(
         AbiErrorCode::InvalidPointer,
-        "the contract is null or not one that the runtime gave",
+        "this is not a contract of the runtime; pass the pointer that `bind` or `resolve` gave",
     )
 }

@@ -298,6 +298,16 @@ pub enum RuntimeError {
         count: usize,
     },
 
+    /// Instances of native code are alive and raw interfaces were handed out, so only a poll that
+    /// declares quiescence may replace the code.
+    #[error(
+        "bundle `{bundle}` has live instances and its raw interfaces were handed out; request the reload and call poll with the quiescence flag where no thread is inside a raw call"
+    )]
+    NeedsQuiescence {
+        /// The bundle's name.
+        bundle: String,
+    },
+
     /// State could not be given to the new version.
     #[error("bundle `{bundle}`: state could not be handed over: {error}; the old version runs on")]
     HandOverFailed {

@@ -186,10 +186,13 @@ pub enum Step {
 }
 
 /// What keeps a replaced version open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PinReason {
     /// A call has been running in it for longer than the drain timeout.
     CallRunning,
     /// Raw interface pointers were handed out and the host has not declared quiescence.
     RawPointers,
+    /// It was closed, and the operating system keeps its code; this is why, as far as can be known.
+    KeptBySystem(String),
 }

@@ -1,21 +1,25 @@
 //! A generation: one load of one bundle, with everything that it needs to be called and closed.
 //!
 //! A generation is constant from its commit on. It is reached through its bundle's one pointer and
-//! closed by being dropped, after the drain has shown that no call record names it.
+//! closed after the drain has shown that no call record names it; dropping it closes it too.
 
 use crate::guest::Guest;
 use crate::loader::manifest::Manifest;
 use crate::loader::{BundleFiles, BundleSource};
+use crate::native_code::{Closed, NativeCode};
+use crate::native_instances::NativeInstances;
 use crate::version::from_semver;
 use crate::vm_lock::VmLock;
 use polyplug_abi::{
-    CreateInstance, DestroyInstance, NativeFunction, Version, VmCall, VmLoaderData,
+    CreateInstance, DestroyInstance, GuestContractInstance, HostApi, NativeFunction,
+    SHUTDOWN_REFUSED, Version, VmCall, VmLoaderData,
 };
+use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::path::Path;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One load of one bundle.
 pub(crate) struct Generation {
@@ -30,14 +34,18 @@ pub(crate) struct Generation {
     /// Stopped in the middle of something; a rebuild is on its way, unless it failed.
     pub(crate) broken: AtomicBool,
     /// Live instances of native contracts; a guest counts its own.
-    pub(crate) native_instances: AtomicUsize,
+    pub(crate) native_instances: NativeInstances,
+    /// The library behind native entries, until it is closed.
+    pub(crate) code: Option<Box<dyn NativeCode>>,
+    /// The bundle's host table.
+    pub(crate) host: HostPointer,
     /// What it was made from.
     pub(crate) origin: Origin,
 }
 
 /// A generation that was taken out of its cell. Callers may still be inside of it and the commit still
 /// holds its lock, so it is owned by its address: a `Box` would claim that nobody else looks at it.
-/// Dropping it closes it.
+/// Dropping it closes it, without a word about how that went.
 pub(crate) struct Replaced(NonNull<Generation>);
 
 // SAFETY: a generation is `Send` and `Sync`, and this owns one.
@@ -52,6 +60,14 @@ impl Replaced {
     /// - The cell owned it, from `Box::into_raw`, and it is in no cell any more.
     pub(crate) unsafe fn new(taken: *mut Generation) -> Option<Self> {
         NonNull::new(taken).map(Self)
+    }
+
+    /// Closes it for one of the `SHUTDOWN_` reasons.
+    pub(crate) fn close(self, reason: u32) -> Closed {
+        let owned = ManuallyDrop::new(self);
+        // SAFETY: `new` took it over; the drain has shown that nobody is inside.
+        let mut generation = unsafe { Box::from_raw(owned.0.as_ptr()) };
+        generation.close(reason)
     }
 }
 
@@ -76,6 +92,15 @@ pub(crate) struct VmGuest {
     pub(crate) lock: VmLock,
     pub(crate) guest: Box<dyn Guest>,
 }
+
+/// A bundle's host table, which lives as long as the runtime.
+#[derive(Clone, Copy)]
+pub(crate) struct HostPointer(pub(crate) *const HostApi);
+
+// SAFETY: the table is constant and may be used from any thread.
+unsafe impl Send for HostPointer {}
+// SAFETY: as above.
+unsafe impl Sync for HostPointer {}
 
 /// What a generation was made from.
 pub(crate) struct Origin {
@@ -145,6 +170,15 @@ impl Entry {
             Self::ForeignVm(entry) => Some((entry.version, None)),
         }
     }
+
+    /// The plugin's destructor and its loader data.
+    pub(crate) fn destructor(&self) -> Option<(DestroyInstance, VmLoaderData)> {
+        match self {
+            Self::Native(entry) => Some((entry.destroy?, VmLoaderData { data: ptr::null_mut() })),
+            Self::ForeignVm(entry) => Some((entry.destroy?, entry.loader_data)),
+            Self::Guest(_) | Self::Absent => None,
+        }
+    }
 }
 
 impl Generation {
@@ -176,12 +210,47 @@ impl Generation {
 
     /// Live instances, native and of the guest.
     pub(crate) fn live_instances(&self) -> usize {
-        let native = self.native_instances.load(Ordering::Relaxed);
-        native + self.guest.as_ref().map_or(0, |vm| vm.guest.live_instances())
+        self.native_instances.count()
+            + self.guest.as_ref().map_or(0, |vm| vm.guest.live_instances())
+    }
+
+    /// Lets the library end what it has running, destroys what is left of the instances, closes it.
+    /// Nobody is inside.
+    fn close(&mut self, reason: u32) -> Closed {
+        let Some(code) = self.code.take() else {
+            self.destroy_instances();
+            return Closed::Gone;
+        };
+        // SAFETY: the host table is this bundle's; nobody is inside, and only destructors follow.
+        unsafe { code.shutdown(self.host.0, reason) };
+        self.destroy_instances();
+        code.close()
+    }
+
+    fn destroy_instances(&self) {
+        for instance in self.native_instances.take() {
+            let Some((destroy, loader_data)) = self.entry(instance.slot).destructor() else {
+                continue;
+            };
+            let (data, contract_id) = (instance.data, instance.contract);
+            // SAFETY: the code is open; the instance was made by it and not destroyed since.
+            unsafe {
+                destroy(loader_data, self.host.0, GuestContractInstance { data, contract_id })
+            };
+        }
     }
 
     /// Whether a native contract is among the entries.
     pub(crate) fn has_native(&self) -> bool {
         self.entries.iter().any(|entry| matches!(entry, Entry::Native(_)))
+    }
+}
+
+impl Drop for Generation {
+    fn drop(&mut self) {
+        // Closed already, unless it was staged and refused.
+        if self.code.is_some() {
+            self.close(SHUTDOWN_REFUSED);
+        }
     }
 }

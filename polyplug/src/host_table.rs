@@ -123,4 +123,5 @@ static EXTENSIONS: HostApiExtensions = HostApiExtensions {
     arena_alloc: memory::arena_alloc,
     arena_reset: memory::arena_reset,
     arena_release: memory::arena_release,
+    bind_guest_contract: contracts::bind_guest_contract,
 };

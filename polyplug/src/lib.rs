@@ -18,7 +18,7 @@
 //!
 //! Memory can go wrong only in the modules that are marked `expect(unsafe_code)` below.
 
-#[expect(unsafe_code, reason = "calls through pointers that embedders keep")]
+#[expect(unsafe_code, reason = "calls through addresses that C callers keep")]
 pub mod embedding;
 pub mod error;
 #[expect(unsafe_code, reason = "calls the host's reload callback")]
@@ -26,6 +26,8 @@ pub mod events;
 #[expect(unsafe_code, reason = "declares what a guest must keep to be called")]
 pub mod guest;
 pub mod loader;
+#[expect(unsafe_code, reason = "declares what a library must keep to be called and closed")]
+pub mod native_code;
 #[expect(unsafe_code, reason = "reads structs of plugins; hands out bundle records")]
 pub mod registration;
 #[expect(unsafe_code, reason = "slots are written in place and read without a lock")]
@@ -66,9 +68,12 @@ mod host_table;
 mod listing;
 #[expect(unsafe_code, reason = "calls the host's log callback")]
 mod logger;
+#[expect(unsafe_code, reason = "carries the addresses of instances between threads")]
+mod native_instances;
 #[expect(unsafe_code, reason = "carries the host's user data between threads")]
 mod options;
 mod pin;
+mod raw_callers;
 #[expect(unsafe_code, reason = "swaps generations and hands state over")]
 mod reload;
 mod sync;
@@ -80,6 +85,7 @@ mod thread;
 mod version;
 #[expect(unsafe_code, reason = "the owner's fields are shared by the rule of the lock")]
 mod vm_lock;
+mod watching;
 
 pub use contract::Contract;
 pub use crossbeam_channel::Receiver;

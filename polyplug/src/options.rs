@@ -2,7 +2,6 @@
 
 use polyplug_abi::{Compatibility, OnReload, SignaturePolicy};
 use std::ffi::c_void;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,12 +19,9 @@ pub enum ReloadMode {
 /// The settled options.
 pub(crate) struct RuntimeOptions {
     pub(crate) compatibility: Compatibility,
-    pub(crate) hot_reload: bool,
-    pub(crate) watch: bool,
     pub(crate) mode: ReloadMode,
     pub(crate) quiet: Duration,
     pub(crate) signature_policy: SignaturePolicy,
-    pub(crate) plugin_dirs: Vec<PathBuf>,
     pub(crate) callbacks: Vec<ReloadCallback>,
     pub(crate) event_capacity: usize,
     /// Limits for bundles whose manifest names none.

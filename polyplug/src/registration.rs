@@ -10,6 +10,7 @@ use crate::error::LoaderError;
 use crate::guest::Guest;
 use crate::loader::BundleFiles;
 use crate::loader::manifest::{BundleOptions, ManifestData};
+use crate::native_code::NativeCode;
 use polyplug_abi::{BundleId, BundleInitContext, HostApi, LogLevel, Version};
 use staging::Staging;
 use std::marker::PhantomData;
@@ -102,6 +103,12 @@ impl<'a> Stage<'a> {
     /// Gives the guest that serves the registered contracts; the last one given counts.
     pub fn set_guest(&self, guest: Box<dyn Guest>) {
         self.staging.set_guest(guest);
+    }
+
+    /// Gives the library whose contracts were registered through the host table; it is kept open as
+    /// long as one of them may be called. The last one given counts.
+    pub fn set_native_code(&self, code: Box<dyn NativeCode>) {
+        self.staging.set_native_code(code);
     }
 
     /// Logs a warning about the bundle.

@@ -20,6 +20,8 @@
 
 pub(crate) mod operation;
 
+pub(crate) mod quiescence;
+
 pub(crate) mod unload;
 
 pub(crate) mod permission;

@@ -17,15 +17,13 @@ use crate::pin::Pin;
 use crate::registration::{Stage, foreign};
 use crate::registry::{Registry, lookup};
 use crate::reload::commit::DEFAULT_DRAIN_TIMEOUT;
-use crate::reload::{drain, operation, scan, unload};
-use crate::watcher::Watcher;
+use crate::reload::{drain, operation, quiescence, scan, unload};
 use crossbeam_channel::Receiver;
-use parking_lot::Mutex;
 use polyplug_abi::{
     BundleId, GuestContractHandle, GuestContractId, HostApi, HostContractId, HostContractInstance,
     HostContractInterface, LogLevel,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -37,30 +35,26 @@ use std::time::Instant;
 /// running calls; what is still inside after the drain timeout is leaked, never freed under it.
 pub struct Runtime {
     core: Arc<Core>,
-    /// The watcher, in the runtime that the builder made; loaders get one without.
-    owner: Option<Owner>,
+    ownership: Ownership,
 }
 
-/// What ends with the runtime.
-pub(crate) struct Owner {
-    pub(crate) watcher: Mutex<Option<Watcher>>,
+/// Whether the core ends with the runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ownership {
+    /// The runtime that the builder made.
+    Owning,
+    /// The runtime as loaders see it.
+    Borrowed,
 }
 
 impl Runtime {
-    pub(crate) fn owning(core: Arc<Core>, owner: Owner) -> Self {
-        Self { core, owner: Some(owner) }
+    pub(crate) fn owning(core: Arc<Core>) -> Self {
+        Self { core, ownership: Ownership::Owning }
     }
 
     /// The runtime as loaders see it.
     pub(crate) fn borrowed(core: Arc<Core>) -> Self {
-        Self { core, owner: None }
-    }
-
-    /// Keeps the watcher until the runtime goes.
-    pub(crate) fn keep_watcher(&self, watcher: Watcher) {
-        if let Some(owner) = &self.owner {
-            *owner.watcher.lock() = Some(watcher);
-        }
+        Self { core, ownership: Ownership::Borrowed }
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {
@@ -164,6 +158,32 @@ impl Runtime {
         operation::request_reload(&self.core, bundle)
     }
 
+    /// Follows a folder from now on: bundles that were loaded from it are replaced when their files
+    /// change, unloaded when they go, and new ones are loaded when they appear. Loads nothing by
+    /// itself. Turns reloading on.
+    ///
+    /// # Errors
+    /// `Watch` if the folder cannot be watched; what was watched before still is.
+    pub fn watch_folder(&self, folder: impl Into<PathBuf>) -> Result<(), RuntimeError> {
+        self.core.watching.follow(&self.core, &[folder.into()])
+    }
+
+    /// Follows a folder no longer. `folder` is as it was given.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is not watched.
+    pub fn unwatch_folder(&self, folder: impl AsRef<Path>) -> Result<(), RuntimeError> {
+        self.core.watching.leave(&self.core, Some(folder.as_ref()))
+    }
+
+    /// Follows no folder any longer.
+    ///
+    /// # Errors
+    /// As for [`Runtime::watch_folder`].
+    pub fn unwatch_all(&self) -> Result<(), RuntimeError> {
+        self.core.watching.leave(&self.core, None)
+    }
+
     /// Unloads a bundle. Its handles become stale; its interface pointers answer `StaleHandle`.
     ///
     /// # Errors
@@ -233,7 +253,8 @@ impl Runtime {
         operation::poll(&self.core, Quiescence::Unknown)
     }
 
-    /// As [`Runtime::poll`], and declares that no thread of the process is inside a raw native call.
+    /// As [`Runtime::poll`], and declares that until it returns no thread of the process is inside a raw
+    /// native call or keeps a function pointer. On an attached thread it speaks for that thread.
     ///
     /// # Errors
     /// As for [`Runtime::poll`].
@@ -243,8 +264,38 @@ impl Runtime {
 
     /// Declares that at this moment no thread of the process is inside a raw native call or keeps a
     /// function pointer that it read from an interface.
-    pub fn quiescent(&self) {
-        operation::quiescent(&self.core);
+    ///
+    /// # Errors
+    /// `InvalidArgument` once a thread was attached: from then on each speaks for itself.
+    pub fn quiescent(&self) -> Result<(), RuntimeError> {
+        quiescence::quiescent(&self.core)
+    }
+
+    /// This thread makes raw native calls from now on, and says for itself when it keeps no function
+    /// pointer; no statement about the whole process is accepted any more. Threads that make raw
+    /// calls attach before their first one.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is attached already.
+    pub fn thread_attach(&self) -> Result<(), RuntimeError> {
+        quiescence::thread_attach(&self.core)
+    }
+
+    /// At this moment this thread is inside no raw native call and keeps no function pointer that it
+    /// read from an interface.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is not attached.
+    pub fn thread_quiescent(&self) -> Result<(), RuntimeError> {
+        quiescence::thread_quiescent(&self.core)
+    }
+
+    /// This thread makes no raw native calls any more. A thread that ends is detached.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is not attached.
+    pub fn thread_detach(&self) -> Result<(), RuntimeError> {
+        quiescence::thread_detach(&self.core)
     }
 
     /// A channel with every event from now on. It is bounded: a receiver that is too slow loses the
@@ -289,18 +340,18 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        let Some(owner) = &self.owner else { return };
+        if self.ownership == Ownership::Borrowed {
+            return;
+        }
         let core = &self.core;
         if let Some(within) = core.thread().inside() {
             let message = format!("the runtime is not destroyed inside {within}; it is leaked");
             core.logger.error("runtime", &message);
             std::mem::forget(Arc::clone(core));
-            if let Some(watcher) = owner.watcher.lock().take() {
-                std::mem::forget(watcher);
-            }
+            core.watching.leak();
             return;
         }
-        drop(owner.watcher.lock().take());
+        core.watching.stop();
         core.closing.store(true, Ordering::Release);
         core.worker.stop();
         let staged = core.pending.lock().take();

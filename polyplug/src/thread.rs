@@ -6,6 +6,7 @@
 use crate::call_record::CallRecord;
 use crate::core::Core;
 use crate::generation::Generation;
+use crate::raw_callers::RawCaller;
 use crate::reload::open_transaction::OpenTransaction;
 use crate::vm_lock::ThreadNumber;
 use parking_lot::Mutex;
@@ -44,6 +45,8 @@ pub(crate) struct Thread {
     pub(crate) transaction: Cell<*const OpenTransaction>,
     /// The arena of the innermost guarded call. Owner only.
     pub(crate) arena: Cell<*mut CallArena>,
+    /// What it has said as a raw caller; others only read it.
+    raw_caller: AtomicU64,
     /// What the thread is called, for reports.
     name: Mutex<String>,
     id: Mutex<Option<ThreadId>>,
@@ -78,6 +81,7 @@ impl Drop for Held {
         for (_, thread) in self.0.drain(..) {
             // A thread that has ended holds nothing back, whether it gave its pins back or not.
             thread.record.set_pins(0);
+            thread.set_raw_caller(RawCaller::DETACHED);
             // Release pairs with the acquire in `adopt_free`.
             thread.in_use.store(false, Ordering::Release);
         }
@@ -156,6 +160,11 @@ impl Threads {
         body(&self.list.lock())
     }
 
+    /// Whether a call of any thread is inside `generation`. After `barrier::heavy`.
+    pub(crate) fn name(&self, generation: &Generation) -> bool {
+        self.with_all(|threads| threads.iter().any(|thread| thread.record.names(generation)))
+    }
+
     /// A copy of the list, for use without its lock.
     pub(crate) fn all(&self) -> Vec<Arc<Thread>> {
         self.list.lock().clone()
@@ -170,10 +179,22 @@ impl Thread {
             within: Cell::new(Within::Nothing),
             transaction: Cell::new(ptr::null()),
             arena: Cell::new(ptr::null_mut()),
+            raw_caller: AtomicU64::new(RawCaller::DETACHED.bits()),
             name: Mutex::default(),
             id: Mutex::default(),
             in_use: AtomicBool::new(true),
         }
+    }
+
+    /// What the thread has said as a raw caller. Any thread. Acquire pairs with `set_raw_caller`:
+    /// what it did before it said so has happened.
+    pub(crate) fn raw_caller(&self) -> RawCaller {
+        RawCaller::from_bits(self.raw_caller.load(Ordering::Acquire))
+    }
+
+    /// Owner only.
+    pub(crate) fn set_raw_caller(&self, caller: RawCaller) {
+        self.raw_caller.store(caller.bits(), Ordering::Release);
     }
 
     /// The thread's name, for reports.

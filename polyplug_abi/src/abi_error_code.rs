@@ -70,6 +70,8 @@ pub const ERROR_PATH_ESCAPE: u32 = 30;
 pub const ERROR_CONTRACT_MISMATCH: u32 = 31;
 /// The two sides describe the contract's functions differently.
 pub const ERROR_SHAPE_MISMATCH: u32 = 32;
+/// The change must wait until the host declares that no thread is inside a raw native call.
+pub const ERROR_NEEDS_QUIESCENCE: u32 = 33;
 /// The host registered no contract of this id.
 pub const ERROR_HOST_CONTRACT_NOT_FOUND: u32 = 100;
 /// The host's contract has a version that does not fit.
@@ -149,6 +151,8 @@ pub enum AbiErrorCode {
     ContractMismatch = ERROR_CONTRACT_MISMATCH,
     /// The functions differ in shape.
     ShapeMismatch = ERROR_SHAPE_MISMATCH,
+    /// Only in a quiescent moment.
+    NeedsQuiescence = ERROR_NEEDS_QUIESCENCE,
     /// No such host contract.
     HostContractNotFound = ERROR_HOST_CONTRACT_NOT_FOUND,
     /// The host's version does not fit.
@@ -195,6 +199,7 @@ impl AbiErrorCode {
             ERROR_PATH_ESCAPE => Self::PathEscape,
             ERROR_CONTRACT_MISMATCH => Self::ContractMismatch,
             ERROR_SHAPE_MISMATCH => Self::ShapeMismatch,
+            ERROR_NEEDS_QUIESCENCE => Self::NeedsQuiescence,
             ERROR_HOST_CONTRACT_NOT_FOUND => Self::HostContractNotFound,
             ERROR_HOST_CONTRACT_VERSION_MISMATCH => Self::HostContractVersionMismatch,
             ERROR_HOST_CONTRACT_CALL_FAILED => Self::HostContractCallFailed,
@@ -213,7 +218,7 @@ mod tests {
             .filter_map(AbiErrorCode::from_u32)
             .map(|code| code as u32)
             .collect();
-        let assigned: Vec<u32> = (0..=32).chain(100..=102).collect();
+        let assigned: Vec<u32> = (0..=33).chain(100..=102).collect();
         assert_eq!(known, assigned);
     }
 

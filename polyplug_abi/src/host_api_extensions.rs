@@ -4,7 +4,8 @@ use core::ffi::c_void;
 use core::mem::offset_of;
 
 use crate::{
-    AbiError, CallArena, GuestContractInstance, GuestContractInterface, HostApi, StringView,
+    AbiError, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
+    HostApi, StringView,
 };
 
 /// A flag for `poll`: at this moment no thread of the process is inside a raw native call or keeps
@@ -152,10 +153,20 @@ pub struct HostApiExtensions {
     /// As `arena_reset`; the struct itself stays the property of the caller and is an empty arena
     /// that can be used again.
     pub arena_release: unsafe extern "C" fn(host: *const HostApi, arena: *mut CallArena),
+
+    /// The interface behind a handle, for `call`, `create` and `destroy` alone. [thread-safe]
+    ///
+    /// As `resolve_guest_contract`, but nobody is a raw caller for it: its functions must not be
+    /// called through the interface, and a replaced version is closed without a word of the host.
+    /// Null if the handle is stale.
+    pub bind_guest_contract: unsafe extern "C" fn(
+        host: *const HostApi,
+        handle: GuestContractHandle,
+    ) -> *const GuestContractInterface,
 }
 
 const _: () = {
-    assert!(size_of::<HostApiExtensions>() == 136 && align_of::<HostApiExtensions>() == 8);
+    assert!(size_of::<HostApiExtensions>() == 144 && align_of::<HostApiExtensions>() == 8);
     assert!(offset_of!(HostApiExtensions, struct_size) == 0);
     assert!(offset_of!(HostApiExtensions, abi_minor) == 4);
     assert!(offset_of!(HostApiExtensions, call) == 8);
@@ -174,4 +185,5 @@ const _: () = {
     assert!(offset_of!(HostApiExtensions, arena_alloc) == 112);
     assert!(offset_of!(HostApiExtensions, arena_reset) == 120);
     assert!(offset_of!(HostApiExtensions, arena_release) == 128);
+    assert!(offset_of!(HostApiExtensions, bind_guest_contract) == 136);
 };

@@ -68,6 +68,7 @@ mod bundle_init_context;
 mod dependency_info;
 mod plugin_descriptor;
 mod plugin_entry;
+mod shutdown_reason;
 
 mod ed25519_public_key;
 mod reload_phase;
@@ -126,12 +127,15 @@ pub use native_dispatch::{NativeDispatch, NativeFunction};
 pub use pin_reason::*;
 pub use plugin_descriptor::PluginDescriptor;
 pub use plugin_entry::{
-    ABI_VERSION, ABI_VERSION_SYMBOL, AbiVersion, PLUGIN_INIT_SYMBOL, PluginInit,
+    ABI_VERSION, ABI_VERSION_SYMBOL, ADOPT_CHECK_SYMBOL, ADOPT_SYMBOL, AbiVersion, Adopt,
+    AdoptCheck, PLUGIN_INIT_SYMBOL, PluginInit, SHUTDOWN_SYMBOL, STATE_VERSION_SYMBOL, Shutdown,
+    StateVersion,
 };
 pub use reload_mode::*;
 pub use reload_phase::*;
 pub use runtime_config::{LogSink, OnReload, RuntimeConfig};
 pub use runtime_options::{OnEvent, RuntimeOptions};
+pub use shutdown_reason::*;
 pub use signature_policy::*;
 pub use string_view::StringView;
 pub use supported_language::*;

@@ -1,6 +1,6 @@
 //! What a native plugin exports.
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_void};
 
 use crate::{AbiError, BundleInitContext, HostApi};
 
@@ -12,6 +12,18 @@ pub const ABI_VERSION_SYMBOL: &CStr = c"polyplug_abi_version";
 
 /// The export that starts a plugin.
 pub const PLUGIN_INIT_SYMBOL: &CStr = c"polyplug_init";
+
+/// The optional export that tells the version of a contract's instances.
+pub const STATE_VERSION_SYMBOL: &CStr = c"polyplug_state_version";
+
+/// The optional export that is asked whether an instance can be adopted.
+pub const ADOPT_CHECK_SYMBOL: &CStr = c"polyplug_adopt_check";
+
+/// The optional export that adopts an instance.
+pub const ADOPT_SYMBOL: &CStr = c"polyplug_adopt";
+
+/// The optional export that is called before a plugin is closed.
+pub const SHUTDOWN_SYMBOL: &CStr = c"polyplug_shutdown";
 
 /// The export `polyplug_abi_version`. [init-thread]
 ///
@@ -27,5 +39,45 @@ pub type AbiVersion = unsafe extern "C" fn() -> u32;
 /// before the plugin is closed.
 pub type PluginInit =
     unsafe extern "C" fn(host: *const HostApi, context: *const BundleInitContext) -> AbiError;
+
+/// The optional export `polyplug_state_version`. [thread-safe]
+///
+/// Returns a number for the layout of the instances of a contract. A plugin that exports this,
+/// `polyplug_adopt_check` and `polyplug_adopt` promises that the data of its instances came from
+/// `host->alloc` and holds no pointer into its library; then instances survive a reload in place.
+pub type StateVersion = unsafe extern "C" fn(contract_id: u64) -> u32;
+
+/// The optional export `polyplug_adopt_check`. No call is inside of the version that made the
+/// instance.
+///
+/// The new version is asked whether it will take an instance over whose layout is that of
+/// `from_version`. It only reads: a refusal (a code other than 0 in `out_err`, which is never null)
+/// leaves the version before running. Loading, reloading and calls into the bundle answer
+/// `ReentrantCall`.
+pub type AdoptCheck = unsafe extern "C" fn(
+    host: *const HostApi,
+    contract_id: u64,
+    data: *mut c_void,
+    from_version: u32,
+    out_err: *mut AbiError,
+);
+
+/// The optional export `polyplug_adopt`. As `polyplug_adopt_check`, which has agreed.
+///
+/// May not fail, wait, or call anything of the runtime but `alloc` and `free`. The instance keeps
+/// its address.
+pub type Adopt = unsafe extern "C" fn(
+    host: *const HostApi,
+    contract_id: u64,
+    data: *mut c_void,
+    from_version: u32,
+);
+
+/// The optional export `polyplug_shutdown`. No call is inside any more.
+///
+/// The plugin joins its threads and takes back what it registered with the system: its code is
+/// about to be unmapped. `reason` is one of the shutdown reasons. Instances that are left are
+/// destroyed afterwards. Not called if `polyplug_init` failed.
+pub type Shutdown = unsafe extern "C" fn(host: *const HostApi, reason: u32);
 
 const _: () = assert!(size_of::<PluginInit>() == 8 && size_of::<AbiVersion>() == 8);

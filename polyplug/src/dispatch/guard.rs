@@ -35,18 +35,17 @@ impl<'a> Opened<'a> {
             refuse_own_transaction(core, thread, bundle)?;
         }
         let call = u64::from(slot.index) << 32 | u64::from(function);
-        match thread.record.enter(&bundle.cell, call) {
-            Err(error) => Err(refused(slot, error)),
-            Ok((generation, depth)) => {
-                // SAFETY: the record names it, so it stays open until `leave`.
-                let generation: &Generation = unsafe { &*generation };
-                let opened = Self { thread, generation, depth };
-                if generation.main_thread_only && !core.is_main_thread() {
-                    return Err(wrong_thread(slot));
-                }
-                Ok(opened)
-            }
+        let (generation, depth) = match thread.record.enter(&bundle.cell, call) {
+            Ok(entered) => entered,
+            Err(error) => enter_later(slot, thread, call, error)?,
+        };
+        // SAFETY: the record names it, so it stays open until `leave`.
+        let generation: &Generation = unsafe { &*generation };
+        let opened = Self { thread, generation, depth };
+        if generation.main_thread_only && !core.is_main_thread() {
+            return Err(wrong_thread(slot));
         }
+        Ok(opened)
     }
 }
 
@@ -159,6 +158,25 @@ fn refuse_own_transaction(
             bundle.name
         ),
     ))
+}
+
+/// Enters when the commit that lets no call in is through, if that is why the cell is empty.
+#[cold]
+fn enter_later(
+    slot: &Slot,
+    thread: &Thread,
+    call: u64,
+    mut error: EnterError,
+) -> Result<(*mut Generation, usize), Box<CallError>> {
+    let bundle = slot.bundle();
+    while error == EnterError::Empty && bundle.is_loaded() {
+        bundle.wait_while_paused(thread);
+        match thread.record.enter(&bundle.cell, call) {
+            Ok(entered) => return Ok(entered),
+            Err(still) => error = still,
+        }
+    }
+    Err(refused(slot, error))
 }
 
 #[cold]

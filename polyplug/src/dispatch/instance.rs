@@ -5,13 +5,13 @@ use super::guard::Guard;
 use super::{CallError, settle};
 use crate::border;
 use crate::generation::Entry;
+use crate::native_instances::NativeInstance;
 use crate::registry::slot::Slot;
 use polyplug_abi::{
     AbiErrorCode, CreateInstance, DestroyInstance, GuestContractInstance, HostApi, StringView,
     VmLoaderData,
 };
 use std::ptr;
-use std::sync::atomic::Ordering;
 
 /// The function number that reports show for a constructor or destructor.
 const CONSTRUCTOR: u32 = u32::MAX;
@@ -75,25 +75,21 @@ unsafe fn create_once(
     if instance.data.is_null() {
         return Err(refused_by_constructor(slot, before));
     }
-    generation.native_instances.fetch_add(1, Ordering::Relaxed);
+    let made =
+        NativeInstance { slot: slot.ordinal, contract: slot.contract_id(), data: instance.data };
+    generation.native_instances.add(made);
     if guard.is_current() {
         let contract_id = slot.contract_id();
         return Ok(Some(GuestContractInstance { data: instance.data, contract_id }));
     }
-    if let Some(destructor) = destructor_of(generation.entry(slot.ordinal)) {
+    // Taken back, unless the generation was closed to new calls and has destroyed it already.
+    if generation.native_instances.remove(made)
+        && let Some((destructor, loader_data)) = generation.entry(slot.ordinal).destructor()
+    {
         // SAFETY: the generation is open; the instance was made just above.
         unsafe { destruct(destructor, loader_data, host, instance) };
     }
-    generation.native_instances.fetch_sub(1, Ordering::Relaxed);
     Ok(None)
-}
-
-fn destructor_of(entry: &Entry) -> Option<DestroyInstance> {
-    match entry {
-        Entry::Native(entry) => entry.destroy,
-        Entry::ForeignVm(entry) => entry.destroy,
-        Entry::Guest(_) | Entry::Absent => None,
-    }
 }
 
 /// Destroys an instance of the slot's contract; the null instance is nothing to destroy.
@@ -110,7 +106,9 @@ pub(crate) unsafe fn destroy(
     }
     let guard = Guard::enter(slot, DESTRUCTOR)?;
     let generation = guard.generation();
-    let foreign = match generation.entry(slot.ordinal) {
+    let entry = generation.entry(slot.ordinal);
+    match entry {
+        Entry::Absent => return Err(absent(slot)),
         Entry::Guest(entry) => {
             let Some(vm) = guard.vm() else { return Err(absent(slot)) };
             // SAFETY: the guard holds the lock; the caller's promise for the instance.
@@ -119,16 +117,17 @@ pub(crate) unsafe fn destroy(
                 Err(error) => Err(settle(guard, *error)),
             };
         }
-        Entry::Native(entry) => (entry.destroy, VmLoaderData { data: ptr::null_mut() }),
-        Entry::ForeignVm(entry) => (entry.destroy, entry.loader_data),
-        Entry::Absent => return Err(absent(slot)),
-    };
-    if let (Some(destructor), loader_data) = foreign {
-        // SAFETY: the generation is open; the caller's promise for the instance.
+        Entry::Native(_) | Entry::ForeignVm(_) => {}
+    }
+    let alive =
+        NativeInstance { slot: slot.ordinal, contract: slot.contract_id(), data: instance.data };
+    if !generation.native_instances.remove(alive) {
+        return Err(not_alive(slot));
+    }
+    if let Some((destructor, loader_data)) = entry.destructor() {
+        // SAFETY: the generation is open, and the instance was alive in it until now.
         unsafe { destruct(destructor, loader_data, host, instance) };
     }
-    let live = &generation.native_instances;
-    let _ = live.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1));
     Ok(())
 }
 
@@ -156,6 +155,19 @@ unsafe fn destruct(
 ) {
     // SAFETY: the caller's promise.
     unsafe { destructor(loader_data, host, instance) };
+}
+
+#[cold]
+fn not_alive(slot: &Slot) -> Box<CallError> {
+    CallError::new(
+        AbiErrorCode::StaleHandle,
+        format!(
+            "this instance of `{}` is not alive: it was destroyed before, or it was never made by \
+             bundle `{}`",
+            slot.contract,
+            slot.bundle().name
+        ),
+    )
 }
 
 #[cold]

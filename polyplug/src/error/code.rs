@@ -33,6 +33,7 @@ impl RuntimeError {
             Self::Busy { .. } | Self::ChangeInProgress { .. } => AbiErrorCode::Busy,
             Self::WrongThread { .. } => AbiErrorCode::WrongThread,
             Self::InstancesAlive { .. } => AbiErrorCode::InstancesAlive,
+            Self::NeedsQuiescence { .. } => AbiErrorCode::NeedsQuiescence,
             Self::HandOverFailed { .. } => AbiErrorCode::LoadFailed,
             Self::SignatureRejected { .. } => AbiErrorCode::SignatureRejected,
             Self::InvalidPointer { .. } => AbiErrorCode::InvalidPointer,

@@ -80,6 +80,22 @@ pub(super) unsafe extern "C" fn resolve_guest_contract(
     })
 }
 
+pub(super) unsafe extern "C" fn bind_guest_contract(
+    host: *const HostApi,
+    handle: GuestContractHandle,
+) -> *const GuestContractInterface {
+    border::catch(ptr::null(), || {
+        // SAFETY: the caller's promise, see the ABI.
+        let Some(context) = (unsafe { context(host) }) else {
+            return failed(null("host"), ptr::null());
+        };
+        match lookup::resolve(context.core(), handle) {
+            Ok(slot) => slot.interface(),
+            Err(error) => failed(error.into(), ptr::null()),
+        }
+    })
+}
+
 pub(super) unsafe extern "C" fn get_host_contract(
     host: *const HostApi,
     contract_id: u64,

@@ -5,10 +5,12 @@ use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::dispatch::trampoline::TRAMPOLINES;
 use crate::error::{LoaderError, RuntimeError};
-use crate::generation::{Entry, Generation, GuestEntry, Origin, TakenFiles, VmGuest};
+use crate::generation::{Entry, Generation, GuestEntry, HostPointer, Origin, TakenFiles, VmGuest};
 use crate::guest::Guest;
 use crate::loader::manifest::{Manifest, ThreadPolicy};
 use crate::loader::{BundleFiles, BundleSource};
+use crate::native_code::NativeCode;
+use crate::native_instances::NativeInstances;
 use crate::registry::slot::{Slot, SlotParts};
 use crate::vm_lock::VmLock;
 use polyplug_abi::{BundleInitContext, DispatchType, GuestContractId, Version};
@@ -16,7 +18,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::AtomicBool;
 
 /// What one bundle has declared so far.
 pub(crate) struct Staging {
@@ -32,6 +34,7 @@ pub(crate) struct Staging {
     contracts: RefCell<Vec<Contract>>,
     ids: RefCell<HashSet<GuestContractId>>,
     guest: RefCell<Option<Box<dyn Guest>>>,
+    code: RefCell<Option<Box<dyn NativeCode>>>,
 }
 
 /// A staged contract.
@@ -66,6 +69,7 @@ impl Staging {
             contracts: RefCell::default(),
             ids: RefCell::default(),
             guest: RefCell::default(),
+            code: RefCell::default(),
         }
     }
 
@@ -147,6 +151,10 @@ impl Staging {
         *self.guest.borrow_mut() = Some(guest);
     }
 
+    pub(crate) fn set_native_code(&self, code: Box<dyn NativeCode>) {
+        *self.code.borrow_mut() = Some(code);
+    }
+
     /// The slot of a staged contract, for look-ups of the starting bundle.
     pub(crate) fn staged_slot(&self, id: u64, accepts: impl Fn(Version) -> bool) -> Option<&Slot> {
         let contracts = self.contracts.borrow();
@@ -213,7 +221,9 @@ impl Staging {
             guest: guest.map(|guest| VmGuest { lock: VmLock::new(), guest }),
             main_thread_only: self.manifest.options.threads == ThreadPolicy::Main,
             broken: AtomicBool::new(false),
-            native_instances: AtomicUsize::new(0),
+            native_instances: NativeInstances::default(),
+            code: self.code.into_inner(),
+            host: HostPointer(self.bundle.host.api()),
             origin: Origin {
                 manifest: self.manifest,
                 source: self.source,

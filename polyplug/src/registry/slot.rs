@@ -181,14 +181,19 @@ impl Slot {
         ptr::from_ref(self).cast()
     }
 
-    /// As [`Slot::interface`], and remembers that some caller now holds it.
+    /// As [`Slot::interface`], and remembers that some caller now holds it. While the instances of
+    /// native code are being adopted it waits: the caller would call the old code meanwhile.
     #[inline]
     pub(crate) fn hand_out(&self) -> *const GuestContractInterface {
         if !self.handed_out.load(Ordering::Relaxed) {
             self.handed_out.store(true, Ordering::Relaxed);
         }
-        // Pairs with the heavy barrier in `drain::retire`: the mark before what the caller reads.
+        // Pairs with the heavy barriers in `drain::retire` and `Adoptions::prepare`: the mark before
+        // what the caller reads.
         barrier::light();
+        if self.dispatch_type() == DispatchType::Native && self.bundle().is_paused() {
+            self.bundle().wait_while_paused(self.core().thread());
+        }
         self.interface()
     }
 

@@ -2,21 +2,26 @@
 //! can fail, point everything at the new generations.
 //!
 //! Order: commit lock, gate closed and pins gone, VM locks of bundles with state (each by a timed
-//! attempt), hand-over, writer lock, gate sealed, point of no return. What could not be had in a
+//! attempt), hand-over, native bundles with instances paused, writer lock, gate sealed, point of no
+//! return. What could not be had in a
 //! short slice is given back, the gate is opened, and all is tried again until the deadline.
 
+mod adoption;
 mod hand_over;
 mod publication;
 #[cfg(test)]
 mod tests;
 
 use super::failure::Failure;
+use super::operation::Quiescence;
 use super::transaction::{Member, Transaction};
 use crate::clock::Stopwatch;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Delivery, Event, StateOutcome, Step, Timings};
 use crate::reload::drain;
+use adoption::Adoptions;
+pub(crate) use adoption::waits_for_quiescence;
 use hand_over::Locked;
 use parking_lot::MutexGuard;
 use publication::Publication;
@@ -54,6 +59,7 @@ pub(crate) fn commit(
     transaction: &mut Transaction,
     delivery: Delivery,
     callbacks: Callbacks,
+    quiescence: Quiescence,
 ) -> Result<(), Failure> {
     if callbacks == Callbacks::Told {
         announce(core, transaction, delivery);
@@ -63,7 +69,7 @@ pub(crate) fn commit(
     let deadline = started + transaction.drain_timeout();
     let outcomes = loop {
         let slice = deadline.min(Instant::now() + SLICE);
-        match attempt(core, transaction, slice) {
+        match attempt(core, transaction, slice, quiescence) {
             Ok(outcomes) => break outcomes,
             Err(Obstacle::Fatal(error)) => return Err(failure(transaction, error)),
             Err(Obstacle::Held { bundle, holder, thread, pin }) => {
@@ -111,19 +117,22 @@ fn attempt(
     core: &Core,
     transaction: &mut Transaction,
     slice: Instant,
+    quiescence: Quiescence,
 ) -> Result<Vec<StateOutcome>, Obstacle> {
     let _commit = lock(core, slice, &transaction.members)?;
     still_valid(core, transaction)?;
     let _gate = ClosedGate::close(core);
     wait_for_pins(core, slice, &transaction.members)?;
     let locked = Locked::take(core, &transaction.members, slice)?;
-    let outcomes = hand_over::hand_over(core, &transaction.members, &locked)?;
+    let members = &transaction.members;
+    let mut outcomes = hand_over::hand_over(core, members, &locked)?;
+    let adoptions = Adoptions::prepare(core, members, slice, quiescence, &mut outcomes)?;
 
     let mut writer = core.writer.lock();
-    let mut publication = Publication::prepare(core, &writer, &transaction.members);
-    seal(core, &transaction.members, &locked)?;
+    let mut publication = Publication::prepare(core, &writer, members);
+    seal(core, members, &locked, &adoptions)?;
     // The point of no return: nothing below allocates on behalf of the swap, waits or fails.
-    let retired = publication.publish(core, &mut transaction.members);
+    let retired = publication.publish(core, &mut transaction.members, &adoptions);
     core.revision.fetch_add(1, Ordering::Release);
     core.gate.open();
     publication.note(&mut writer, &transaction.members);
@@ -177,7 +186,12 @@ fn wait_for_pins(core: &Core, slice: Instant, members: &[Member]) -> Result<(), 
 
 /// Seals the gate, if no thread took a pin from inside a call meanwhile, and if no bundle that had
 /// nothing to hand over has something now.
-fn seal(core: &Core, members: &[Member], locked: &Locked) -> Result<(), Obstacle> {
+fn seal(
+    core: &Core,
+    members: &[Member],
+    locked: &Locked,
+    adoptions: &Adoptions,
+) -> Result<(), Obstacle> {
     // The list stays locked from the seal to the scan: a thread that is new to the runtime is either
     // scanned or finds the gate sealed.
     let pinned = core.threads.with_all(|threads| {
@@ -189,7 +203,7 @@ fn seal(core: &Core, members: &[Member], locked: &Locked) -> Result<(), Obstacle
     }
     // A constructor that finished before the seal is counted; one that finishes now sees the seal
     // and starts again in the new generation.
-    match hand_over::state_that_appeared(members, locked) {
+    match hand_over::state_that_appeared(members, locked, adoptions) {
         None => Ok(()),
         Some(bundle) => {
             let holder = "an instance was made meanwhile".to_owned();

@@ -8,8 +8,10 @@ use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::events::{Delivery, Event, PinReason};
 use crate::generation::Replaced;
+use crate::native_code::Closed;
 use crate::options::ReloadMode;
 use crate::thread::Within;
+use polyplug_abi::SHUTDOWN_RUNTIME;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -22,14 +24,17 @@ pub(crate) struct Retired {
     pub(crate) bundle: Arc<Bundle>,
     pub(crate) generation: Replaced,
     since: Instant,
-    /// The quiescence count at which raw callers have left, if raw pointers were handed out.
-    quiescence: Option<u64>,
+    /// One of the `SHUTDOWN_` reasons.
+    reason: u32,
+    /// The count that raw callers must have seen, if raw pointers were handed out.
+    retired_at: Option<u64>,
     reported: bool,
 }
 
 impl Retired {
-    pub(crate) fn new(bundle: Arc<Bundle>, generation: Replaced) -> Self {
-        Self { bundle, generation, since: Instant::now(), quiescence: None, reported: false }
+    pub(crate) fn new(bundle: Arc<Bundle>, generation: Replaced, reason: u32) -> Self {
+        let since = Instant::now();
+        Self { bundle, generation, since, reason, retired_at: None, reported: false }
     }
 
     /// Whether some caller may have read a function of the generation from a slot.
@@ -38,7 +43,7 @@ impl Retired {
     }
 
     fn raw_callers_left(&self, core: &Core) -> bool {
-        self.quiescence.is_none_or(|needed| core.quiescence.load(Ordering::Acquire) >= needed)
+        self.retired_at.is_none_or(|count| core.raw_callers.have_left(count, &core.threads))
     }
 }
 
@@ -49,9 +54,9 @@ pub(crate) fn retire(core: &Core, mut retired: Vec<Retired>) {
         // functions that were read after it are the new ones.
         barrier::heavy();
     }
-    let needed = core.quiescence.load(Ordering::Acquire) + 1;
+    let count = core.raw_callers.retire();
     for retired in &mut retired {
-        retired.quiescence = retired.was_handed_out().then_some(needed);
+        retired.retired_at = retired.was_handed_out().then_some(count);
     }
     core.retired.lock().extend(retired);
 }
@@ -76,12 +81,8 @@ pub(crate) fn close_drained(core: &Core, delivery: Delivery) -> usize {
     // Pairs with the light barrier in `CallRecord::enter`: a call that entered a generation before
     // it was replaced is seen by the scan.
     barrier::heavy();
-    let (busy, left) = core.threads.with_all(|threads| {
-        waiting.into_iter().partition::<Vec<_>, _>(|retired| {
-            let named =
-                threads.iter().any(|thread| thread.record.names(&raw const *retired.generation));
-            named || !retired.raw_callers_left(core)
-        })
+    let (busy, left): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|retired| {
+        core.threads.name(&retired.generation) || !retired.raw_callers_left(core)
     });
     let closed = left.len();
     for retired in left {
@@ -94,17 +95,29 @@ pub(crate) fn close_drained(core: &Core, delivery: Delivery) -> usize {
 }
 
 fn close(core: &Core, retired: Retired, delivery: Delivery) {
-    let Retired { bundle, generation, since, .. } = retired;
+    let Retired { bundle, generation, since, reason, .. } = retired;
     let number = generation.number;
     let waited = since.elapsed();
-    let close = || core.thread().while_within(Within::Closing, || drop(generation));
+    let reason = match core.closing.load(Ordering::Acquire) {
+        true => SHUTDOWN_RUNTIME,
+        false => reason,
+    };
+    let close = || core.thread().while_within(Within::Closing, || generation.close(reason));
     let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(close));
-    if let Err(panic) = closed {
-        let text = crate::border::panic_text(panic.as_ref());
-        core.logger.error("runtime", &format!("closing bundle `{}`: {text}", bundle.name));
-    }
     let bundle = bundle.name.to_string();
-    core.events.emit(core, Event::Drained { bundle, generation: number, waited }, delivery);
+    let closed = closed.unwrap_or_else(|panic| {
+        let text = crate::border::panic_text(panic.as_ref());
+        core.logger.error("runtime", &format!("closing bundle `{bundle}`: {text}"));
+        Closed::Gone
+    });
+    let event = match closed {
+        Closed::Gone => Event::Drained { bundle, generation: number, waited },
+        Closed::Kept { reason } => {
+            let reason = PinReason::KeptBySystem(reason);
+            Event::Pinned { bundle, generation: number, reason }
+        }
+    };
+    core.events.emit(core, event, delivery);
 }
 
 fn report_overdue(core: &Core, busy: &mut [Retired], delivery: Delivery) {
@@ -136,7 +149,8 @@ fn report_overdue(core: &Core, busy: &mut [Retired], delivery: Delivery) {
 /// At the end of the runtime: closes what can be closed before `deadline`, and leaks the rest, which
 /// some thread is still inside of. Returns how many were leaked.
 pub(crate) fn close_all_before(core: &Core, deadline: Instant) -> usize {
-    core.quiescence.fetch_add(1, Ordering::AcqRel);
+    // The host gives the runtime up, and with it every pointer that it got from it.
+    core.raw_callers.end();
     let mut pause = Duration::from_micros(50);
     loop {
         close_drained(core, Delivery::Caller);

@@ -4,6 +4,7 @@
 //! after the quiet time, if nothing else changed the same folder meanwhile.
 
 use super::failure::{self, Failure};
+use super::operation::Quiescence;
 use super::plan::{self, Action, Change, Opening, Plan};
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
 use super::{commit, operation};
@@ -106,7 +107,7 @@ impl Follower {
     /// Tries bundles of the watched folders again that failed because a provider was missing, and
     /// whose providers are all there now.
     pub(crate) fn retry_waiting(&mut self, core: &Arc<Core>) {
-        let waiting = core.writer.lock().waiting_for_provider(&core.options.plugin_dirs);
+        let waiting = core.writer.lock().waiting_for_provider(&core.watching.roots());
         for folder in waiting {
             for plan in self.plans(core, &[folder], None) {
                 if plan.is_met(core) {
@@ -272,11 +273,22 @@ fn run_plan(
     if !is_current() {
         return Ok(());
     }
-    if core.options.mode == ReloadMode::OnPoll {
+    if core.options.mode == ReloadMode::OnPoll || waits_for_quiescence(core, &transaction) {
         core.pending.lock().push(transaction);
         return Ok(());
     }
-    commit::commit(core, &mut transaction, Delivery::Worker, commit::Callbacks::Told)
+    let (delivery, callbacks) = (Delivery::Worker, commit::Callbacks::Told);
+    commit::commit(core, &mut transaction, delivery, callbacks, Quiescence::Unknown)
+}
+
+/// Whether only a poll that declares quiescence can commit the transaction; warns if so.
+fn waits_for_quiescence(core: &Core, transaction: &Transaction) -> bool {
+    let _commit = core.commit.lock();
+    let waits = transaction.waits_for_quiescence();
+    if waits {
+        transaction.warn_of_waiting(core);
+    }
+    waits
 }
 
 /// What has to change because `folder` did: nothing if its bytes are what runs.

@@ -6,6 +6,7 @@ use crate::generation::Generation;
 use crate::loader::manifest::ManifestData;
 use crate::registration::Stage;
 use crate::registration::staging::Staging;
+use crate::reload::transaction::Member;
 use crate::thread::{Restore, Thread, Within};
 use crate::version::satisfies;
 use polyplug_abi::{BundleId, GuestContractHandle};
@@ -40,6 +41,11 @@ impl OpenTransaction {
             made: RefCell::default(),
             staged: RefCell::default(),
         }
+    }
+
+    /// The transaction of staged members, while they are committed.
+    pub(crate) fn of(members: &[Member]) -> Self {
+        Self::new(members.iter().map(|member| member.bundle.id).collect())
     }
 
     /// Whether the transaction changes the bundle.

@@ -8,6 +8,7 @@ use super::failure::{Failure, remember_unread, tell_failure, warn_about};
 use super::follow;
 use super::permission::{Allowed, allow};
 use super::plan::{self, Action, Change, Opening, Plan};
+use super::quiescence::quiescent_here;
 use super::transaction::{
     Claims, Open, OpenKind, Transaction, open_with_loader, refuse_when_closing,
 };
@@ -25,7 +26,6 @@ use crate::version::{from_semver, pack};
 use polyplug_abi::{BundleId, DependencyInfo, GuestContractId};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Whether the host says that no thread is inside a raw native call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,9 +115,7 @@ pub(crate) fn stage(
 
 /// Reloads the bundle at `path`: its folder, its manifest, or a file in it.
 pub(crate) fn reload(core: &Core, path: &Path) -> Result<(), RuntimeError> {
-    if !core.options.hot_reload {
-        return Err(RuntimeError::HotReloadDisabled);
-    }
+    core.watching.allow_reload()?;
     let core = &core.shared();
     let folder = bundle_folder(path);
     let bundle = loaded_at(core, &folder).ok_or_else(|| RuntimeError::BundleNotLoaded {
@@ -128,9 +126,7 @@ pub(crate) fn reload(core: &Core, path: &Path) -> Result<(), RuntimeError> {
 
 /// Reloads a loaded bundle from where it came from.
 pub(crate) fn reload_by_id(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
-    if !core.options.hot_reload {
-        return Err(RuntimeError::HotReloadDisabled);
-    }
+    core.watching.allow_reload()?;
     reload_bundle(&core.shared(), loaded(core, bundle)?)
 }
 
@@ -164,9 +160,7 @@ fn reload_bundle(core: &Arc<Core>, bundle: Arc<Bundle>) -> Result<(), RuntimeErr
 
 /// Queues a reload for the worker, from anywhere, also from inside a call.
 pub(crate) fn request_reload(core: &Core, bundle: BundleId) -> Result<(), RuntimeError> {
-    if !core.options.hot_reload {
-        return Err(RuntimeError::HotReloadDisabled);
-    }
+    core.watching.allow_reload()?;
     loaded(core, bundle)?;
     core.worker.send(Job::Reopen(bundle, Cause::Request));
     Ok(())
@@ -178,12 +172,14 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
     let core = &core.shared();
     allow(core, "poll", Allowed::Outside)?;
     if quiescence == Quiescence::Declared {
-        quiescent(core);
+        quiescent_here(core)?;
     }
-    let claimed = core.pending.lock().take_with(|transaction| Claims::try_take(core, transaction));
+    let quiescence = adopting(core, quiescence);
+    let claimed = take_pending(core, quiescence);
     let mut committed = 0;
     for (mut transaction, claims) in claimed {
-        match commit::commit(core, &mut transaction, Delivery::Caller, Callbacks::Told) {
+        match commit::commit(core, &mut transaction, Delivery::Caller, Callbacks::Told, quiescence)
+        {
             Ok(()) => committed += 1,
             Err(failure) => {
                 if failure.is_busy() {
@@ -200,10 +196,29 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
     Ok(committed)
 }
 
-/// The host declares that at this moment no thread is inside a raw native call.
-pub(crate) fn quiescent(core: &Core) {
-    core.quiescence.fetch_add(1, Ordering::AcqRel);
-    core.worker.wake_for_drain(core);
+/// What is staged and may be committed now, with its claims.
+fn take_pending(core: &Core, quiescence: Quiescence) -> Vec<(Transaction, Claims<'_>)> {
+    if core.pending.lock().is_empty() {
+        return Vec::new();
+    }
+    let _commit = core.commit.lock();
+    core.pending.lock().take_with(|transaction| {
+        if quiescence == Quiescence::Unknown && transaction.waits_for_quiescence() {
+            transaction.warn_of_waiting(core);
+            return None;
+        }
+        Claims::try_take(core, transaction)
+    })
+}
+
+/// Whether native instances whose raw interface was handed out may be adopted now: where threads
+/// speak for themselves, a poll speaks for its own thread, and so for all if no other is attached.
+fn adopting(core: &Core, quiescence: Quiescence) -> Quiescence {
+    let by_thread = core.raw_callers.by_thread();
+    match by_thread && !core.raw_callers.only_this_thread(&core.threads) {
+        true => Quiescence::Unknown,
+        false => quiescence,
+    }
 }
 
 /// Claims, stages, checks and commits a plan on the calling thread.
@@ -231,7 +246,7 @@ pub(super) fn run(
     };
     follow::supersede(core, &plan);
     let mut transaction = Transaction::stage(core, plan, open)?;
-    commit::commit(core, &mut transaction, Delivery::Caller, callbacks)?;
+    commit::commit(core, &mut transaction, Delivery::Caller, callbacks, Quiescence::Unknown)?;
     drop(claims);
     if drain::belongs_to_poll(core) && core.thread().inside().is_none() {
         drain::close_drained(core, Delivery::Caller);

@@ -16,6 +16,11 @@ impl Pending {
         self.transactions.push(transaction);
     }
 
+    /// Whether nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.transactions.is_empty()
+    }
+
     /// Takes everything.
     pub(crate) fn take(&mut self) -> Vec<Transaction> {
         std::mem::take(&mut self.transactions)

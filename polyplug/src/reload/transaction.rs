@@ -17,6 +17,7 @@ use crate::registration::staging::Staging;
 use crate::runtime::Runtime;
 use crate::thread::Within;
 use polyplug_abi::SignaturePolicy;
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -27,6 +28,8 @@ pub(crate) struct Transaction {
     pub(crate) members: Vec<Member>,
     pub(crate) noticed: Option<Instant>,
     pub(crate) stage_time: Duration,
+    /// Somebody was told that it waits for quiescence.
+    warned_of_waiting: Cell<bool>,
 }
 
 /// One bundle of a transaction.
@@ -75,14 +78,36 @@ impl Transaction {
             }
             members.push(Member::new(bundle, cause, running, staged));
         }
-        let transaction = Self { members, noticed: plan.noticed, stage_time: watch.lap() };
+        let (noticed, stage_time) = (plan.noticed, watch.lap());
+        let transaction = Self { noticed, stage_time, ..Self::of_members(members) };
         check::all(core, &transaction, &overlay)?;
         Ok(transaction)
     }
 
     /// A transaction that stages nothing.
     pub(crate) fn of_members(members: Vec<Member>) -> Self {
-        Self { members, noticed: None, stage_time: Duration::ZERO }
+        let warned_of_waiting = Cell::new(false);
+        Self { members, noticed: None, stage_time: Duration::ZERO, warned_of_waiting }
+    }
+
+    /// Whether only a poll that declares quiescence can commit it. Commit lock held.
+    pub(crate) fn waits_for_quiescence(&self) -> bool {
+        self.members.iter().any(commit::waits_for_quiescence)
+    }
+
+    /// Says so, once.
+    pub(crate) fn warn_of_waiting(&self, core: &Core) {
+        if self.warned_of_waiting.replace(true) {
+            return;
+        }
+        for member in self.members.iter().filter(|member| commit::waits_for_quiescence(member)) {
+            let message = format!(
+                "bundle `{}`: its new version waits: instances are alive and raw interfaces were \
+                 handed out, so it takes them over in the next poll that declares quiescence",
+                member.bundle.name
+            );
+            core.logger.warn("runtime", &message);
+        }
     }
 
     /// The longest that any of its bundles lets a commit wait.

@@ -3,6 +3,7 @@
 use super::commit::{self, Callbacks};
 use super::dependencies;
 use super::failure::tell_failure;
+use super::operation::Quiescence;
 use super::operation::{loaded, run};
 use super::permission::{Allowed, allow};
 use super::plan::{self, Action, Change, Plan};
@@ -103,7 +104,8 @@ pub(crate) fn unload_everything(core: &Arc<Core>) -> Result<(), RuntimeError> {
     };
     let members = all.into_iter().map(|bundle| Member::closing(core, bundle)).collect();
     let mut transaction = Transaction::of_members(members);
-    commit::commit(core, &mut transaction, Delivery::Caller, Callbacks::Silent)
+    let (delivery, callbacks) = (Delivery::Caller, Callbacks::Silent);
+    commit::commit(core, &mut transaction, delivery, callbacks, Quiescence::Unknown)
         .map_err(|failure| failure.error)
 }
 

@@ -115,8 +115,8 @@ impl Worker {
 
     /// Something new is provided: bundles of watched folders may have lacked it.
     pub(crate) fn retry_waiting(&self, core: &Core) {
-        let roots = &core.options.plugin_dirs;
-        if core.options.watch && !core.writer.lock().waiting_for_provider(roots).is_empty() {
+        let roots = core.watching.roots();
+        if !roots.is_empty() && !core.writer.lock().waiting_for_provider(&roots).is_empty() {
             self.send(Job::RetryWaiting);
         }
     }

@@ -46,7 +46,7 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
             writeln!(out, "{clock} {} {name}  load {generation}", paint(WARN, "unloaded"))
         }
         Event::Pinned { generation, reason, .. } => {
-            let (what, why) = (paint(WARN, "pinned"), pinned(*reason));
+            let (what, why) = (paint(WARN, "pinned"), pinned(reason));
             writeln!(out, "{clock} {what} {name}  load {generation} stays open: {why}")
         }
         Event::PinHeld { thread, waited } => {
@@ -109,10 +109,12 @@ fn reason(cause: Cause) -> &'static str {
     }
 }
 
-fn pinned(reason: PinReason) -> &'static str {
+fn pinned(reason: &PinReason) -> &str {
     match reason {
         PinReason::CallRunning => "a call is still running in it",
         PinReason::RawPointers => "raw interface pointers were handed out",
+        PinReason::KeptBySystem(why) => why,
+        _ => "something keeps it",
     }
 }
 

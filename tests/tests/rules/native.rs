@@ -144,7 +144,7 @@ fn rule_4_what_was_handed_out_is_closed_only_when_the_host_is_quiescent() {
     host.runtime.poll().unwrap();
     assert_eq!(drained(&host), 0, "somebody may be in it");
 
-    host.runtime.quiescent();
+    host.runtime.quiescent().unwrap();
     host.runtime.poll().unwrap();
     assert_eq!(drained(&host), 1);
     host.reload("native", &versioned(3, 1)).unwrap();
@@ -158,7 +158,7 @@ fn rule_4_under_immediate_the_worker_closes_once_the_host_is_quiescent() {
     load(&host, &versioned(1, 1));
     host.reload("native", &versioned(2, 1)).unwrap();
 
-    host.runtime.quiescent();
+    host.runtime.quiescent().unwrap();
 
     wait_until("the worker closed it", || drained(&host) == 1);
 }
@@ -179,7 +179,7 @@ fn rule_4_guarded_callers_hand_nothing_out() {
 fn rule_4_a_declaration_does_not_release_what_is_retired_later() {
     let host = relaxed();
     load(&host, &versioned(1, 1));
-    host.runtime.quiescent();
+    host.runtime.quiescent().unwrap();
 
     host.reload("native", &versioned(2, 1)).unwrap();
     host.runtime.poll().unwrap();

@@ -1,6 +1,7 @@
 //! The hand-over of state: old objects are read, new ones are filled, with both VMs locked.
 
 use super::Obstacle;
+use super::adoption::{self, Adoptions};
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::StateOutcome;
@@ -12,7 +13,6 @@ use crate::thread::Within;
 use crate::vm_lock::ThreadNumber;
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// The locks of the old VMs that have state to hand over; dropping it leaves them.
@@ -64,14 +64,14 @@ pub(super) fn hand_over(
     members: &[Member],
     locked: &Locked,
 ) -> Result<Vec<StateOutcome>, Obstacle> {
-    let transaction = OpenTransaction::new(members.iter().map(|member| member.bundle.id).collect());
+    let transaction = OpenTransaction::of(members);
     transaction.while_open(core.thread(), Within::HandOver, || {
         members.iter().map(|member| one(core, member, locked)).collect()
     })
 }
 
 fn one(core: &Core, member: &Member, locked: &Locked) -> Result<StateOutcome, Obstacle> {
-    refuse_living_natives(member)?;
+    adoption::refuse_unless_offered(member)?;
     let Some((_, old, new)) = pair(member).filter(|(_, old, _)| locked.contains(old)) else {
         return Ok(match (&member.staged, member.replaces) {
             (Some(staged), Some(_)) if !keeps(staged) => StateOutcome::Reset,
@@ -98,25 +98,18 @@ fn one(core: &Core, member: &Member, locked: &Locked) -> Result<StateOutcome, Ob
     }
 }
 
-/// Instances of native code cannot be moved, and its new version has not said that it adopts them.
-fn refuse_living_natives(member: &Member) -> Result<(), Obstacle> {
-    let Some(old) = old(member) else { return Ok(()) };
-    let count = old.native_instances.load(Ordering::Relaxed);
-    if count == 0 || member.opens.is_none() {
-        return Ok(());
-    }
-    let bundle = member.bundle.name.to_string();
-    Err(Obstacle::Fatal(RuntimeError::InstancesAlive { bundle, count }))
-}
-
 /// A member that had nothing to hand over when the locks were taken and has something now.
-pub(super) fn state_that_appeared(members: &[Member], locked: &Locked) -> Option<String> {
+pub(super) fn state_that_appeared(
+    members: &[Member],
+    locked: &Locked,
+    adoptions: &Adoptions,
+) -> Option<String> {
     members
         .iter()
         .filter(|member| member.opens.is_some())
         .find(|member| {
-            let natives =
-                old(member).is_some_and(|old| old.native_instances.load(Ordering::Relaxed) > 0);
+            let natives = old(member).is_some_and(|old| old.native_instances.count() > 0)
+                && !adoptions.contains(&member.bundle);
             let state =
                 pair(member).is_some_and(|(_, vm, _)| !locked.contains(vm) && vm.guest.has_state());
             natives || state
@@ -136,21 +129,24 @@ fn keeps(staged: &Generation) -> bool {
 }
 
 /// The generation that runs.
-fn old(member: &Member) -> Option<&Generation> {
+pub(super) fn old(member: &Member) -> Option<&Generation> {
     // SAFETY: a published generation is replaced only under the commit lock, which the caller holds
     // for as long as it looks.
-    unsafe { member.bundle.cell.load(Ordering::Acquire).as_ref() }
+    unsafe { member.bundle.current().as_ref() }
 }
 
-/// Who is inside of a VM that the commit wants.
-fn held_by(
+/// Who is inside of what the commit wants: the owner of its VM's lock, or any caller.
+pub(super) fn held_by(
     core: &Core,
     member: &Member,
     old: &Generation,
     owner: Option<ThreadNumber>,
 ) -> Obstacle {
     let threads = core.threads.all();
-    let thread = threads.iter().find(|thread| Some(thread.number) == owner);
+    let thread = threads.iter().find(|thread| match owner {
+        Some(owner) => thread.number == owner,
+        None => thread.record.names(old),
+    });
     let call = thread.and_then(|thread| thread.record.call_into(old));
     let holder = call.and_then(|call| {
         let slot = core.slots.get((call >> 32) as u32)?;

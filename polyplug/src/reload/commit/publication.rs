@@ -1,5 +1,7 @@
 //! What a commit writes, prepared beforehand so that writing it allocates nothing and cannot fail.
 
+use super::adoption::Adoptions;
+use super::hand_over::old;
 use crate::core::{Core, Writer};
 use crate::dispatch::trampoline::TRAMPOLINES;
 use crate::generation::{Entry, Generation, Replaced};
@@ -7,10 +9,11 @@ use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use crate::reload::drain::Retired;
 use crate::reload::transaction::Member;
-use polyplug_abi::{BundleId, DispatchType, GuestContractHandle};
+use polyplug_abi::{
+    BundleId, DispatchType, GuestContractHandle, SHUTDOWN_REPLACED, SHUTDOWN_UNLOADED,
+};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// The new lists of providers, and room for everything else.
 pub(super) struct Publication {
@@ -57,23 +60,34 @@ impl Publication {
     }
 
     /// Writes everything. The gate is sealed; nothing here can fail.
-    pub(super) fn publish(&mut self, core: &Core, members: &mut [Member]) -> Vec<Retired> {
+    pub(super) fn publish(
+        &mut self,
+        core: &Core,
+        members: &mut [Member],
+        adoptions: &Adoptions,
+    ) -> Vec<Retired> {
         let mut retired = std::mem::take(&mut self.retired);
         for member in &mut *members {
+            if let (Some(old), Some(new)) = (old(member), &member.staged) {
+                adoptions.adopt(&member.bundle, old, new);
+            }
             let new = member.staged.take();
             if let Some(new) = &new {
                 member.bundle.count_load(new.number);
             }
             member.bundle.for_each_slot(|slot| write_slot(slot, new.as_deref()));
             let new = new.map_or(std::ptr::null_mut(), Box::into_raw);
-            // Release: who reads the pointer sees the generation; acquire: we see the old one whole.
-            let old = member.bundle.cell.swap(new, Ordering::AcqRel);
+            let old = member.bundle.replace(new);
             if new.is_null() {
                 member.bundle.for_each_slot(Slot::retire_handles);
             }
-            // SAFETY: the cell owned it, and the swap has taken it out.
+            let reason = match new.is_null() {
+                true => SHUTDOWN_UNLOADED,
+                false => SHUTDOWN_REPLACED,
+            };
+            // SAFETY: the bundle owned it, and has given it up.
             if let Some(generation) = unsafe { Replaced::new(old) } {
-                retired.push(Retired::new(Arc::clone(&member.bundle), generation));
+                retired.push(Retired::new(Arc::clone(&member.bundle), generation, reason));
             }
         }
         for (contract, providers) in &self.providers {
