@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `data` | `ManifestData`, and its texts as values |
 //! | `read` | the keys, one function each |
-//! | `document` | the TOML text with the place of every key |
+//! | `document`, `nesting` | the TOML text with the place of every key; how deep it may nest |
 //! | `artifact` | `file`: which one, and that it stays inside |
 //! | `contract_name`, `dependency`, `version` | the small languages inside of strings |
 //! | `options`, `loader_table` | the keys with defaults, and the loaders' own |
@@ -25,6 +25,7 @@ mod data;
 mod read;
 
 mod document;
+mod nesting;
 
 mod artifact;
 mod contract_name;
