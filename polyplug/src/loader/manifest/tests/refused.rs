@@ -139,6 +139,18 @@ fn bytes_that_are_no_manifest_are_refused() {
     }
 }
 
+#[test]
+fn the_byte_order_mark_is_no_column() {
+    let parse = |bytes: &[u8]| manifest_error(Manifest::parse_bytes(bytes, Path::new(PATH)));
+
+    let error = parse(b"\xEF\xBB\xBFname = '\xFF'");
+
+    assert_eq!(error.problem, ManifestProblem::NotUtf8 { offset: 11 });
+    let place = error.place.unwrap();
+    assert_eq!((place.line, place.column), (1, 9));
+    assert_eq!(place.text, "name = '\u{fffd}'");
+}
+
 const WORDS: &[&str] = &[
     "name",
     "loader",
