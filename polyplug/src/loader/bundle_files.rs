@@ -10,10 +10,10 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Keeps these digests apart from every other use of the hash.
-const DIGEST_DOMAIN: &[u8] = b"polyplug bundle files 1\0";
+const DIGEST_DOMAIN: &[u8] = b"polyplug bundle files 2\0";
 
 /// Deeper than any source tree; a bound for a folder that is no bundle.
 const MAX_DEPTH: usize = 16;
@@ -25,10 +25,11 @@ const MAX_FILES: usize = 4096;
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Files with their content, by path below the bundle's folder with `/` between the parts.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct BundleFiles {
     entries: BTreeMap<String, Arc<[u8]>>,
-    digest: [u8; 32],
+    /// Computed when it is asked for first: hashing a library takes as long as copying it.
+    digest: OnceLock<[u8; 32]>,
 }
 
 impl BundleFiles {
@@ -68,7 +69,7 @@ impl BundleFiles {
 
     /// BLAKE3 over all paths and contents: equal if and only if all files are.
     pub fn digest(&self) -> [u8; 32] {
-        self.digest
+        *self.digest.get_or_init(|| digest_of(&self.entries))
     }
 
     /// The digest that [`BundleFiles::read`] would give.
@@ -79,21 +80,33 @@ impl BundleFiles {
         folder: &Path,
         takes: fn(&Path) -> bool,
     ) -> Result<[u8; 32], RuntimeError> {
-        Ok(Self::read(folder, takes)?.digest)
+        Ok(Self::read(folder, takes)?.digest())
     }
 
     fn of(entries: BTreeMap<String, Arc<[u8]>>) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(DIGEST_DOMAIN);
-        for (path, content) in &entries {
-            // The lengths keep a byte from moving between a path, its content and the next path.
-            for part in [path.as_bytes(), content] {
-                hasher.update(&(part.len() as u64).to_le_bytes());
-                hasher.update(part);
-            }
-        }
-        Self { entries, digest: hasher.finalize().into() }
+        Self { entries, digest: OnceLock::new() }
     }
+}
+
+impl PartialEq for BundleFiles {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for BundleFiles {}
+
+fn digest_of(entries: &BTreeMap<String, Arc<[u8]>>) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(DIGEST_DOMAIN);
+    for (path, content) in entries {
+        // The length keeps a byte from moving between a path and what follows. A content is hashed
+        // by itself, since that is several times as fast as from the middle of a chunk.
+        hasher.update(&(path.len() as u64).to_le_bytes());
+        hasher.update(path.as_bytes());
+        hasher.update(blake3::hash(content).as_bytes());
+    }
+    hasher.finalize().into()
 }
 
 /// Paths and sizes; the contents would drown a log.

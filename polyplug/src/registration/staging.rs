@@ -102,7 +102,7 @@ impl Staging {
     }
 
     fn in_memory(&self, bytes: &[u8]) -> Arc<BundleFiles> {
-        Arc::new(BundleFiles::from_memory(&self.manifest.data.file, bytes.to_vec()))
+        Arc::new(BundleFiles::from_memory(&self.manifest.data.file, bytes))
     }
 
     pub(crate) fn register_guest(
