@@ -56,10 +56,15 @@ impl BundleFiles {
 
     /// The content of the file `path`, which may begin with `./`.
     pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
-        self.entries.get(path).or_else(|| {
-            let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
-            self.entries.get(&parts.collect::<Vec<_>>().join("/"))
-        })
+        self.entry(path).map(|(_, content)| content)
+    }
+
+    /// As [`BundleFiles::get`], with the path as it is known here: without `./` and doubled `/`.
+    pub fn entry(&self, path: &str) -> Option<(&str, &Arc<[u8]>)> {
+        let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+        let plain = parts.collect::<Vec<_>>().join("/");
+        let found = self.entries.get_key_value(path).or_else(|| self.entries.get_key_value(&plain));
+        found.map(|(path, content)| (path.as_str(), content))
     }
 
     /// All files, sorted by path.
