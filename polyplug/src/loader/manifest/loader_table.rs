@@ -93,6 +93,30 @@ impl LoaderTable {
         }
     }
 
+    /// The strings of the table `key`; empty if it is not there.
+    ///
+    /// # Errors
+    /// It is there and no table, something in it is no string, or its name is not among `known`.
+    pub fn named_strings(
+        &self,
+        key: &str,
+        known: &[&str],
+    ) -> Result<BTreeMap<&str, &str>, ManifestError> {
+        let Some(table) = self.typed(key, Value::as_table, "a table")? else {
+            return Ok(BTreeMap::new());
+        };
+        let text = |(name, value): (&'_ String, &'_ Value)| {
+            let place = joined(key, name);
+            if !known.contains(&name.as_str()) {
+                return Err(self.invalid(&place, &format!("one of {}", known.join(", "))));
+            }
+            value.as_str().map(drop).ok_or_else(|| self.wrong_type(&place, "a string"))
+        };
+        table.iter().try_for_each(text)?;
+        let texts = table.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+        Ok(texts.collect())
+    }
+
     /// The error for a value of the right type that will not do.
     pub fn invalid(&self, key: &str, expected: &str) -> ManifestError {
         let (expected, found) = (expected.to_owned(), self.found(key));
@@ -160,7 +184,7 @@ impl LoaderTable {
 
     fn found(&self, key: &str) -> String {
         let (name, element) = self.split(key);
-        let value = self.table.get(name);
+        let value = self.table.get(name).or_else(|| self.nested(name));
         let index = element.get(1..).and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
         let value = index.map_or(value, |index| value.and_then(|value| value.get(index)));
         match value {
@@ -170,6 +194,14 @@ impl LoaderTable {
             Some(value) => format!("the {} {value}", value.type_str()),
             None => "not given".to_owned(),
         }
+    }
+
+    /// The value `key` in a table of this one.
+    fn nested(&self, key: &str) -> Option<&Value> {
+        self.table.iter().find_map(|(outer, value)| {
+            let mut inner = value.as_table()?.iter();
+            inner.find(|(name, _)| joined(outer, name) == key).map(|(_, value)| value)
+        })
     }
 
     fn convert(&mut self, entry: &Entry<'_>) -> Result<Value, ManifestError> {

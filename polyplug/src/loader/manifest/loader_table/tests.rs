@@ -113,3 +113,29 @@ fn a_table_without_a_file_has_no_lines() {
         "memory: unknown key `lua.sandbox`; nothing reads it"
     );
 }
+
+#[test]
+fn a_table_of_strings_has_known_names_only() {
+    let text = "name = \"x\"\nloader = \"mine\"\nfile = \"x\"\n[mine]\n\
+                symbols = { init = \"start\", odd = \"x\", number = 3 }\nodd = { \"a b\" = \"x\" }\n";
+    let manifest = Manifest::parse(text, Path::new("manifest.toml")).unwrap();
+    let mine = &manifest.options.loader_tables["mine"];
+
+    assert_eq!(mine.named_strings("none", &["init"]).unwrap().len(), 0);
+    let unknown = mine.named_strings("symbols", &["init"]).unwrap_err();
+    let wrong = mine.named_strings("symbols", &["init", "odd", "number"]).unwrap_err();
+
+    assert_eq!(
+        unknown.to_string(),
+        "manifest.toml:5:49: `mine.symbols.number` is the integer 3; it must be one of init"
+    );
+    let odd = mine.named_strings("odd", &["a"]).unwrap_err();
+    assert_eq!(
+        odd.to_string(),
+        "manifest.toml:6:17: `mine.odd.\"a b\"` is the string \"x\"; it must be one of a"
+    );
+    assert_eq!(
+        wrong.to_string(),
+        "manifest.toml:5:49: `mine.symbols.number` is the integer 3; it must be a string"
+    );
+}
