@@ -194,6 +194,12 @@ struct PolyplugHostApiExtensions;
 // The change must wait until the host declares that no thread is inside a raw native call.
 #define POLYPLUG_ERROR_NEEDS_QUIESCENCE 33
 
+// The bundle's file is no library that this machine can open.
+#define POLYPLUG_ERROR_LIBRARY_UNUSABLE 34
+
+// The bundle's library lacks a function that every plugin exports.
+#define POLYPLUG_ERROR_SYMBOL_MISSING 35
+
 // The host registered no contract of this id.
 #define POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND 100
 

@@ -72,6 +72,10 @@ pub const ERROR_CONTRACT_MISMATCH: u32 = 31;
 pub const ERROR_SHAPE_MISMATCH: u32 = 32;
 /// The change must wait until the host declares that no thread is inside a raw native call.
 pub const ERROR_NEEDS_QUIESCENCE: u32 = 33;
+/// The bundle's file is no library that this machine can open.
+pub const ERROR_LIBRARY_UNUSABLE: u32 = 34;
+/// The bundle's library lacks a function that every plugin exports.
+pub const ERROR_SYMBOL_MISSING: u32 = 35;
 /// The host registered no contract of this id.
 pub const ERROR_HOST_CONTRACT_NOT_FOUND: u32 = 100;
 /// The host's contract has a version that does not fit.
@@ -153,6 +157,10 @@ pub enum AbiErrorCode {
     ShapeMismatch = ERROR_SHAPE_MISMATCH,
     /// Only in a quiescent moment.
     NeedsQuiescence = ERROR_NEEDS_QUIESCENCE,
+    /// No library for this machine.
+    LibraryUnusable = ERROR_LIBRARY_UNUSABLE,
+    /// A plugin without one of its functions.
+    SymbolMissing = ERROR_SYMBOL_MISSING,
     /// No such host contract.
     HostContractNotFound = ERROR_HOST_CONTRACT_NOT_FOUND,
     /// The host's version does not fit.
@@ -200,6 +208,8 @@ impl AbiErrorCode {
             ERROR_CONTRACT_MISMATCH => Self::ContractMismatch,
             ERROR_SHAPE_MISMATCH => Self::ShapeMismatch,
             ERROR_NEEDS_QUIESCENCE => Self::NeedsQuiescence,
+            ERROR_LIBRARY_UNUSABLE => Self::LibraryUnusable,
+            ERROR_SYMBOL_MISSING => Self::SymbolMissing,
             ERROR_HOST_CONTRACT_NOT_FOUND => Self::HostContractNotFound,
             ERROR_HOST_CONTRACT_VERSION_MISMATCH => Self::HostContractVersionMismatch,
             ERROR_HOST_CONTRACT_CALL_FAILED => Self::HostContractCallFailed,
@@ -218,7 +228,7 @@ mod tests {
             .filter_map(AbiErrorCode::from_u32)
             .map(|code| code as u32)
             .collect();
-        let assigned: Vec<u32> = (0..=33).chain(100..=102).collect();
+        let assigned: Vec<u32> = (0..=35).chain(100..=102).collect();
         assert_eq!(known, assigned);
     }
 

@@ -53,6 +53,9 @@ impl LoaderError {
             Self::InitFailed { .. } | Self::UnsupportedSource { .. } => {
                 AbiErrorCode::LoadFailed as u32
             }
+            Self::CodeUnusable { .. } => AbiErrorCode::LibraryUnusable as u32,
+            Self::AbiMismatch { .. } => AbiErrorCode::AbiMismatch as u32,
+            Self::SymbolMissing { .. } => AbiErrorCode::SymbolMissing as u32,
             Self::InvalidSourceEncoding { .. } => AbiErrorCode::InvalidArgument as u32,
         }
     }

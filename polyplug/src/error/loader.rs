@@ -42,6 +42,46 @@ pub enum LoaderError {
         bundle: String,
     },
 
+    /// The bundle's file is no code that this machine can open.
+    #[error("bundle `{bundle}`: `{file}` cannot be opened: {reason}")]
+    CodeUnusable {
+        /// The bundle's name.
+        bundle: String,
+        /// The file, relative to the bundle's folder.
+        file: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
+
+    /// The bundle's code was built for another version of the ABI.
+    #[error(
+        "bundle `{bundle}`: `{file}` was built for version {found} of the ABI, and this runtime supports \
+         version {supported}; build it against this runtime's polyplug.h"
+    )]
+    AbiMismatch {
+        /// The bundle's name.
+        bundle: String,
+        /// The file, relative to the bundle's folder.
+        file: String,
+        /// The version that the code says.
+        found: u32,
+        /// The version of this runtime.
+        supported: u32,
+    },
+
+    /// The bundle's code lacks a function that it has to export.
+    #[error(
+        "bundle `{bundle}`: `{file}` does not export `{symbol}`; define it with POLYPLUG_EXPORT"
+    )]
+    SymbolMissing {
+        /// The bundle's name.
+        bundle: String,
+        /// The file, relative to the bundle's folder.
+        file: String,
+        /// The function.
+        symbol: String,
+    },
+
     /// The runtime refused what the loader staged.
     #[error("bundle `{bundle}` was refused: {reason}")]
     Refused {
