@@ -2,6 +2,7 @@
 //!
 //! A test that takes a [`Language`] is run for every one (see `tests/matrix`).
 
+use crate::build;
 use crate::folder::Folder;
 use crate::host::Host;
 use crate::scripted::ScriptedLoader;
@@ -10,6 +11,7 @@ use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleLoader, BundleSource};
 use polyplug::runtime::RuntimeBuilder;
 use polyplug_lua::LuaLoader;
+use polyplug_native::NativeLoader;
 use polyplug_utils::BundleId;
 use std::collections::HashMap;
 use std::fs;
@@ -45,8 +47,13 @@ impl Behaviour {
 
 /// What bundles can be written in.
 pub trait Language: Send + Sync {
-    /// The loader's name, and the folder in each fixture.
+    /// The loader's name.
     fn name(&self) -> &'static str;
+
+    /// The folder in each fixture.
+    fn folder(&self) -> &'static str {
+        self.name()
+    }
 
     /// The file with the code.
     fn file(&self) -> &'static str;
@@ -57,8 +64,24 @@ pub trait Language: Send + Sync {
     /// A loader that no runtime has been given.
     fn loader(&self) -> Box<dyn BundleLoader>;
 
-    /// The code of a fixture with another version.
-    fn with_version(&self, code: &str, version: u32) -> String;
+    /// The code of a behaviour, as it stands in a bundle's folder.
+    fn code(&self, behaviour: Behaviour, version: u32) -> Vec<u8>;
+
+    /// What the loader reads is text: it also comes as `BundleSource::Code`, and an error has a line.
+    fn is_text(&self) -> bool {
+        true
+    }
+
+    /// An instance is a number that the bundle looks up, so one that is gone is an error. Where it is
+    /// an address, using it after its end is the caller's mistake.
+    fn knows_its_instances(&self) -> bool {
+        true
+    }
+
+    /// The default object's state survives a reload.
+    fn keeps_the_default_object(&self) -> bool {
+        true
+    }
 }
 
 /// [`crate::scripted`].
@@ -68,6 +91,10 @@ pub struct Scripted;
 /// `polyplug_lua`.
 #[derive(Clone, Copy, Debug)]
 pub struct Lua;
+
+/// `polyplug_native`, with bundles in C.
+#[derive(Clone, Copy, Debug)]
+pub struct Native;
 
 impl Language for Scripted {
     fn name(&self) -> &'static str {
@@ -86,8 +113,8 @@ impl Language for Scripted {
         Box::new(ScriptedLoader::new())
     }
 
-    fn with_version(&self, code: &str, version: u32) -> String {
-        code.replace("version 1", &format!("version {version}"))
+    fn code(&self, behaviour: Behaviour, version: u32) -> Vec<u8> {
+        text(self, behaviour).replace("version 1", &format!("version {version}")).into_bytes()
     }
 }
 
@@ -108,8 +135,52 @@ impl Language for Lua {
         Box::new(LuaLoader::default())
     }
 
-    fn with_version(&self, code: &str, version: u32) -> String {
-        code.replace("VERSION = 1", &format!("VERSION = {version}"))
+    fn code(&self, behaviour: Behaviour, version: u32) -> Vec<u8> {
+        text(self, behaviour).replace("VERSION = 1", &format!("VERSION = {version}")).into_bytes()
+    }
+}
+
+impl Language for Native {
+    fn name(&self) -> &'static str {
+        "native"
+    }
+
+    fn folder(&self) -> &'static str {
+        "c"
+    }
+
+    fn file(&self) -> &'static str {
+        "main.so"
+    }
+
+    fn equip(&self, builder: RuntimeBuilder) -> RuntimeBuilder {
+        builder.loader(NativeLoader::default())
+    }
+
+    fn loader(&self) -> Box<dyn BundleLoader> {
+        Box::new(NativeLoader::default())
+    }
+
+    fn code(&self, behaviour: Behaviour, version: u32) -> Vec<u8> {
+        match behaviour {
+            Behaviour::BrokenText => text(self, behaviour).into_bytes(),
+            _ => {
+                let source = fixture(behaviour.folder(), self.folder()).join("main.c");
+                build::library(&source, &[&format!("-DVERSION={version}")]).to_vec()
+            }
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        false
+    }
+
+    fn knows_its_instances(&self) -> bool {
+        false
+    }
+
+    fn keeps_the_default_object(&self) -> bool {
+        false
     }
 }
 
@@ -118,11 +189,17 @@ pub fn fixture(behaviour: &str, language: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(behaviour).join(language)
 }
 
-/// The code of a behaviour in a language.
-pub fn code(language: &dyn Language, behaviour: Behaviour, version: u32) -> String {
-    let path = fixture(behaviour.folder(), language.name()).join(language.file());
-    let code = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-    language.with_version(&code, version)
+/// The text of a fixture.
+fn text(language: &dyn Language, behaviour: Behaviour) -> String {
+    let path = fixture(behaviour.folder(), language.folder()).join(language.file());
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+}
+
+/// The code of a behaviour in memory, in every form in which the loader takes it.
+pub fn sources(language: &dyn Language, behaviour: Behaviour, version: u32) -> Vec<BundleSource> {
+    let code = language.code(behaviour, version);
+    let text = language.is_text().then(|| String::from_utf8(code.clone()).expect("it is text"));
+    text.map(BundleSource::Code).into_iter().chain([BundleSource::Bytes(code)]).collect()
 }
 
 /// A host and the language of its bundles.
@@ -185,7 +262,7 @@ pub fn write(
 ) -> PathBuf {
     let place = folder.of(name);
     fs::create_dir_all(&place).expect("the folder is ours");
-    fs::write(place.join(language.file()), code(language, behaviour, version))
+    fs::write(place.join(language.file()), language.code(behaviour, version))
         .expect("the folder is ours");
     let (loader, file) = (language.name(), language.file());
     folder.manifest(name, &format!("loader = \"{loader}\"\nfile = \"{file}\"\n"));

@@ -6,8 +6,10 @@
 //! | `folder` | bundle folders on disk |
 //! | `script` | the little language of scripted bundles |
 //! | `scripted` | the loader and guest that run it |
+//! | `build` | libraries built from the fixtures |
 //! | `native`, `native_code` | a loader whose contracts are Rust functions behind the C ABI |
 //! | `language` | the same bundles in every language, for the matrix of loaders |
+//! | `native_bundle` | a host with native bundles, and what is left of them |
 //! | `host` | a runtime with everything that a test asks of it |
 //! | `call` | calls of contracts, guarded and raw |
 //! | `table` | the host's function table, as a C program uses it |
@@ -15,9 +17,11 @@
 //! | `latch`, `patience` | order between threads, without sleeping |
 //! | `memory` | what the process holds |
 
+pub mod build;
 pub mod folder;
 pub mod host;
 pub mod language;
+pub mod native_bundle;
 pub mod script;
 
 #[expect(unsafe_code, reason = "calls contracts through the C ABI")]

@@ -5,7 +5,7 @@ use polyplug_lua::LuaLoader;
 use polyplug_tests::events::word;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
-use polyplug_tests::language::{Behaviour, Lua, code, write};
+use polyplug_tests::language::{Behaviour, Language, Lua, write};
 use polyplug_tests::patience::wait_until;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ impl Watched {
     }
 
     fn version(version: u32) -> String {
-        code(&Lua, Behaviour::Counter, version)
+        String::from_utf8(Lua.code(Behaviour::Counter, version)).unwrap()
     }
 }
 

@@ -8,7 +8,7 @@ use polyplug::events::Event;
 use polyplug::runtime::ReloadMode;
 use polyplug_lua::LuaLoader;
 use polyplug_tests::host::Host;
-use polyplug_tests::language::{Behaviour, Lua, code, write};
+use polyplug_tests::language::{Behaviour, Language, Lua, write};
 use polyplug_tests::patience::wait_until;
 use std::fs;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ fn reload(host: &Host, version: u32, failing: Failing) {
         (true, 0) => Behaviour::BrokenStart,
         (true, _) => Behaviour::BrokenText,
     };
-    fs::write(host.folder.of("pair").join("main.lua"), code(&Lua, behaviour, version)).unwrap();
+    fs::write(host.folder.of("pair").join("main.lua"), Lua.code(behaviour, version)).unwrap();
     let reloaded = host.runtime.reload_bundle(host.folder.of("pair"));
     assert_eq!(reloaded.is_err(), fails, "{reloaded:?}");
     // Events and records are kept by the host; here they would count as growth.

@@ -30,12 +30,16 @@ fn a_destroyed_instance_is_stale_and_stays_so(language: &dyn Language) {
     world.load("one", Behaviour::Counter, 1).unwrap();
     let counter = world.host.contract("test.counter@1");
     let gone = call::create(&counter).unwrap();
+    // An address may be given to a new object, which is then no dead one.
+    let before = (!language.knows_its_instances()).then(|| call::create(&counter).unwrap());
     call::destroy(&counter, gone).unwrap();
-    let next = call::create(&counter).unwrap();
+    let next = before.unwrap_or_else(|| call::create(&counter).unwrap());
 
     for _ in 0..2 {
-        let error = call::on(&counter, gone, 1).unwrap_err();
-        assert_eq!(error.code, AbiErrorCode::StaleHandle as u32, "{}", error.message);
+        if language.knows_its_instances() {
+            let error = call::on(&counter, gone, 1).unwrap_err();
+            assert_eq!(error.code, AbiErrorCode::StaleHandle as u32, "{}", error.message);
+        }
         let error = call::destroy(&counter, gone).unwrap_err();
         assert_eq!(error.code, AbiErrorCode::StaleHandle as u32, "{}", error.message);
         world.reload("one", Behaviour::Counter, 2).unwrap();
@@ -67,7 +71,11 @@ fn an_instance_does_not_survive_an_unload(language: &dyn Language) {
     world.host.unload("one").unwrap();
     world.load("one", Behaviour::Counter, 2).unwrap();
 
-    let error = call::on(&counter, instance, 1).unwrap_err();
+    if language.knows_its_instances() {
+        let error = call::on(&counter, instance, 1).unwrap_err();
+        assert_eq!(error.code, AbiErrorCode::StaleHandle as u32);
+    }
+    let error = call::destroy(&counter, instance).unwrap_err();
     assert_eq!(error.code, AbiErrorCode::StaleHandle as u32);
     assert_eq!(call::number(&counter, 0).unwrap(), 2);
 }

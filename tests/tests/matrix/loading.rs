@@ -3,7 +3,7 @@
 use polyplug::error::{LoaderError, RuntimeError};
 use polyplug::loader::BundleSource;
 use polyplug_tests::call;
-use polyplug_tests::language::{Behaviour, Language, World, code, manifest};
+use polyplug_tests::language::{Behaviour, Language, World, manifest, sources};
 
 for_each_language!(
     a_bundle_is_loaded_found_and_called,
@@ -12,7 +12,7 @@ for_each_language!(
     code_that_cannot_be_read_is_an_error_with_file_line_and_text,
     a_file_that_is_not_there_is_an_error,
     source_in_memory_is_loaded_like_a_folder,
-    bytes_that_are_no_text_are_an_error_of_their_own,
+    bytes_that_are_no_code_are_an_error_of_their_own,
     a_loader_that_the_runtime_does_not_know_loads_into_it,
     two_runtimes_share_nothing,
 );
@@ -68,12 +68,18 @@ fn code_that_cannot_be_read_is_an_error_with_file_line_and_text(language: &dyn L
 
     let error = world.load("one", Behaviour::BrokenText, 1).unwrap_err();
 
-    let RuntimeError::Loader(LoaderError::InitFailed { place: Some(place), .. }) = &error else {
-        panic!("{error:?}");
-    };
-    let text = code(language, Behaviour::BrokenText, 1);
-    assert_eq!((place.file.as_str(), place.line), (language.file(), 3));
-    assert_eq!(place.text.as_deref(), text.lines().nth(2));
+    let RuntimeError::Loader(error) = &error else { panic!("{error:?}") };
+    match error {
+        LoaderError::InitFailed { place: Some(place), .. } if language.is_text() => {
+            let text = String::from_utf8(language.code(Behaviour::BrokenText, 1)).unwrap();
+            assert_eq!((place.file.as_str(), place.line), (language.file(), 3));
+            assert_eq!(place.text.as_deref(), text.lines().nth(2));
+        }
+        LoaderError::CodeUnusable { bundle, file, .. } if !language.is_text() => {
+            assert_eq!((bundle.as_str(), file.as_str()), ("one", language.file()));
+        }
+        error => panic!("{error:?}"),
+    }
     assert!(world.host.loaded().is_empty());
 }
 
@@ -90,8 +96,7 @@ fn a_file_that_is_not_there_is_an_error(language: &dyn Language) {
 }
 
 fn source_in_memory_is_loaded_like_a_folder(language: &dyn Language) {
-    let text = code(language, Behaviour::Counter, 3);
-    for source in [BundleSource::Code(text.clone()), BundleSource::Bytes(text.into_bytes())] {
+    for source in sources(language, Behaviour::Counter, 3) {
         let world = World::new(language);
 
         world.load_from_memory("one", source).unwrap();
@@ -105,23 +110,29 @@ fn source_in_memory_is_loaded_like_a_folder(language: &dyn Language) {
     }
 }
 
-fn bytes_that_are_no_text_are_an_error_of_their_own(language: &dyn Language) {
+fn bytes_that_are_no_code_are_an_error_of_their_own(language: &dyn Language) {
     let world = World::new(language);
 
     let error = world.load_from_memory("one", BundleSource::Bytes(vec![b'-', 0xFF])).unwrap_err();
 
-    let RuntimeError::Loader(LoaderError::InvalidSourceEncoding { loader, source_kind, bundle }) =
-        &error
-    else {
-        panic!("{error:?}");
-    };
-    assert_eq!((*loader, *source_kind, bundle.as_str()), (language.name(), "bytes", "one"));
+    let RuntimeError::Loader(error) = &error else { panic!("{error:?}") };
+    match error {
+        LoaderError::InvalidSourceEncoding { loader, source_kind, bundle }
+            if language.is_text() =>
+        {
+            assert_eq!((*loader, *source_kind, bundle.as_str()), (language.name(), "bytes", "one"));
+        }
+        LoaderError::CodeUnusable { bundle, file, .. } if !language.is_text() => {
+            assert_eq!((bundle.as_str(), file.as_str()), ("one", language.file()));
+        }
+        error => panic!("{error:?}"),
+    }
     assert!(world.host.loaded().is_empty());
 }
 
 fn a_loader_that_the_runtime_does_not_know_loads_into_it(language: &dyn Language) {
     let host = polyplug_tests::host::Host::new();
-    let source = BundleSource::Code(code(language, Behaviour::Counter, 4));
+    let source = sources(language, Behaviour::Counter, 4).remove(0);
 
     language.loader().load(&manifest("one", language), &source, &host.runtime).unwrap();
 

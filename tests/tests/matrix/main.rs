@@ -7,6 +7,7 @@ macro_rules! for_each_language {
     ($($sentence:ident),+ $(,)?) => {
         for_each_language!(@ scripted, Scripted, $($sentence),+);
         for_each_language!(@ lua, Lua, $($sentence),+);
+        for_each_language!(@ native, Native, $($sentence),+);
     };
     (@ $module:ident, $language:ident, $($sentence:ident),+) => {
         mod $module {

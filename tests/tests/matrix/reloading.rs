@@ -54,13 +54,14 @@ fn a_reload_keeps_the_state_of_every_object(language: &dyn Language) {
             let count = call::on(&contract, *instance, 1).unwrap();
             assert_eq!(count, times as u32 + 1, "{name}");
         }
-        assert_eq!(call::number(&contract, 1).unwrap(), 2);
+        let default = if language.keeps_the_default_object() { 2 } else { 1 };
+        assert_eq!(call::number(&contract, 1).unwrap(), default);
         let state = world.host.events.wait_for("the reload is told", |event| match event {
             Event::Reloaded { state, .. } => Some(*state),
             _ => None,
         });
         assert!(
-            matches!(state, StateOutcome::Kept { objects: 6.., reset: 0 }),
+            matches!(state, StateOutcome::Kept { objects, reset: 0 } if objects >= 4 + default),
             "{name}: {state:?}"
         );
     }
