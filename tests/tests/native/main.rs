@@ -1,0 +1,13 @@
+//! Native bundles, end to end: libraries built by the system's compilers, loaded, rebuilt, replaced.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, and clippy sees `#[test]` only")]
+
+mod bad_input;
+mod instances;
+mod manifest;
+mod reloading;
+mod rust;
+mod siblings;
+mod traps;
+mod unwinding;
+mod watching;
