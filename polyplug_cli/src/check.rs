@@ -116,10 +116,23 @@ fn report(runtime: &Runtime, manifest: &Manifest, out: &mut dyn Write) -> io::Re
     for bundle in runtime.bundles().iter().filter(|bundle| bundle.id == id) {
         listing::write_bundle(bundle, out)?;
     }
-    if manifest.data.loader == "lua" {
-        let survives = "what survives a reload: the fields of its objects, and tables made with \
-                        polyplug.keep; locals of the file start afresh";
-        writeln!(out, "  {}", paint(DIM, survives))?;
+    if let Some(survives) = survives(&manifest.data.loader) {
+        writeln!(out, "  {}", paint(DIM, format!("what survives a reload: {survives}")))?;
     }
     Ok(())
+}
+
+/// What a loader's bundles keep over a reload.
+fn survives(loader: &str) -> Option<&'static str> {
+    match loader {
+        "lua" => Some(
+            "the fields of its objects, and tables made with polyplug.keep; locals of the file \
+             start afresh",
+        ),
+        "native" => Some(
+            "instances, if it exports polyplug_state_version, polyplug_adopt_check and \
+             polyplug_adopt; statics start afresh",
+        ),
+        _ => None,
+    }
 }

@@ -11,7 +11,7 @@ const CALL_TIME: Duration = Duration::from_millis(2_000);
 /// A builder with every loader of this build, and the limits that the commands give to scripts.
 pub(crate) fn builder() -> RuntimeBuilder {
     let limits = Limits { call_time: Some(CALL_TIME), ..Limits::default() };
-    with_lua(RuntimeBuilder::new()).default_limits(limits)
+    with_native(with_lua(RuntimeBuilder::new())).default_limits(limits)
 }
 
 #[cfg(feature = "lua")]
@@ -21,5 +21,15 @@ fn with_lua(builder: RuntimeBuilder) -> RuntimeBuilder {
 
 #[cfg(not(feature = "lua"))]
 fn with_lua(builder: RuntimeBuilder) -> RuntimeBuilder {
+    builder
+}
+
+#[cfg(feature = "native")]
+fn with_native(builder: RuntimeBuilder) -> RuntimeBuilder {
+    builder.loader(polyplug_native::NativeLoader::default())
+}
+
+#[cfg(not(feature = "native"))]
+fn with_native(builder: RuntimeBuilder) -> RuntimeBuilder {
     builder
 }
