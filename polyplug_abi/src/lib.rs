@@ -33,6 +33,8 @@
 //! - `[frame-boundary]`: only where the thread is outside of every call, callback, constructor and
 //!   pin of the runtime; elsewhere the answer is `ReentrantCall`.
 //! - `[same-thread]`: only on the thread that made the object.
+//! - `[commit]`: of a plugin; the runtime calls it while it replaces or closes the bundle, on the
+//!   thread that does that.
 
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("version 1 of the polyplug ABI is laid out for 64-bit targets");

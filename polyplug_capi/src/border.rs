@@ -3,9 +3,10 @@
 use polyplug::CallError;
 use polyplug::embedding;
 use polyplug::error::{RegistryError, RuntimeError};
-use polyplug_abi::{AbiErrorCode, ERROR_OK};
+use polyplug_abi::{AbiError, AbiErrorCode, ERROR_OK, StringView};
 use std::ffi::{CStr, c_char};
 use std::panic::{self, AssertUnwindSafe};
+use std::slice;
 
 /// The longest text that a caller may pass. A text without its NUL is noticed here, if not before.
 const LONGEST_TEXT: usize = 1 << 16;
@@ -13,12 +14,18 @@ const LONGEST_TEXT: usize = 1 << 16;
 /// Why a function failed: what it returns, and what the last error says.
 pub(crate) struct Failure {
     code: u32,
-    message: String,
+    /// `None` if the runtime has made it the last error already.
+    message: Option<String>,
 }
 
 impl Failure {
     pub(crate) fn new(code: AbiErrorCode, message: impl Into<String>) -> Self {
-        Self { code: code as u32, message: message.into() }
+        Self { code: code as u32, message: Some(message.into()) }
+    }
+
+    /// A failure with the code of another.
+    pub(crate) fn with_code(code: u32, message: String) -> Self {
+        Self { code, message: Some(message) }
     }
 
     /// A null, or an address that cannot be one, for the parameter `what`.
@@ -32,21 +39,29 @@ impl Failure {
     }
 }
 
+/// The outcome of a function of the runtime's own table.
+pub(crate) fn outcome(error: &AbiError) -> Result<(), Failure> {
+    match error.code {
+        ERROR_OK => Ok(()),
+        code => Err(Failure { code, message: None }),
+    }
+}
+
 impl From<RuntimeError> for Failure {
     fn from(error: RuntimeError) -> Self {
-        Self { code: error.code(), message: error.to_string() }
+        Self { code: error.code(), message: Some(error.to_string()) }
     }
 }
 
 impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Self {
-        Self { code: error.code(), message: error.to_string() }
+        Self { code: error.code(), message: Some(error.to_string()) }
     }
 }
 
 impl From<Box<CallError>> for Failure {
     fn from(error: Box<CallError>) -> Self {
-        Self { code: error.code, message: error.message }
+        Self { code: error.code, message: Some(error.message) }
     }
 }
 
@@ -72,7 +87,9 @@ pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> Result<T, Failure>) -
 
 #[cold]
 fn keep(failure: Failure) -> u32 {
-    embedding::remember(failure.message);
+    if let Some(message) = failure.message {
+        embedding::remember(message);
+    }
     failure.code
 }
 
@@ -109,6 +126,42 @@ pub(crate) unsafe fn text<'a>(what: &str, place: *const c_char) -> Result<&'a st
     })
 }
 
+/// As [`text`]; null is the empty text.
+///
+/// # Safety
+/// - As for [`text`].
+pub(crate) unsafe fn text_or_empty<'a>(
+    what: &str,
+    place: *const c_char,
+) -> Result<&'a str, Failure> {
+    if place.is_null() {
+        return Ok("");
+    }
+    // SAFETY: the caller's promise.
+    unsafe { text(what, place) }
+}
+
+/// The text of a view; `None` if it is absent.
+///
+/// # Safety
+/// - If `view.ptr` is not null and `view.len` is not above [`LONGEST_TEXT`], so many bytes are
+///   readable there and do not change during `'a`.
+pub(crate) unsafe fn viewed<'a>(what: &str, view: StringView) -> Result<Option<&'a str>, Failure> {
+    if view.ptr.is_null() {
+        return Ok(None);
+    }
+    if view.len > LONGEST_TEXT {
+        let problem = format!("claims {} bytes, above {LONGEST_TEXT}", view.len);
+        return Err(Failure::argument(what, problem));
+    }
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { slice::from_raw_parts(view.ptr, view.len) };
+    let text = std::str::from_utf8(bytes);
+    text.map(Some).map_err(|error| {
+        Failure::argument(what, format!("is not UTF-8 from byte {} on", error.valid_up_to()))
+    })
+}
+
 /// `place`, if a `T` can be there.
 pub(crate) fn place<T>(what: &str, place: *mut T) -> Result<*mut T, Failure> {
     if place.is_null() {
@@ -124,6 +177,47 @@ pub(crate) fn place<T>(what: &str, place: *mut T) -> Result<*mut T, Failure> {
 /// As [`place`], for reading.
 pub(crate) fn readable<T>(what: &str, place: *const T) -> Result<*const T, Failure> {
     self::place(what, place.cast_mut()).map(<*mut T>::cast_const)
+}
+
+/// A C `bool`, which may hold any byte.
+pub(crate) fn flag(what: &str, byte: u8) -> Result<bool, Failure> {
+    match byte {
+        0 => Ok(false),
+        1 => Ok(true),
+        other => Err(Failure::argument(what, format!("is {other}, neither 0 nor 1"))),
+    }
+}
+
+/// The `len` values at `items`.
+///
+/// # Safety
+/// - If `len` is not above `most` and `items` is not null, so many values are readable there, any
+///   bits are valid for them, and they do not change during `'a`.
+pub(crate) unsafe fn list<'a, T>(
+    what: &str,
+    items: *const T,
+    len: usize,
+    most: usize,
+) -> Result<&'a [T], Failure> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if len > most {
+        return Err(Failure::argument(what, format!("claims {len} values, above {most}")));
+    }
+    let items = readable(what, items)?;
+    // SAFETY: the caller's promise; it is not null and aligned.
+    Ok(unsafe { slice::from_raw_parts(items, len) })
+}
+
+/// The field at `offset` of the struct at `base`.
+///
+/// # Safety
+/// - The field is readable and any bits are a valid `F`.
+pub(crate) unsafe fn field<T, F>(base: *const T, offset: usize) -> F {
+    let place = base.wrapping_byte_add(offset).cast::<F>();
+    // SAFETY: the caller's promise.
+    unsafe { place.read_unaligned() }
 }
 
 /// Writes `value` to `place`, unless that is null.

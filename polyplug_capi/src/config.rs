@@ -7,7 +7,6 @@ use polyplug_abi::{
 };
 use std::ffi::c_void;
 use std::mem::offset_of;
-use std::slice;
 
 /// More keys than anybody has: a length above it is not believed.
 const MOST_KEYS: usize = 4096;
@@ -28,32 +27,36 @@ pub(crate) unsafe fn read(config: *const RuntimeConfig) -> Result<Config, Failur
     }
     let config = border::readable("config", config)?;
     // SAFETY: the caller's promise; numbers, addresses and nullable functions take any bits.
-    let compatibility: u32 = unsafe { field(config, offset_of!(RuntimeConfig, compatibility)) };
+    let compatibility: u32 =
+        unsafe { border::field(config, offset_of!(RuntimeConfig, compatibility)) };
     // SAFETY: as above.
-    let hot_reload: u8 = unsafe { field(config, offset_of!(RuntimeConfig, hot_reload_enabled)) };
+    let hot_reload: u8 =
+        unsafe { border::field(config, offset_of!(RuntimeConfig, hot_reload_enabled)) };
     // SAFETY: as above.
     let on_reload: Option<OnReload> =
-        unsafe { field(config, offset_of!(RuntimeConfig, on_reload)) };
+        unsafe { border::field(config, offset_of!(RuntimeConfig, on_reload)) };
     // SAFETY: as above.
     let on_reload_user_data: *mut c_void =
-        unsafe { field(config, offset_of!(RuntimeConfig, on_reload_user_data)) };
+        unsafe { border::field(config, offset_of!(RuntimeConfig, on_reload_user_data)) };
     // SAFETY: as above.
-    let log: Option<LogSink> = unsafe { field(config, offset_of!(RuntimeConfig, log)) };
+    let log: Option<LogSink> = unsafe { border::field(config, offset_of!(RuntimeConfig, log)) };
     // SAFETY: as above.
     let log_user_data: *mut c_void =
-        unsafe { field(config, offset_of!(RuntimeConfig, log_user_data)) };
+        unsafe { border::field(config, offset_of!(RuntimeConfig, log_user_data)) };
     // SAFETY: as above.
-    let log_max_level: u32 = unsafe { field(config, offset_of!(RuntimeConfig, log_max_level)) };
+    let log_max_level: u32 =
+        unsafe { border::field(config, offset_of!(RuntimeConfig, log_max_level)) };
     // SAFETY: as above.
-    let signatures: u32 = unsafe { field(config, offset_of!(RuntimeConfig, signature_policy)) };
+    let signatures: u32 =
+        unsafe { border::field(config, offset_of!(RuntimeConfig, signature_policy)) };
     // SAFETY: as above.
     let keys: Array<Ed25519PublicKey> =
-        unsafe { field(config, offset_of!(RuntimeConfig, trusted_keys)) };
+        unsafe { border::field(config, offset_of!(RuntimeConfig, trusted_keys)) };
     let abi = RuntimeConfig {
         compatibility: Compatibility::from_u32(compatibility).ok_or_else(|| {
             Failure::argument("config.compatibility", format!("is {compatibility}, not 0, 1 or 2"))
         })?,
-        hot_reload_enabled: flag("config.hot_reload_enabled", hot_reload)?,
+        hot_reload_enabled: border::flag("config.hot_reload_enabled", hot_reload)?,
         on_reload,
         on_reload_user_data,
         log,
@@ -65,47 +68,7 @@ pub(crate) unsafe fn read(config: *const RuntimeConfig) -> Result<Config, Failur
         trusted_keys: Array::empty(),
     };
     // SAFETY: as above.
-    let keys = unsafe { list("config.trusted_keys", keys.items, keys.len, MOST_KEYS) }?.to_vec();
+    let keys =
+        unsafe { border::list("config.trusted_keys", keys.items, keys.len, MOST_KEYS) }?.to_vec();
     Ok(Config { abi, keys })
-}
-
-/// A C `bool`, which may hold any byte.
-pub(crate) fn flag(what: &str, byte: u8) -> Result<bool, Failure> {
-    match byte {
-        0 => Ok(false),
-        1 => Ok(true),
-        other => Err(Failure::argument(what, format!("is {other}, neither 0 nor 1"))),
-    }
-}
-
-/// The `len` values at `items`.
-///
-/// # Safety
-/// - If `len` is not above `most` and `items` is not null, so many values are readable there, any
-///   bits are valid for them, and they do not change during `'a`.
-pub(crate) unsafe fn list<'a, T>(
-    what: &str,
-    items: *const T,
-    len: usize,
-    most: usize,
-) -> Result<&'a [T], Failure> {
-    if len == 0 {
-        return Ok(&[]);
-    }
-    if len > most {
-        return Err(Failure::argument(what, format!("claims {len} values, above {most}")));
-    }
-    let items = border::readable(what, items)?;
-    // SAFETY: the caller's promise; it is not null and aligned.
-    Ok(unsafe { slice::from_raw_parts(items, len) })
-}
-
-/// The field at `offset` of the struct at `base`.
-///
-/// # Safety
-/// - The field is readable and any bits are a valid `F`.
-pub(crate) unsafe fn field<T, F>(base: *const T, offset: usize) -> F {
-    let place = base.wrapping_byte_add(offset).cast::<F>();
-    // SAFETY: the caller's promise.
-    unsafe { place.read_unaligned() }
 }

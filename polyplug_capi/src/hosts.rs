@@ -1,12 +1,15 @@
-//! The runtimes of this process that C programs made, by the address that the program knows them by.
+//! The runtimes of this process that C programs made, by the address that the program knows them
+//! by.
 //!
-//! An address that is not in the table is never followed, so a null, foreign or destroyed runtime is
-//! an error. A function that found its runtime keeps it until it returns; destroying waits for that.
+//! An address that is not in the table is never followed, so a null, foreign or destroyed runtime
+//! is an error. A function that found its runtime keeps it until it returns; destroying waits for
+//! that.
 
 use crate::border::Failure;
+use crate::event::Queue;
 use parking_lot::RwLock;
 use polyplug::runtime::Runtime;
-use polyplug_abi::{AbiErrorCode, HostApi};
+use polyplug_abi::{AbiErrorCode, HostApi, HostApiExtensions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,18 +21,30 @@ static HOSTS: RwLock<BTreeMap<usize, Arc<Host>>> = RwLock::new(BTreeMap::new());
 
 /// One runtime.
 pub(crate) struct Host {
+    // First: what it says while it ends still goes to the queue.
     pub(crate) runtime: Arc<Runtime>,
+    pub(crate) events: Queue,
+    /// It has a log callback.
+    pub(crate) has_log: bool,
 }
 
 impl Host {
-    pub(crate) fn api(&self) -> *const HostApi {
-        self.runtime.host_abi()
+    /// The runtime's table.
+    pub(crate) fn api(&self) -> &HostApi {
+        // SAFETY: the table lives as long as the runtime, which this keeps.
+        unsafe { &*self.runtime.host_abi() }
+    }
+
+    /// The functions that came after version 1 of the table.
+    pub(crate) fn extensions(&self) -> &HostApiExtensions {
+        // SAFETY: every table of this library has them.
+        unsafe { &*self.api().reserved }
     }
 }
 
 /// Adds a runtime and answers its address.
 pub(crate) fn add(host: Host) -> *const HostApi {
-    let api = host.api();
+    let api = host.runtime.host_abi();
     HOSTS.write().insert(api.addr(), Arc::new(host));
     api
 }
@@ -54,6 +69,12 @@ pub(crate) fn remove(api: *const HostApi) -> Result<Arc<Host>, Failure> {
         std::thread::sleep(Duration::from_micros(200));
     }
     Ok(host)
+}
+
+/// The runtimes with a log callback; none if the table is being changed just now.
+pub(crate) fn with_log() -> Vec<Arc<Host>> {
+    let Some(hosts) = HOSTS.try_read() else { return Vec::new() };
+    hosts.values().filter(|host| host.has_log).cloned().collect()
 }
 
 fn unknown() -> Failure {

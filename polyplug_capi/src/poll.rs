@@ -7,9 +7,9 @@ use polyplug_abi::{HostApi, POLL_QUIESCENT};
 /// Commits the changes that are ready, runs the callbacks that are due, closes what was replaced.
 /// [frame-boundary]
 ///
-/// A game calls this once per frame. `flags` is 0 or POLYPLUG_POLL_QUIESCENT. `out_committed`, which
-/// may be null, receives how many changes were committed. A change that fails leaves its old version
-/// running and is told as an event; it is no failure of this function.
+/// A game calls this once per frame. `flags` is 0 or POLYPLUG_POLL_QUIESCENT. `out_committed`,
+/// which may be null, receives how many changes were committed. A change that fails leaves its old
+/// version running and is told as an event; it is no failure of this function.
 ///
 /// # Safety
 /// - `out_committed` is null or can be written.

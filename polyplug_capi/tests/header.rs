@@ -16,13 +16,22 @@ const CPP: [&str; 2] = ["c++17", "c++20"];
 const WIDTH: usize = 100;
 
 /// The headings of the sections, and the first thing in each.
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 15] = [
     ("Constants", "#define POLYPLUG_ERROR_OK "),
     ("Types", "typedef struct PolyplugContract "),
     ("Runtimes", "polyplug_runtime_create("),
     ("Bundles", "polyplug_load_bundle("),
-    ("The frame boundary", "polyplug_poll("),
+    ("Watched folders", "polyplug_watch("),
+    ("The frame boundary, and holding it back", "polyplug_poll("),
     ("Contracts", "polyplug_contract("),
+    ("Instances", "polyplug_create("),
+    ("Arenas", "polyplug_arena_init("),
+    ("Raw calls", "polyplug_find("),
+    ("Quiescence", "polyplug_quiescent("),
+    ("Host contracts", "polyplug_register_host_contract("),
+    ("Listings", "polyplug_listing("),
+    ("Events", "polyplug_next_event("),
+    ("Log records", "polyplug_log("),
 ];
 
 #[test]
@@ -83,7 +92,8 @@ fn cpp_sees_the_layout_of_rust_and_calls_through_a_table() {
 
 #[test]
 fn every_function_carries_a_tag() {
-    const TAGS: [&str; 4] = ["[thread-safe]", "[init-thread]", "[frame-boundary]", "[same-thread]"];
+    const TAGS: [&str; 5] =
+        ["[thread-safe]", "[init-thread]", "[frame-boundary]", "[same-thread]", "[commit]"];
     let text = std::fs::read_to_string(header()).expect("the header is readable");
     let mut comment = String::new();
     for line in text.lines() {
@@ -190,10 +200,17 @@ fn declaration_from<'a>(line: &'a str, lines: &mut impl Iterator<Item = &'a str>
         return whole;
     }
     let (start, parameters) = whole.split_once('(').expect("it is a function");
-    let indent = " ".repeat(start.len() + 1);
+    let parameters: Vec<&str> = parameters.split_inclusive(", ").collect();
+    let longest = parameters.iter().map(|one| one.trim_end().len()).max().unwrap_or(0);
     let mut set = String::new();
     let mut row = format!("{start}(");
-    for parameter in parameters.split_inclusive(", ") {
+    let mut indent = " ".repeat(row.len());
+    if row.len() + longest > WIDTH {
+        set = format!("{row}\n");
+        indent = " ".repeat(4);
+        row = indent.clone();
+    }
+    for parameter in parameters {
         if row.len() + parameter.trim_end().len() > WIDTH {
             set.push_str(row.trim_end());
             set.push('\n');
