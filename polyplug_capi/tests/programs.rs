@@ -10,6 +10,10 @@ use std::process::{Command, Output};
 const WARNINGS: [&str; 6] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
 
+/// What a program that links the static library links too, as rustc says with
+/// `--print native-static-libs`.
+const SYSTEM: [&str; 6] = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl"];
+
 #[test]
 fn a_host_loads_finds_and_calls() {
     passes("calls", &["test_plugin_lua", "counter/lua", "greeter/lua"]);
@@ -65,8 +69,7 @@ fn the_library_is_opened_closed_and_opened_twice() {
 fn the_static_library_serves_as_well() {
     let folder = scratch(&["test_plugin_lua", "counter/lua", "greeter/lua"]);
     let program = folder.path().join("program");
-    let library = library().archive.to_str().expect("target folders have UTF-8 names").to_owned();
-    compile("cc", "calls", &program, &[&library, "-lm", "-ldl", "-lpthread", "-lgcc_s", "-lc"]);
+    compile("cc", "calls", &program, &[&[path(&library().archive)], &SYSTEM[..]].concat());
     succeeds(Command::new(&program).arg(folder.path().join("mods")));
 }
 
@@ -94,7 +97,7 @@ fn passes(name: &str, bundles: &[&str]) -> Vec<Output> {
 }
 
 fn link(compiler: &str, name: &str, program: &Path) {
-    let folder = library().folder.to_str().expect("target folders have UTF-8 names");
+    let folder = path(&library().folder);
     let (search, run) = (format!("-L{folder}"), format!("-Wl,-rpath,{folder}"));
     compile(compiler, name, program, &[&search, &run, "-lpolyplug", "-lpthread"]);
 }
@@ -114,6 +117,10 @@ fn compile(compiler: &str, name: &str, program: &Path, link: &[&str]) {
         .expect("the compiler starts");
     let messages = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}, {compiler}:\n{messages}");
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("the folders of tests have UTF-8 names")
 }
 
 fn succeeds(command: &mut Command) -> Output {
