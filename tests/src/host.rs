@@ -5,6 +5,7 @@ use crate::events::EventLog;
 use crate::folder::Folder;
 use crate::log_book::LogBook;
 use crate::native::NativeLoader;
+use crate::native_code::CodeLog;
 use crate::scripted::ScriptedLoader;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::{Runtime, RuntimeBuilder};
@@ -18,6 +19,8 @@ pub struct Host {
     pub runtime: Arc<Runtime>,
     /// Its scripted loader.
     pub loader: ScriptedLoader,
+    /// What the libraries of its native bundles were told.
+    pub code: CodeLog,
     /// Its events from the first on.
     pub events: EventLog,
     /// Its log records.
@@ -50,13 +53,14 @@ impl Host {
     /// A host whose builder knows its folder.
     pub fn over(folder: Folder, builder: impl FnOnce(&Folder) -> RuntimeBuilder) -> Self {
         let (loader, log) = (ScriptedLoader::new(), LogBook::default());
-        let builder =
-            builder(&folder).loader(loader.clone()).loader(NativeLoader).logger(log.sink());
+        let native = NativeLoader::default();
+        let code = native.code.clone();
+        let builder = builder(&folder).loader(loader.clone()).loader(native).logger(log.sink());
         let mut events = None;
         let before = |runtime: &Runtime| events = Some(EventLog::new(runtime.events()));
         let runtime = builder.build_with(before).expect("the runtime starts");
         let events = events.expect("`build_with` calls its closure");
-        Self { runtime, loader, events, log, folder }
+        Self { runtime, loader, code, events, log, folder }
     }
 
     /// Makes a scripted bundle and loads it.

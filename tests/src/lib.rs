@@ -6,7 +6,7 @@
 //! | `folder` | bundle folders on disk |
 //! | `script` | the little language of scripted bundles |
 //! | `scripted` | the loader and guest that run it |
-//! | `native` | a loader whose contracts are Rust functions behind the C ABI |
+//! | `native`, `native_code` | a loader whose contracts are Rust functions behind the C ABI |
 //! | `language` | the same bundles in every language, for the matrix of loaders |
 //! | `host` | a runtime with everything that a test asks of it |
 //! | `call` | calls of contracts, guarded and raw |
@@ -26,6 +26,8 @@ pub mod call;
 pub mod host_contract;
 #[expect(unsafe_code, reason = "registers functions through the C ABI")]
 pub mod native;
+#[expect(unsafe_code, reason = "stands for a library")]
+pub mod native_code;
 #[expect(unsafe_code, reason = "implements a guest, whose memory the runtime's lock protects")]
 pub mod scripted;
 #[expect(unsafe_code, reason = "calls the host table as a C program does")]

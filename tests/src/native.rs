@@ -11,10 +11,12 @@
 //! fn wait 2                    0, after `door(2)` was released
 //! fn result                    how many bytes of a result it could allocate
 //! spoil null_entry             see `Spoilt`
+//! code adopts 3                see `native_code`
 //! ```
 
 use crate::call;
 use crate::latch::Latch;
+use crate::native_code::{CodeLog, ScriptedCode};
 use polyplug::error::{LoaderError, RuntimeError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleLoader, BundleSource};
@@ -30,8 +32,11 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The loader `functions`.
-#[derive(Clone, Copy, Debug)]
-pub struct NativeLoader;
+#[derive(Clone, Debug, Default)]
+pub struct NativeLoader {
+    /// What the libraries behind the contracts were told; see [`ScriptedCode`].
+    pub code: CodeLog,
+}
 
 /// Instances of native contracts that are alive in this process.
 pub static LIVE_INSTANCES: AtomicUsize = AtomicUsize::new(0);
@@ -96,14 +101,19 @@ impl BundleLoader for NativeLoader {
             let files = stage.take_files(|path: &Path| path.extension().is_some())?;
             let bytes = files.get(&stage.manifest().file).expect("the test wrote the file");
             let text = String::from_utf8_lossy(bytes);
-            parse(&text).iter().try_for_each(|contract| register(stage, contract))
+            parse(&text).iter().try_for_each(|contract| register(stage, contract))?;
+            if let Some(code) = ScriptedCode::parse(stage.bundle(), &text, &self.code) {
+                stage.set_native_code(Box::new(code));
+            }
+            Ok(())
         })
     }
 }
 
 fn parse(text: &str) -> Vec<NativeContract> {
     let mut contracts: Vec<NativeContract> = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    let is_ours = |line: &&str| !line.is_empty() && !line.starts_with("code ");
+    for line in text.lines().map(str::trim).filter(is_ours) {
         let words: Vec<&str> = line.split(' ').collect();
         if let ["contract", full_name] = words[..] {
             let (name, version) = full_name.split_once('@').expect("name@version");

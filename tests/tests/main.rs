@@ -18,6 +18,7 @@ mod lifecycle {
 mod table;
 
 mod rules {
+    mod adoption;
     mod calls;
     mod end;
     mod native;

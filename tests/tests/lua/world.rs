@@ -8,6 +8,7 @@ use polyplug_tests::events::EventLog;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
 use polyplug_tests::log_book::LogBook;
+use polyplug_tests::native_code::CodeLog;
 use polyplug_tests::scripted::ScriptedLoader;
 use std::fs;
 use std::ops::Deref;
@@ -53,7 +54,8 @@ impl World {
         place.set(Arc::downgrade(&runtime)).unwrap();
         let events = EventLog::new(runtime.events());
         let loader = ScriptedLoader::new();
-        Self(Host { runtime, loader, events, log, folder: Folder::new() })
+        let (code, folder) = (CodeLog::default(), Folder::new());
+        Self(Host { runtime, loader, code, events, log, folder })
     }
 
     /// Writes the bundle `name`: `more` ends its manifest, `source` is its code as it is.

@@ -12,11 +12,11 @@ use polyplug_tests::patience::wait_until;
 use polyplug_tests::table::{Arena, Table};
 use std::thread;
 
-const NATIVE: &str = "loader = \"functions\"";
-const STALE: u32 = AbiErrorCode::StaleHandle as u32;
+pub(super) const NATIVE: &str = "loader = \"functions\"";
+pub(super) const STALE: u32 = AbiErrorCode::StaleHandle as u32;
 const MISSING: u32 = AbiErrorCode::FunctionNotAvailable as u32;
 
-fn relaxed() -> Host {
+pub(super) fn relaxed() -> Host {
     Host::with(|builder| builder.hot_reload(true).compatibility(Compatibility::Relaxed))
 }
 
@@ -31,7 +31,7 @@ fn load(host: &Host, script: &str) -> Raw {
     Raw::of(&host.contract("test.n@1"))
 }
 
-fn drained(host: &Host) -> usize {
+pub(super) fn drained(host: &Host) -> usize {
     host.events.count(|event| word(event) == "drained")
 }
 

@@ -253,3 +253,35 @@ fn a_save_of_one_bundle_does_not_lose_the_saves_of_others() {
     wait_until("every save runs", || (0..COUNT - 1).all(|number| version(number) == 2));
     drop(open);
 }
+
+#[test]
+fn a_folder_is_watched_and_left_while_the_host_runs() {
+    for mode in MODES {
+        let host = Host::with(|builder| builder.reload_mode(mode));
+        host.load("one", "contract test.a@1.0\nfn version 1").unwrap();
+        let elsewhere = Folder::new();
+        host.runtime.watch_folder(elsewhere.path()).unwrap();
+        host.runtime.watch_folder(host.folder.path()).unwrap();
+        let contract = host.contract("test.a@1");
+        let poll_until = |what: &str, done: &dyn Fn() -> bool| {
+            wait_until(what, || {
+                host.runtime.poll().unwrap();
+                done()
+            });
+        };
+
+        host.folder.rewrite("one", "contract test.a@1.0\nfn version 2");
+        poll_until("the save is seen", &|| call::number(&contract, 0).unwrap() == 2);
+        elsewhere.bundle("two", "contract test.b@1.0\nfn version 7");
+        poll_until("the other folder too", &|| host.runtime.contract("test.b@1").is_ok());
+        host.runtime.unwatch_folder(host.folder.path()).unwrap();
+        host.folder.rewrite("one", "contract test.a@1.0\nfn version 3");
+        elsewhere.rewrite("two", "contract test.b@1.0\nfn version 8");
+        let other = host.contract("test.b@1");
+        poll_until("one folder is still seen", &|| call::number(&other, 0).unwrap() == 8);
+
+        assert_eq!(call::number(&contract, 0).unwrap(), 2, "the other is not");
+        assert!(host.runtime.unwatch_folder(host.folder.path()).is_err(), "it is left already");
+        host.runtime.unwatch_all().unwrap();
+    }
+}
