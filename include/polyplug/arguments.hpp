@@ -132,7 +132,7 @@ template <> class Output<void> {
     void take() const noexcept {}
 };
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
 } // namespace polyplug
 
 #endif // POLYPLUG_ARGUMENTS_HPP

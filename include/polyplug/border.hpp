@@ -22,7 +22,7 @@ namespace detail POLYPLUG_HIDDEN {
 // Set before anything else of the plugin runs.
 inline const PolyplugHostApi *plugin_host = nullptr;
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
 
 // The host of this plugin, from its start until it is closed.
 POLYPLUG_HIDDEN inline HostTable host() noexcept { return HostTable(detail::plugin_host); }
@@ -109,7 +109,7 @@ template <typename Body> void guard(PolyplugAbiError *out_err, const Body &body)
 
 #endif
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
 } // namespace polyplug
 
 #endif // POLYPLUG_BORDER_HPP

@@ -73,7 +73,40 @@ auto call_alone(const Target &target, const Args &...args) -> typename Ending::t
     }
 }
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
+
+// The calls that everything has which can be called; `Self` says where they go.
+//
+// Arguments cross as they are, without a conversion to what the contract declares: `call(0, 1L)`
+// passes 64 bits. Text and truth values are taken care of. Contract::function names the types once.
+template <typename Self> class Calls {
+  public:
+#ifndef POLYPLUG_NO_EXCEPTIONS
+    // Calls the function of this id. Text comes as a std::string; what else is variable in size in
+    // the result needs an arena.
+    template <typename R = void, typename... Args>
+    R call(std::uint32_t function, const Args &...args) const {
+        return detail::call_alone<detail::Throwing, R>(self().target(function), args...);
+    }
+    // As above; what is variable in size in the result lives in the arena.
+    template <typename R = void, typename... Args>
+    R call(Arena &arena, std::uint32_t function, const Args &...args) const {
+        return detail::call_into<detail::Throwing, R>(self().target(function), &arena, args...);
+    }
+#endif
+    template <typename R = void, typename... Args>
+    Result<R> try_call(std::uint32_t function, const Args &...args) const {
+        return detail::call_alone<detail::Returning, R>(self().target(function), args...);
+    }
+    template <typename R = void, typename... Args>
+    Result<R> try_call(Arena &arena, std::uint32_t function, const Args &...args) const {
+        return detail::call_into<detail::Returning, R>(self().target(function), &arena, args...);
+    }
+
+  private:
+    const Self &self() const noexcept { return static_cast<const Self &>(*this); }
+};
+
 } // namespace polyplug
 
 #endif // POLYPLUG_CALL_HPP

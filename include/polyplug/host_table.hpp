@@ -39,16 +39,16 @@ inline Error no_contract_name(std::string_view name) {
 struct CallToGuest {
     const PolyplugHostApi *table;
     const PolyplugGuestContractInterface *iface;
-    PolyplugGuestContractInstance instance;
     std::uint32_t function;
-    PolyplugAbiError *failure;
+    mutable PolyplugAbiError failure;
 
     const PolyplugHostApi *host() const noexcept { return table; }
     std::uint32_t operator()(const void *args, void *out, PolyplugCallArena *arena) const {
-        table->reserved->call(table, iface, instance, function, args, out, arena, failure);
-        return failure->code;
+        const PolyplugGuestContractInstance stateless{nullptr, 0};
+        table->reserved->call(table, iface, stateless, function, args, out, arena, &failure);
+        return failure.code;
     }
-    Error error(std::uint32_t) const { return error_of(*failure); }
+    Error error(std::uint32_t) const { return error_of(failure); }
 };
 
 // A call of a function of the host program.
@@ -57,63 +57,41 @@ struct CallToHost {
     const PolyplugHostContractInterface *iface;
     PolyplugHostContractInstance instance;
     std::uint32_t function;
-    PolyplugAbiError *failure;
+    mutable PolyplugAbiError failure;
 
     const PolyplugHostApi *host() const noexcept { return table; }
     std::uint32_t operator()(const void *args, void *out, PolyplugCallArena *) const {
         const PolyplugNativeDispatch &native = iface->dispatch.native;
         if (function >= native.function_count) {
-            failure->code = POLYPLUG_ERROR_FUNCTION_NOT_AVAILABLE;
-            failure->message = view_of("the host's contract has no function of this id");
-            return failure->code;
+            failure.code = POLYPLUG_ERROR_FUNCTION_NOT_AVAILABLE;
+            failure.message = view_of("the host's contract has no function of this id");
+            return failure.code;
         }
         const void *const start = native.functions;
         const auto *functions = static_cast<const PolyplugHostFunction *>(start);
-        functions[function](instance, args, out, failure);
-        return failure->code;
+        functions[function](instance, args, out, &failure);
+        return failure.code;
     }
-    Error error(std::uint32_t) const { return error_of(*failure); }
+    Error error(std::uint32_t) const { return error_of(failure); }
 };
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
 
 // A contract of another bundle, as a plugin sees it: its stateless default. [thread-safe]
 //
 // It follows its bundle through every reload and may be copied; it has to go before the plugin.
-class GuestContract {
+class GuestContract : public Calls<GuestContract> {
   public:
     GuestContract(const PolyplugHostApi *host, const PolyplugGuestContractInterface *iface) noexcept
         : host_(host), iface_(iface) {}
 
-#ifndef POLYPLUG_NO_EXCEPTIONS
-    // Calls the function of this id; see Contract::call of host.hpp for arguments and results.
-    template <typename R = void, typename... Args>
-    R call(std::uint32_t function, const Args &...args) const {
-        PolyplugAbiError failure{POLYPLUG_ERROR_OK, {nullptr, 0}};
-        return detail::call_alone<detail::Throwing, R>(target(function, failure), args...);
-    }
-    template <typename R = void, typename... Args>
-    R call(Arena &arena, std::uint32_t function, const Args &...args) const {
-        PolyplugAbiError failure{POLYPLUG_ERROR_OK, {nullptr, 0}};
-        return detail::call_into<detail::Throwing, R>(target(function, failure), &arena, args...);
-    }
-#endif
-    template <typename R = void, typename... Args>
-    Result<R> try_call(std::uint32_t function, const Args &...args) const {
-        PolyplugAbiError failure{POLYPLUG_ERROR_OK, {nullptr, 0}};
-        return detail::call_alone<detail::Returning, R>(target(function, failure), args...);
-    }
-    template <typename R = void, typename... Args>
-    Result<R> try_call(Arena &arena, std::uint32_t function, const Args &...args) const {
-        PolyplugAbiError failure{POLYPLUG_ERROR_OK, {nullptr, 0}};
-        return detail::call_into<detail::Returning, R>(target(function, failure), &arena, args...);
-    }
-
+    // For guarded calls alone, see `bind_guest_contract`.
     const PolyplugGuestContractInterface *get() const noexcept { return iface_; }
 
   private:
-    detail::CallToGuest target(std::uint32_t function, PolyplugAbiError &failure) const noexcept {
-        return {host_, iface_, {nullptr, 0}, function, &failure};
+    friend class Calls<GuestContract>;
+    detail::CallToGuest target(std::uint32_t function) const noexcept {
+        return {host_, iface_, function, {POLYPLUG_ERROR_OK, {nullptr, 0}}};
     }
 
     const PolyplugHostApi *host_;
@@ -121,7 +99,7 @@ class GuestContract {
 };
 
 // A contract of the host program, with the object that the host made for this look-up, if any.
-class HostContract {
+class HostContract : public Calls<HostContract> {
   public:
     HostContract(const PolyplugHostApi *host, const PolyplugHostContractInterface *iface,
                  PolyplugHostContractInstance instance) noexcept
@@ -143,25 +121,12 @@ class HostContract {
         }
     }
 
-#ifndef POLYPLUG_NO_EXCEPTIONS
-    // Calls the function of this id.
-    template <typename R = void, typename... Args>
-    R call(std::uint32_t function, const Args &...args) const {
-        PolyplugAbiError failure{POLYPLUG_ERROR_OK, {nullptr, 0}};
-        return detail::call_into<detail::Throwing, R>(target(function, failure), nullptr, args...);
-    }
-#endif
-    template <typename R = void, typename... Args>
-    Result<R> try_call(std::uint32_t function, const Args &...args) const {
-        PolyplugAbiError failure{POLYPLUG_ERROR_OK, {nullptr, 0}};
-        return detail::call_into<detail::Returning, R>(target(function, failure), nullptr, args...);
-    }
-
     const PolyplugHostContractInterface *get() const noexcept { return iface_; }
 
   private:
-    detail::CallToHost target(std::uint32_t function, PolyplugAbiError &failure) const noexcept {
-        return {host_, iface_, instance_, function, &failure};
+    friend class Calls<HostContract>;
+    detail::CallToHost target(std::uint32_t function) const noexcept {
+        return {host_, iface_, instance_, function, {POLYPLUG_ERROR_OK, {nullptr, 0}}};
     }
 
     const PolyplugHostApi *host_;

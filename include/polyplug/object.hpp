@@ -201,7 +201,7 @@ template <typename T> void adopt_object(void *object, std::uint32_t from) {
     static_cast<void>(object), static_cast<void>(from);
 }
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
 } // namespace polyplug
 
 #endif // POLYPLUG_OBJECT_HPP

@@ -65,7 +65,7 @@ struct Adopters {
 
 inline Adopters adopters{};
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
 
 // The bundle that is starting. [init-thread]
 //
@@ -189,7 +189,7 @@ inline void adopt(std::uint64_t contract_id, void *object, std::uint32_t from) n
     }
 }
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
 } // namespace polyplug
 
 // Defines what a plugin exports. `start` is a function that takes a `polyplug::Bundle &`. Once in a

@@ -57,10 +57,17 @@ template <typename T> struct IsResult<Result<T>> : std::true_type {
     using Value = T;
 };
 
+// Where a plugin puts the text of a result. A host has no such place: its functions give plain
+// data.
+struct ResultMemory {
+    static PolyplugStringView copy(std::string_view text) noexcept { return host().text(text); }
+};
+
 // Writes a result to where the caller wants it.
-template <typename R> void deliver(const R &result, void *out, PolyplugAbiError *out_err) noexcept {
+template <typename Memory, typename R>
+void deliver(const R &result, void *out, PolyplugAbiError *out_err) noexcept {
     if constexpr (is_text<R>) {
-        const PolyplugStringView copy = polyplug::host().text(result);
+        const PolyplugStringView copy = Memory::copy(result);
         if (copy.ptr == nullptr) {
             *out_err = failure(POLYPLUG_ERROR_MEMORY_LIMIT, "there is no memory for the result");
             return;
@@ -72,7 +79,8 @@ template <typename R> void deliver(const R &result, void *out, PolyplugAbiError 
     }
 }
 
-template <typename S, typename Body>
+// Runs `body` with the arguments and says what came of it.
+template <typename S, typename Memory, typename Body>
 void answer(const Body &body, const void *args, void *out, PolyplugAbiError *out_err) {
     using R = typename S::Result;
     using Indices = typename S::Indices;
@@ -83,10 +91,10 @@ void answer(const Body &body, const void *args, void *out, PolyplugAbiError *out
         if (!result) {
             *out_err = failure(result.error());
         } else if constexpr (!std::is_void_v<typename IsResult<R>::Value>) {
-            deliver(*result, out, out_err);
+            deliver<Memory>(*result, out, out_err);
         }
     } else {
-        deliver<std::decay_t<R>>(S::apply(body, args, Indices()), out, out_err);
+        deliver<Memory, std::decay_t<R>>(S::apply(body, args, Indices()), out, out_err);
     }
 }
 
@@ -104,11 +112,11 @@ void call_thunk(PolyplugGuestContractInstance instance, const void *args, void *
                 PolyplugAbiError *out_err) noexcept {
     using S = SignatureOf<decltype(Function)>;
     if constexpr (!std::is_member_function_pointer_v<decltype(Function)>) {
-        guard(out_err, [&] { answer<S>(Function, args, out, out_err); });
+        guard(out_err, [&] { answer<S, ResultMemory>(Function, args, out, out_err); });
     } else if constexpr (std::is_empty_v<Class> && std::is_default_constructible_v<Class>) {
         guard(out_err, [&] {
             Class object;
-            answer<S>(Bound<Class, Function>{&object}, args, out, out_err);
+            answer<S, ResultMemory>(Bound<Class, Function>{&object}, args, out, out_err);
         });
     } else {
         if (POLYPLUG_UNLIKELY(instance.data == nullptr)) {
@@ -117,7 +125,7 @@ void call_thunk(PolyplugGuestContractInstance instance, const void *args, void *
             return;
         }
         const Bound<Class, Function> bound{static_cast<Class *>(instance.data)};
-        guard(out_err, [&] { answer<S>(bound, args, out, out_err); });
+        guard(out_err, [&] { answer<S, ResultMemory>(bound, args, out, out_err); });
     }
 }
 
@@ -130,7 +138,7 @@ template <typename Class, auto Function> constexpr PolyplugNativeFunction thunk(
     }
 }
 
-} // namespace detail POLYPLUG_HIDDEN
+} // namespace detail
 } // namespace polyplug
 
 #endif // POLYPLUG_THUNK_HPP
