@@ -1,7 +1,33 @@
-// The C ABI of polyplug, version 1.
+// polyplug: plugins that are replaced while the program runs. The C ABI, version 1.
 //
-// Generated from the crate polyplug_abi; changes belong there. The layout is fixed: a plugin that
-// was compiled against this header loads into every runtime of this version.
+// Generated from the crates polyplug_abi and polyplug_capi; changes belong there.
+//
+// Three things are done with this header.
+//
+// 1. A program runs bundles, and links libpolyplug for it:
+//
+//        const PolyplugHostApi *host = polyplug_runtime_create(NULL);
+//        polyplug_load_folder(host, "mods", NULL, NULL);
+//        polyplug_watch(host, "mods");
+//        const PolyplugContract *add = polyplug_contract(host, "demo.add@1");
+//        for (;;) {
+//            polyplug_poll(host, POLYPLUG_POLL_QUIESCENT, NULL);
+//            polyplug_call(add, stateless, 0, &numbers, &sum, NULL);
+//        }
+//
+//    A contract is found once and follows its bundle through every reload. polyplug_poll() marks
+//    the frame boundary: between two polls nothing changes. What can fail returns a code, 0 for
+//    success; the reason is polyplug_last_error().
+//
+// 2. A plugin is written, and links nothing: it exports polyplug_abi_version and polyplug_init with
+//    POLYPLUG_EXPORT and registers its contracts with the functions of the PolyplugHostApi that it
+//    is given. The layout of everything that it sees is fixed: a plugin that was compiled against
+//    this header loads into every runtime of this version of the ABI.
+//
+// 3. Calls are made at the price of a function pointer: polyplug_resolve() gives the interface of a
+//    contract, polyplug_fn() its functions. Such a raw call is not protected: native code is closed
+//    only after the program has said, with polyplug_quiescent() or the poll above, that no thread
+//    is inside of one.
 //
 // Every function carries one or more of these tags; a function that fails has changed nothing
 // unless it says otherwise.
@@ -11,6 +37,13 @@
 //   [frame-boundary]  only where the thread is outside of every call, callback, constructor and
 //                     pin of the runtime; elsewhere the answer is POLYPLUG_ERROR_REENTRANT_CALL
 //   [same-thread]     only on the thread that made the object
+//   [commit]          of a plugin: the runtime calls it while it replaces or closes the bundle, on
+//                     the thread that does that
+//
+// Texts that go in are UTF-8 and end with a NUL, unless they are a PolyplugStringView; texts that
+// come out are a PolyplugStringView, which has no NUL: printf("%.*s", POLYPLUG_SV(view)). Null is
+// allowed for every parameter of the library's functions: it is an error with a message that names
+// the parameter, unless the function gives it a meaning.
 
 #ifndef POLYPLUG_H
 #define POLYPLUG_H
@@ -38,10 +71,26 @@ extern "C" {
 #define POLYPLUG_EXPORT POLYPLUG_LINKAGE
 #endif
 
+// What stands before the functions of libpolyplug. A program that links the static library on
+// Windows defines POLYPLUG_STATIC first.
+#if defined(_WIN32) && !defined(POLYPLUG_STATIC)
+#define POLYPLUG_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define POLYPLUG_API __attribute__((visibility("default")))
+#else
+#define POLYPLUG_API
+#endif
+
+// The two arguments that "%.*s" of printf takes for a PolyplugStringView. `view` is evaluated more
+// than once.
+#define POLYPLUG_SV(view) (int)(view).len, ((view).ptr ? (const char *)(view).ptr : "")
+
 struct PolyplugCallArena;
 struct PolyplugHostApi;
 struct PolyplugHostApiExtensions;
 
+
+// ---- Constants ----------------------------------------------------------------------------------
 
 // Success.
 #define POLYPLUG_ERROR_OK 0
@@ -249,37 +298,120 @@ struct PolyplugHostApiExtensions;
 // The bundle is being unloaded.
 #define POLYPLUG_RELOAD_UNLOADING 3
 
+// The event is no reload.
+#define POLYPLUG_CAUSE_NONE 0
+
+// Somebody asked for it.
+#define POLYPLUG_CAUSE_REQUEST 1
+
+// Its files changed.
+#define POLYPLUG_CAUSE_WATCH 2
+
+// A bundle that it depends on was reloaded.
+#define POLYPLUG_CAUSE_DEPENDENCY 3
+
+// It was stopped in the middle of a call and made anew from the same bytes.
+#define POLYPLUG_CAUSE_REBUILD 4
+
+// Something that this header has no number for; the message says what.
+#define POLYPLUG_EVENT_OTHER 0
+
+// A bundle is loaded; its contracts can be found.
+#define POLYPLUG_EVENT_LOADED 1
+
+// A new version is staged and checked; the commit follows.
+#define POLYPLUG_EVENT_PREPARING 2
+
+// A new version runs.
+#define POLYPLUG_EVENT_RELOADED 3
+
+// A load, reload or unload failed; what ran before still runs.
+#define POLYPLUG_EVENT_FAILED 4
+
+// The last call has left a replaced version, and it was closed.
+#define POLYPLUG_EVENT_DRAINED 5
+
+// A bundle is about to be unloaded.
+#define POLYPLUG_EVENT_UNLOADING 6
+
+// A bundle was unloaded; its handles are stale.
+#define POLYPLUG_EVENT_UNLOADED 7
+
+// A replaced version cannot be closed yet, or is not let go of by the system.
+#define POLYPLUG_EVENT_PINNED 8
+
+// A thread held a pin so long that a commit gave up.
+#define POLYPLUG_EVENT_PIN_HELD 9
+
+// A folder is no longer watched.
+#define POLYPLUG_EVENT_WATCH_LOST 10
+
+// The queue was full, and the oldest events were dropped.
+#define POLYPLUG_EVENT_EVENTS_LOST 11
+
+// There was none, or the event is no reload.
+#define POLYPLUG_STATE_NONE 0
+
+// It was handed over.
+#define POLYPLUG_STATE_KEPT 1
+
+// It was dropped, as the manifest asks.
+#define POLYPLUG_STATE_RESET 2
+
+// The event is no failure.
+#define POLYPLUG_STEP_NONE 0
+
+// Reading, opening or starting the bundle.
+#define POLYPLUG_STEP_STAGE 1
+
+// Comparing what it registered with what was promised and what runs.
+#define POLYPLUG_STEP_CHECK 2
+
+// Getting in, or handing the state over.
+#define POLYPLUG_STEP_COMMIT 3
+
+// The event is about no pinned version.
+#define POLYPLUG_PIN_NONE 0
+
+// A call has been running in it for longer than the drain timeout.
+#define POLYPLUG_PIN_CALL_RUNNING 1
+
+// Raw interfaces were handed out and the host has not said that it is quiescent.
+#define POLYPLUG_PIN_RAW_POINTERS 2
+
+// It was closed, but the system keeps its library in the process; the message says why.
+#define POLYPLUG_PIN_KEPT_BY_SYSTEM 3
+
+// The runtime stages changes in the background and commits them in `polyplug_poll`.
+#define POLYPLUG_RELOAD_ON_POLL 0
+
+// The runtime commits changes by itself, as soon as they are staged.
+#define POLYPLUG_RELOAD_IMMEDIATE 1
+
+// It runs.
+#define POLYPLUG_BUNDLE_LOADED 1
+
+// It was tried and does not run.
+#define POLYPLUG_BUNDLE_FAILED 2
+
+// The `function_count` of a contract that does not say how many functions it has.
+#define POLYPLUG_FUNCTION_COUNT_UNKNOWN UINT32_MAX
+
 // A flag for `poll`: at this moment no thread of the process is inside a raw native call or keeps
 // a function pointer that it read from an interface, so that retired code may be closed.
 #define POLYPLUG_POLL_QUIESCENT 1
 
-// The export `polyplug_abi_version`. [init-thread]
-//
-// Called before anything else of the plugin. A result other than the version of the runtime
-// refuses the plugin.
-typedef uint32_t (*PolyplugAbiVersion)(void);
+// ---- Types --------------------------------------------------------------------------------------
 
-// The head of a block that an arena got from its host; the memory follows it.
-typedef struct PolyplugArenaOverflowBlock {
-    // The block that was the newest before; null at the end.
-    struct PolyplugArenaOverflowBlock *next;
-    // The size of the block in bytes, with this head.
-    size_t capacity;
-    // The number of those bytes that are taken, with this head.
-    size_t used;
-} PolyplugArenaOverflowBlock;
-
-// Owned bytes that can grow, from the allocator of the host.
+// A contract of a bundle, for protected calls. It lives as long as the runtime and follows its
+// bundle through every reload; after an unload calls answer POLYPLUG_ERROR_STALE_HANDLE, and work
+// again when the bundle comes back.
 //
-// The owner frees it with `host->free(ptr, cap, 1)`.
-typedef struct PolyplugBuffer {
-    // The first byte; null if `cap` is 0.
-    uint8_t *ptr;
-    // The number of bytes that are filled.
-    size_t len;
-    // The number of bytes that were allocated.
-    size_t cap;
-} PolyplugBuffer;
+// It is the interface of the contract, whose address is all that is needed here.
+typedef struct PolyplugContract PolyplugContract;
+
+// All bundles at one moment, loaded and failed, sorted by name.
+typedef struct PolyplugListing PolyplugListing;
 
 // A borrowed piece of UTF-8 text, without a terminating NUL.
 //
@@ -291,29 +423,6 @@ typedef struct PolyplugStringView {
     // The number of bytes.
     size_t len;
 } PolyplugStringView;
-
-// What a bundle learns about itself when it starts. It belongs to the runtime and lives until the
-// start returns.
-typedef struct PolyplugBundleInitContext {
-    // The hash of the bundle's name.
-    uint64_t bundle_id;
-    // The folder of the bundle; null if it was loaded from memory.
-    struct PolyplugStringView bundle_path;
-} PolyplugBundleInitContext;
-
-// An object of a host contract. The runtime owns that of a singleton contract; any other belongs
-// to whoever looked it up.
-typedef struct PolyplugHostContractInstance {
-    // The object, as the host knows it; null where there is none.
-    void *data;
-} PolyplugHostContractInstance;
-
-// Destroys an object that the constructor of the same interface made. [thread-safe]
-//
-// Its owner calls it once: the runtime, when no bundle can use the object any more, or the bundle.
-// Null data is allowed and does nothing.
-typedef void (*PolyplugDestroyHostInstance)(void *user_data,
-                                            struct PolyplugHostContractInstance instance);
 
 // A semantic version without its labels. Versions compare as they read.
 typedef struct PolyplugVersion {
@@ -380,6 +489,16 @@ typedef struct PolyplugNativeDispatch {
     // host contract. Null if there are none.
     const void *const *functions;
 } PolyplugNativeDispatch;
+
+// The head of a block that an arena got from its host; the memory follows it.
+typedef struct PolyplugArenaOverflowBlock {
+    // The block that was the newest before; null at the end.
+    struct PolyplugArenaOverflowBlock *next;
+    // The size of the block in bytes, with this head.
+    size_t capacity;
+    // The number of those bytes that are taken, with this head.
+    size_t used;
+} PolyplugArenaOverflowBlock;
 
 // Memory for the results of one chain of calls on one thread.
 //
@@ -490,6 +609,13 @@ typedef struct PolyplugGuestContractHandleArray {
     size_t align;
 } PolyplugGuestContractHandleArray;
 
+// An object of a host contract. The runtime owns that of a singleton contract; any other belongs
+// to whoever looked it up.
+typedef struct PolyplugHostContractInstance {
+    // The object, as the host knows it; null where there is none.
+    void *data;
+} PolyplugHostContractInstance;
+
 // Makes an object of a host contract. [thread-safe]
 //
 // `user_data` is that of the interface. `args` is null in version 1. `out_instance` is never null
@@ -499,6 +625,13 @@ typedef struct PolyplugGuestContractHandleArray {
 typedef void (*PolyplugCreateHostInstance)(void *user_data,
                                            const void *args,
                                            struct PolyplugHostContractInstance *out_instance);
+
+// Destroys an object that the constructor of the same interface made. [thread-safe]
+//
+// Its owner calls it once: the runtime, when no bundle can use the object any more, or the bundle.
+// Null data is allowed and does nothing.
+typedef void (*PolyplugDestroyHostInstance)(void *user_data,
+                                            struct PolyplugHostContractInstance instance);
 
 // A contract that the host provides.
 //
@@ -847,31 +980,6 @@ typedef struct PolyplugHostApi {
     const struct PolyplugHostApiExtensions *reserved;
 } PolyplugHostApi;
 
-// A function of a host contract; parameters as for a native guest function. [thread-safe]
-typedef void (*PolyplugHostFunction)(struct PolyplugHostContractInstance instance,
-                                     const void *args,
-                                     void *out,
-                                     struct PolyplugAbiError *out_err);
-
-// Takes a log record. [thread-safe]
-//
-// `user_data` is the pointer that was configured. `level` is one of the log levels. The texts are
-// UTF-8, never null, and live until the function returns. Several threads may call it at once.
-typedef void (*PolyplugLogSink)(void *user_data,
-                                uint32_t level,
-                                struct PolyplugStringView scope,
-                                struct PolyplugStringView message);
-
-// A function of a native guest contract. [thread-safe]
-//
-// `args` is null for no argument, points at the value for one, and at a C struct of them in order
-// for more. `out` points at the return type, or is null for none. Both belong to the caller and
-// live until the call returns. `out_err` is never null. After a failure `out` is not read.
-typedef void (*PolyplugNativeFunction)(struct PolyplugGuestContractInstance instance,
-                                       const void *args,
-                                       void *out,
-                                       struct PolyplugAbiError *out_err);
-
 // A step in the reload of one bundle. It belongs to the runtime and lives, with its texts, until
 // the callback returns.
 typedef struct PolyplugReloadPhase {
@@ -884,22 +992,6 @@ typedef struct PolyplugReloadPhase {
     // Why the new version was refused; null in every other step.
     struct PolyplugStringView reason;
 } PolyplugReloadPhase;
-
-// Hears about each step of a reload. [thread-safe]
-//
-// `user_data` is the pointer that was configured. `phase` is never null and lives until the
-// function returns. With a polling watcher the polling thread calls it, otherwise the thread that
-// commits; no lock is held. Load, reload, unload and poll answer `ReentrantCall` from inside.
-typedef void (*PolyplugOnReload)(void *user_data, const struct PolyplugReloadPhase *phase);
-
-// The export `polyplug_init`. [init-thread]
-//
-// The plugin registers its contracts here. `host` is never null, belongs to the runtime and stays
-// valid until the plugin is closed; `context` is never null and is valid until the function
-// returns. A failure discards what was registered; the message of the returned error is copied
-// before the plugin is closed.
-typedef struct PolyplugAbiError (*PolyplugPluginInit)(const struct PolyplugHostApi *host,
-                                                      const struct PolyplugBundleInitContext *context);
 
 // The public half of an Ed25519 key, as RFC 8032 encodes it.
 typedef struct PolyplugEd25519PublicKey {
@@ -949,6 +1041,661 @@ typedef struct PolyplugRuntimeConfig {
     // The keys that may sign bundles. The list stays the property of the host.
     struct PolyplugEd25519PublicKeyArray trusted_keys;
 } PolyplugRuntimeConfig;
+
+// Something that happened to a bundle or to the runtime.
+//
+// It is filled in whole: what an event does not have is 0 or a null text. The texts belong to the
+// runtime; `OnEvent` and `polyplug_next_event` say how long they live.
+typedef struct PolyplugEvent {
+    // How many bytes of this struct the runtime knows; those beyond are 0.
+    uint32_t struct_size;
+    // What happened: an `EVENT_` value.
+    uint32_t kind;
+    // The hash of the bundle's name; 0 if the event is about none.
+    uint64_t bundle_id;
+    // The name of the bundle, or of its folder if the manifest cannot be read.
+    struct PolyplugStringView bundle;
+    // Where the bundle lies that failed, or the folder that is no longer watched.
+    struct PolyplugStringView path;
+    // Why something failed, is kept or was lost; the name of the thread that held a pin.
+    struct PolyplugStringView message;
+    // The load number that ran, or was closed.
+    uint32_t from;
+    // The load number that runs now, or is about to.
+    uint32_t to;
+    // The step that failed: a `STEP_` value.
+    uint32_t step;
+    // Why a bundle was reloaded: a `CAUSE_` value.
+    uint32_t cause;
+    // Why it failed: an `ERROR_` value.
+    uint32_t code;
+    // What keeps a replaced version: a `PIN_` value.
+    uint32_t reason;
+    // What became of the state: a `STATE_` value.
+    uint32_t state;
+    // How many objects were given their state back.
+    uint32_t state_kept;
+    // How many objects were made afresh, because their state could not be kept.
+    uint32_t state_reset;
+    // 0.
+    uint32_t padding;
+    // How many events were lost.
+    uint64_t count;
+    // How long reading, opening and starting took, in nanoseconds.
+    uint64_t stage_ns;
+    // How long checking, getting in, handing over and publishing took, in nanoseconds.
+    uint64_t commit_ns;
+    // The time from the first notice of the change to the commit, in nanoseconds; 0 if nothing was
+    // watched.
+    uint64_t since_change_ns;
+    // How long a drain took or a commit waited, in nanoseconds.
+    uint64_t waited_ns;
+    // 0; room for what later versions tell.
+    uint64_t reserved[6];
+} PolyplugEvent;
+
+// What a host asks of the runtime that it creates, in a struct that grows at its end.
+//
+// `polyplug_runtime_options` fills in the defaults; only the fields that differ are then written.
+// It is read, and what it points at is copied, before the creating function returns.
+typedef struct PolyplugRuntimeOptions {
+    // The size of this struct as the host knows it. Fields beyond it have their defaults.
+    uint32_t struct_size;
+    // When changes are committed: `RELOAD_ON_POLL` or `RELOAD_IMMEDIATE`.
+    uint32_t reload_mode;
+    // The configuration of version 1.
+    struct PolyplugRuntimeConfig config;
+    // Folders of bundles that are loaded when the runtime is created; null if there are none.
+    const struct PolyplugStringView *plugin_dirs;
+    // The number of those folders.
+    size_t plugin_dir_count;
+    // 1 to watch those folders, which turns reloading on; 0 not to.
+    uint8_t watch;
+    // How many milliseconds a folder is quiet before a change is acted on of which the system does
+    // not say that it is complete; 0 means 30.
+    uint32_t quiet_ms;
+    // How many events the queue of `polyplug_next_event` holds before it drops the oldest; 0 means
+    // 4096.
+    uint32_t event_capacity;
+    // How many milliseconds a call into a bundle may take that names no limit of its own; 0 means
+    // any.
+    uint32_t call_ms;
+    // How many bytes a bundle may use that names no limit of its own; 0 means any.
+    uint64_t memory_limit;
+    // Is told every event, as `OnEvent` says; may be null. [thread-safe]
+    void (*on_event)(void *user_data, const struct PolyplugEvent *event);
+    // The first argument of `on_event`; may be null.
+    void *on_event_user_data;
+} PolyplugRuntimeOptions;
+
+// A contract that a bundle provides. It belongs to its listing, with its texts.
+typedef struct PolyplugContractInfo {
+    // The hash of the contract's name and major version.
+    uint64_t id;
+    // `name@major`.
+    struct PolyplugStringView name;
+    // The plugin that registered it, as it calls itself.
+    struct PolyplugStringView plugin_name;
+    // The version that is provided.
+    struct PolyplugVersion version;
+    // The number of functions, or `FUNCTION_COUNT_UNKNOWN`.
+    uint32_t function_count;
+    // How it is called: a `DISPATCH_` value.
+    uint32_t dispatch_type;
+    // 0.
+    uint32_t padding;
+    // 0; room for what later versions tell.
+    uint64_t reserved[2];
+} PolyplugContractInfo;
+
+// A bundle, loaded or not. It belongs to its listing, with all that it points at.
+typedef struct PolyplugBundle {
+    // The size of this struct as the runtime knows it: later versions append fields.
+    uint32_t struct_size;
+    // Whether it runs: a `BUNDLE_` value.
+    uint32_t state;
+    // The hash of its name.
+    uint64_t id;
+    // Its name, or that of its folder if the manifest cannot be read.
+    struct PolyplugStringView name;
+    // Its folder, or the label that it was loaded under.
+    struct PolyplugStringView path;
+    // The name of its loader; empty if the bundle failed.
+    struct PolyplugStringView loader;
+    // The bundle's own version.
+    struct PolyplugVersion version;
+    // How often it was loaded, reloads included; 0 if it failed.
+    uint32_t load_number;
+    // How many instances are alive.
+    size_t instances;
+    // The last failure, if nothing has succeeded since; else null.
+    struct PolyplugStringView last_error;
+    // What it provides; null if that is nothing.
+    const struct PolyplugContractInfo *contracts;
+    // How many contracts it provides.
+    size_t contract_count;
+    // What its manifest says that it depends on; null if that is nothing.
+    const struct PolyplugStringView *dependencies;
+    // How many those are.
+    size_t dependency_count;
+} PolyplugBundle;
+
+// The export `polyplug_abi_version`. [init-thread]
+//
+// Called before anything else of the plugin. A result other than the version of the runtime
+// refuses the plugin.
+typedef uint32_t (*PolyplugAbiVersion)(void);
+
+// The optional export `polyplug_adopt`. [commit]
+//
+// As `polyplug_adopt_check`, which has agreed. May not fail, wait, or call anything of the
+// runtime but `alloc` and `free`. The instance keeps its address.
+typedef void (*PolyplugAdopt)(const struct PolyplugHostApi *host,
+                              uint64_t contract_id,
+                              void *data,
+                              uint32_t from_version);
+
+// The optional export `polyplug_adopt_check`. [commit]
+//
+// No call is inside of the version that made the instance. The new version is asked whether it
+// will take an instance over whose layout is that of `from_version`. It only reads: a refusal (a
+// code other than 0 in `out_err`, which is never null) leaves the version before running.
+// Loading, reloading and calls into the bundle answer `ReentrantCall`.
+typedef void (*PolyplugAdoptCheck)(const struct PolyplugHostApi *host,
+                                   uint64_t contract_id,
+                                   void *data,
+                                   uint32_t from_version,
+                                   struct PolyplugAbiError *out_err);
+
+// Owned bytes that can grow, from the allocator of the host.
+//
+// The owner frees it with `host->free(ptr, cap, 1)`.
+typedef struct PolyplugBuffer {
+    // The first byte; null if `cap` is 0.
+    uint8_t *ptr;
+    // The number of bytes that are filled.
+    size_t len;
+    // The number of bytes that were allocated.
+    size_t cap;
+} PolyplugBuffer;
+
+// What a bundle learns about itself when it starts. It belongs to the runtime and lives until the
+// start returns.
+typedef struct PolyplugBundleInitContext {
+    // The hash of the bundle's name.
+    uint64_t bundle_id;
+    // The folder of the bundle; null if it was loaded from memory.
+    struct PolyplugStringView bundle_path;
+} PolyplugBundleInitContext;
+
+// A function of a host contract; parameters as for a native guest function. [thread-safe]
+typedef void (*PolyplugHostFunction)(struct PolyplugHostContractInstance instance,
+                                     const void *args,
+                                     void *out,
+                                     struct PolyplugAbiError *out_err);
+
+// Takes a log record. [thread-safe]
+//
+// `user_data` is the pointer that was configured. `level` is one of the log levels. The texts are
+// UTF-8, never null, and live until the function returns. Several threads may call it at once.
+typedef void (*PolyplugLogSink)(void *user_data,
+                                uint32_t level,
+                                struct PolyplugStringView scope,
+                                struct PolyplugStringView message);
+
+// A function of a native guest contract. [thread-safe]
+//
+// `args` is null for no argument, points at the value for one, and at a C struct of them in order
+// for more. `out` points at the return type, or is null for none. Both belong to the caller and
+// live until the call returns. `out_err` is never null. After a failure `out` is not read.
+typedef void (*PolyplugNativeFunction)(struct PolyplugGuestContractInstance instance,
+                                       const void *args,
+                                       void *out,
+                                       struct PolyplugAbiError *out_err);
+
+// Is told every event. [thread-safe]
+//
+// `user_data` is the pointer that was configured. `event` is never null and lives, with its texts,
+// until the function returns. With a polling watcher the polling thread calls it, otherwise the
+// thread that makes the change; no lock is held. Load, reload, unload and poll answer
+// `ReentrantCall` from inside.
+typedef void (*PolyplugOnEvent)(void *user_data, const struct PolyplugEvent *event);
+
+// Hears about each step of a reload. [thread-safe]
+//
+// `user_data` is the pointer that was configured. `phase` is never null and lives until the
+// function returns. With a polling watcher the polling thread calls it, otherwise the thread that
+// commits; no lock is held. Load, reload, unload and poll answer `ReentrantCall` from inside.
+typedef void (*PolyplugOnReload)(void *user_data, const struct PolyplugReloadPhase *phase);
+
+// The export `polyplug_init`. [init-thread]
+//
+// The plugin registers its contracts here. `host` is never null, belongs to the runtime and stays
+// valid until the plugin is closed; `context` is never null and is valid until the function
+// returns. A failure discards what was registered; the message of the returned error is copied
+// before the plugin is closed.
+typedef struct PolyplugAbiError (*PolyplugPluginInit)(const struct PolyplugHostApi *host,
+                                                      const struct PolyplugBundleInitContext *context);
+
+// The optional export `polyplug_shutdown`. [commit]
+//
+// No call is inside any more. The plugin joins its threads and takes back what it registered with
+// the system: its code is about to be unmapped. `reason` is one of the shutdown reasons.
+// Instances that are left are destroyed afterwards. Not called if `polyplug_init` failed.
+typedef void (*PolyplugShutdown)(const struct PolyplugHostApi *host, uint32_t reason);
+
+// The optional export `polyplug_state_version`. [thread-safe]
+//
+// Returns a number for the layout of the instances of a contract. A plugin that exports this,
+// `polyplug_adopt_check` and `polyplug_adopt` promises that the data of its instances came from
+// `host->alloc` and holds no pointer into its library; then instances survive a reload in place.
+typedef uint32_t (*PolyplugStateVersion)(uint64_t contract_id);
+
+// ---- Runtimes -----------------------------------------------------------------------------------
+
+// Makes a runtime. [thread-safe]
+//
+// `config` may be null for the defaults; it is read before the function returns and stays the
+// caller's. The result belongs to the caller, who ends it with polyplug_runtime_destroy(). Null
+// on failure; the reason is polyplug_last_error().
+POLYPLUG_API const PolyplugHostApi *polyplug_runtime_create(const PolyplugRuntimeConfig *config);
+
+// Makes a runtime with more options. [thread-safe]
+//
+// As polyplug_runtime_create(); `options` may be null for the defaults. The plugin folders are
+// loaded before it returns, and the callbacks may be called meanwhile. A bundle that cannot be
+// loaded is in the log, the events and the listing; a folder that cannot be read is a failure.
+POLYPLUG_API const PolyplugHostApi *polyplug_runtime_create_ex(
+    const PolyplugRuntimeOptions *options);
+
+// Ends a runtime: unloads its bundles, and waits up to two seconds for what other threads do in
+// it. [frame-boundary]
+//
+// What a thread is still inside of then stays in memory, with a log record. From inside of a
+// call, a callback or a pin it is refused, with the reason in polyplug_last_error(), and the
+// runtime lives on. Afterwards every function answers POLYPLUG_ERROR_INVALID_POINTER for `host`,
+// while contracts and interfaces of the runtime must not be used any more. Raw native calls must
+// have ended.
+POLYPLUG_API void polyplug_runtime_destroy(const PolyplugHostApi *host);
+
+// The version of this library. [thread-safe]
+POLYPLUG_API PolyplugVersion polyplug_version(void);
+
+// The version of the ABI between this library and plugins: POLYPLUG_ABI_VERSION of its header.
+// [thread-safe]
+POLYPLUG_API uint32_t polyplug_abi(void);
+
+// Whether a runtime can open bundles of this kind: "lua", "native" ... [thread-safe]
+//
+// False too if `host` or `name` cannot be used; the reason is polyplug_last_error().
+POLYPLUG_API bool polyplug_has_loader(const PolyplugHostApi *host, const char *name);
+
+// Why the newest failure on this thread happened. [thread-safe]
+//
+// A null text if nothing failed yet. It stays until something else fails; success does not clear
+// it, so it is read only after a failure. The library owns the text; it lives until 16 further
+// failures on this thread. Failures of other threads, and of reloads in the background, are
+// events.
+POLYPLUG_API PolyplugStringView polyplug_last_error(void);
+
+// ---- Bundles ------------------------------------------------------------------------------------
+
+// Loads the bundle in a folder. [thread-safe]
+//
+// `path` is the folder or its manifest, and stays the caller's. A failure leaves nothing of the
+// bundle behind. From inside a call this works as well; from callbacks and pins the answer is
+// POLYPLUG_ERROR_REENTRANT_CALL.
+POLYPLUG_API uint32_t polyplug_load_bundle(const PolyplugHostApi *host, const char *path);
+
+// Loads every bundle of a folder, each after those that it depends on. [thread-safe]
+//
+// One broken bundle never stops the others: the answer is POLYPLUG_ERROR_OK if the folder could
+// be read, and what is wrong with single bundles is in the log, the events and the listing.
+// `out_loaded` and `out_failed` receive how many were loaded and how many were not; each may be
+// null. Both are 0 after a failure.
+POLYPLUG_API uint32_t polyplug_load_folder(const PolyplugHostApi *host, const char *path,
+                                           uint32_t *out_loaded, uint32_t *out_failed);
+
+// Replaces a loaded bundle by what is now in its folder, unchanged files included.
+// [frame-boundary]
+//
+// `path` is the folder or its manifest, and stays the caller's. Needs `hot_reload_enabled` or a
+// watched folder, else the answer is POLYPLUG_ERROR_HOT_RELOAD_DISABLED. When it returns, the new
+// version runs; after a failure the old one still does.
+POLYPLUG_API uint32_t polyplug_reload_bundle(const PolyplugHostApi *host, const char *path);
+
+// As polyplug_reload_bundle(), for the bundle with this id, from where it was loaded.
+// [frame-boundary]
+POLYPLUG_API uint32_t polyplug_reload_bundle_by_id(const PolyplugHostApi *host, uint64_t bundle_id);
+
+// Asks for a reload that happens later: at the next poll, or on the runtime's worker.
+// [thread-safe]
+//
+// Success means that it was queued; how it ended is told as an event.
+POLYPLUG_API uint32_t polyplug_request_reload(const PolyplugHostApi *host, uint64_t bundle_id);
+
+// Unloads a bundle that no other bundle needs. [frame-boundary]
+//
+// Calls of its contracts answer POLYPLUG_ERROR_STALE_HANDLE from then on, until it is loaded
+// again. Its instances are gone.
+POLYPLUG_API uint32_t polyplug_unload_bundle(const PolyplugHostApi *host, uint64_t bundle_id);
+
+// Unloads a bundle and, before it, all that need it: either all of them or none. [frame-boundary]
+POLYPLUG_API uint32_t polyplug_unload_bundle_cascade(const PolyplugHostApi *host,
+                                                     uint64_t bundle_id);
+
+// ---- Watched folders ----------------------------------------------------------------------------
+
+// Follows the files of a folder of bundles, and turns reloading on. [thread-safe]
+//
+// From now on bundles of it are replaced when their files change, unloaded when they go, and
+// loaded when they appear: at the next poll, or at once under POLYPLUG_RELOAD_IMMEDIATE. What is
+// there already is not loaded; polyplug_load_folder() does that, before or after. `folder` stays
+// the caller's.
+POLYPLUG_API uint32_t polyplug_watch(const PolyplugHostApi *host, const char *folder);
+
+// Follows a folder no longer, or, if `folder` is null, any. [thread-safe]
+//
+// `folder` is written as it was for polyplug_watch(), and stays the caller's. The bundles of it
+// stay loaded. Not following anything is no failure; not having followed `folder` is.
+POLYPLUG_API uint32_t polyplug_unwatch(const PolyplugHostApi *host, const char *folder);
+
+// ---- The frame boundary, and holding it back ----------------------------------------------------
+
+// Commits the changes that are ready, runs the callbacks that are due, closes what was replaced.
+// [frame-boundary]
+//
+// A game calls this once per frame. `flags` is 0 or POLYPLUG_POLL_QUIESCENT. `out_committed`,
+// which may be null, receives how many changes were committed. A change that fails leaves its old
+// version running and is told as an event; it is no failure of this function.
+POLYPLUG_API uint32_t polyplug_poll(const PolyplugHostApi *host, uint32_t flags,
+                                    uint32_t *out_committed);
+
+// Holds back every change until polyplug_unpin(), so that this thread sees one revision of all
+// contracts. [thread-safe]
+//
+// `out_token` receives what polyplug_unpin() takes; after a failure it is 0. The outermost pin of
+// a thread waits while a change is being committed; pins nest. A pin that is held for longer than
+// two seconds makes the change fail that waits for it. While this thread holds one, load, reload,
+// unload, poll and destroy answer POLYPLUG_ERROR_REENTRANT_CALL.
+POLYPLUG_API uint32_t polyplug_pin(const PolyplugHostApi *host, uint64_t *out_token);
+
+// Gives the innermost pin of this thread back. [same-thread]
+//
+// POLYPLUG_ERROR_WRONG_THREAD if `token` is of another thread, POLYPLUG_ERROR_INVALID_ARGUMENT if
+// it is not that of the innermost pin.
+POLYPLUG_API uint32_t polyplug_unpin(const PolyplugHostApi *host, uint64_t token);
+
+// ---- Contracts ----------------------------------------------------------------------------------
+
+// Finds a contract by its name. [thread-safe]
+//
+// `name` is `demo.add@1` for any version with that major, `demo.add@1.2` for at least that minor,
+// and stays the caller's. Of several providers the first is meant: that of the highest priority,
+// then by name. The runtime owns the result, which is not freed. Null if nobody provides it; the
+// reason is polyplug_last_error().
+POLYPLUG_API const PolyplugContract *polyplug_contract(const PolyplugHostApi *host,
+                                                       const char *name);
+
+// As polyplug_contract(), of one bundle. [thread-safe]
+//
+// `bundle` is the bundle's name, and stays the caller's.
+POLYPLUG_API const PolyplugContract *polyplug_contract_of_bundle(const PolyplugHostApi *host,
+                                                                 const char *bundle,
+                                                                 const char *name);
+
+// The contract that a handle names, for protected calls. [thread-safe]
+//
+// Null if the handle is null or stale. Unlike polyplug_resolve() this makes nobody a raw caller:
+// native code is closed as soon as the last protected call has left it.
+POLYPLUG_API const PolyplugContract *polyplug_bind(const PolyplugHostApi *host,
+                                                   PolyplugGuestContractHandle handle);
+
+// Calls a function of a contract under the runtime's protection. [thread-safe]
+//
+// The version that is entered is not closed before the call returns, so this is safe beside every
+// reload. `function` counts from 0 in the order of the contract. `args` is null for no parameter,
+// points at the value for one, and at a struct of them in order for more. `out` points at the
+// result, or is null for none; after a failure it is not to be read. Both stay the caller's.
+// `instance` is one that polyplug_create() made, or {NULL, 0} for the stateless default. What is
+// variable in size in the result belongs to `arena`, which is this thread's; if that is null, the
+// caller owns it and gives it back with host->free.
+//
+// The answer is 0, a code of the runtime, or from 256 on one of the plugin; the message is
+// polyplug_last_error(). The function ran at most once; what it did before it failed stays done.
+POLYPLUG_API uint32_t polyplug_call(const PolyplugContract *contract,
+                                    PolyplugGuestContractInstance instance, uint32_t function,
+                                    const void *args, void *out, PolyplugCallArena *arena);
+
+// ---- Instances ----------------------------------------------------------------------------------
+
+// Makes an object of a contract. [thread-safe]
+//
+// `args` is what the constructor expects, may be null, and is read during the call. `out`
+// receives the object, or {NULL, 0} after a failure. The caller owns it and destroys it with
+// polyplug_destroy(); reloads hand its state over, and an unload ends it.
+POLYPLUG_API uint32_t polyplug_create(const PolyplugContract *contract, const void *args,
+                                      PolyplugGuestContractInstance *out);
+
+// Destroys an object. [thread-safe]
+//
+// `contract` is the one that it was made with. {NULL, 0} is nothing to destroy. One that is gone
+// already answers POLYPLUG_ERROR_STALE_HANDLE.
+POLYPLUG_API uint32_t polyplug_destroy(const PolyplugContract *contract,
+                                       PolyplugGuestContractInstance instance);
+
+// ---- Arenas -------------------------------------------------------------------------------------
+
+// Makes an arena. [thread-safe]
+//
+// `arena` belongs to the caller and is used by one thread at a time. `region`, which may be null
+// if `size` is 0, stays the caller's: `size` bytes that are filled first and must live as long as
+// the arena; after that blocks come from the runtime. polyplug_arena_release() gives them back.
+POLYPLUG_API uint32_t polyplug_arena_init(const PolyplugHostApi *host, PolyplugCallArena *arena,
+                                          void *region, size_t size);
+
+// Takes memory from an arena. [same-thread]
+//
+// It belongs to the arena and dies with the next reset or release. `align` is a power of two.
+// Null on failure; the arena is then unchanged.
+POLYPLUG_API void *polyplug_arena_alloc(PolyplugCallArena *arena, size_t size, size_t align);
+
+// Makes all memory of an arena free for the next call, keeping some blocks. [same-thread]
+//
+// Only its creator resets it: everything taken from it becomes invalid.
+POLYPLUG_API uint32_t polyplug_arena_reset(PolyplugCallArena *arena);
+
+// Gives the blocks of an arena back. [same-thread]
+//
+// As polyplug_arena_reset(); the struct stays the caller's and is an empty arena. It may be
+// released after its runtime was destroyed.
+POLYPLUG_API uint32_t polyplug_arena_release(PolyplugCallArena *arena);
+
+// ---- Raw calls ----------------------------------------------------------------------------------
+
+// Finds a bundle that provides a contract. [thread-safe]
+//
+// `min_version` is 0 for any version, a value below 65536 for that major version or later, from
+// 65536 on `major << 16 | minor` for the same major and at least this minor. The handle is a
+// value: it owns nothing, stays valid through reloads, and is stale after an unload. Its `index`
+// is UINT32_MAX if nobody provides the contract; the reason is polyplug_last_error().
+POLYPLUG_API PolyplugGuestContractHandle polyplug_find(const PolyplugHostApi *host,
+                                                       uint64_t contract_id, uint32_t min_version);
+
+// As polyplug_find(), of one bundle. [thread-safe]
+POLYPLUG_API PolyplugGuestContractHandle polyplug_find_by_bundle(const PolyplugHostApi *host,
+                                                                 uint64_t bundle_id,
+                                                                 uint64_t contract_id,
+                                                                 uint32_t min_version);
+
+// Finds every bundle that provides a contract: by priority, then by name. [thread-safe]
+//
+// Writes up to `capacity` handles to `out`, which belongs to the caller and may be null if
+// `capacity` is 0. Returns how many there are, which may be more than were written.
+POLYPLUG_API size_t polyplug_find_all(const PolyplugHostApi *host, uint64_t contract_id,
+                                      uint32_t min_version, PolyplugGuestContractHandle *out,
+                                      size_t capacity);
+
+// The interface of the contract that a handle names, for raw calls. [thread-safe]
+//
+// The runtime owns it, and it stays at its address until the runtime is destroyed. After a reload
+// the same interface calls the new code, after an unload every function of it answers
+// POLYPLUG_ERROR_STALE_HANDLE. Functions are read anew for every call, with polyplug_fn(). From
+// now on native code of this bundle is closed only after polyplug_quiescent() or its like. Null
+// if the handle is null or stale.
+POLYPLUG_API const PolyplugGuestContractInterface *polyplug_resolve(
+    const PolyplugHostApi *host, PolyplugGuestContractHandle handle);
+
+// ---- Quiescence ---------------------------------------------------------------------------------
+
+// Says that at this moment no thread of the process is inside a raw native call or keeps a
+// function pointer that it read from an interface. [thread-safe]
+//
+// Whatever was replaced before may be closed. polyplug_poll() with POLYPLUG_POLL_QUIESCENT says
+// the same. Once a thread was attached each speaks for itself, and the answer is
+// POLYPLUG_ERROR_INVALID_ARGUMENT.
+POLYPLUG_API uint32_t polyplug_quiescent(const PolyplugHostApi *host);
+
+// This thread makes raw native calls from now on and says for itself when it is quiescent.
+// [thread-safe]
+//
+// For programs that make raw calls on several threads: each attaches before its first one.
+POLYPLUG_API uint32_t polyplug_thread_attach(const PolyplugHostApi *host);
+
+// At this moment this thread is inside no raw native call and keeps no function pointer that it
+// read from an interface. [same-thread]
+//
+// What was replaced is closed once every thread that was attached then has said so or has
+// detached.
+POLYPLUG_API uint32_t polyplug_thread_quiescent(const PolyplugHostApi *host);
+
+// This thread makes no raw native calls any more. [same-thread]
+//
+// A thread that ends is detached.
+POLYPLUG_API uint32_t polyplug_thread_detach(const PolyplugHostApi *host);
+
+// ---- Host contracts -----------------------------------------------------------------------------
+
+// Provides a contract of the program's to bundles. [thread-safe]
+//
+// `iface` is copied and stays the caller's; the functions, the table and the user data that it
+// names have to outlive the runtime, and may be used from any thread. Refused with
+// POLYPLUG_ERROR_DUPLICATE_PROVIDER if the id is taken.
+POLYPLUG_API uint32_t polyplug_register_host_contract(const PolyplugHostApi *host,
+                                                      const PolyplugHostContractInterface *iface);
+
+// ---- Listings -----------------------------------------------------------------------------------
+
+// Takes a listing. [thread-safe]
+//
+// The caller owns it, and it does not change; polyplug_listing_free() ends it, before or after
+// the runtime. Null on failure; the reason is polyplug_last_error().
+POLYPLUG_API PolyplugListing *polyplug_listing(const PolyplugHostApi *host);
+
+// How many bundles are in a listing; 0 for null. [thread-safe]
+POLYPLUG_API size_t polyplug_listing_count(const PolyplugListing *listing);
+
+// The bundle at `index`, from 0. [thread-safe]
+//
+// It belongs to the listing, with all that it points at. Null if there are not so many.
+POLYPLUG_API const PolyplugBundle *polyplug_listing_at(const PolyplugListing *listing,
+                                                       size_t index);
+
+// Ends a listing. [thread-safe]
+//
+// Null does nothing.
+POLYPLUG_API void polyplug_listing_free(PolyplugListing *listing);
+
+// ---- Events -------------------------------------------------------------------------------------
+
+// Takes the oldest event that was not taken yet. [thread-safe]
+//
+// False if there is none, and `out` is then not written. The queue is bounded: when it is full
+// the oldest events are dropped, and one of the kind POLYPLUG_EVENT_EVENTS_LOST says how many.
+// The texts of the event belong to the runtime and live until this function is called for the
+// same runtime again, or it is destroyed; so one thread takes the events.
+POLYPLUG_API bool polyplug_next_event(const PolyplugHostApi *host, PolyplugEvent *out);
+
+// ---- Log records --------------------------------------------------------------------------------
+
+// Writes a log record to where the runtime's own records go. [thread-safe]
+//
+// An unknown `level` counts as POLYPLUG_LOG_ERROR. `scope` says who speaks. Both texts stay the
+// caller's; null counts as empty.
+POLYPLUG_API void polyplug_log(const PolyplugHostApi *host, uint32_t level, const char *scope,
+                               const char *message);
+
+// ---- What needs no library ----------------------------------------------------------------------
+
+// A view of a text that ends with a NUL; null is the absent text. [thread-safe]
+//
+// The view shares the bytes of `text`, which stays the caller's.
+static inline PolyplugStringView polyplug_string_view(const char *text) {
+    PolyplugStringView view;
+    view.ptr = (const uint8_t *)text;
+    view.len = 0;
+    while (text != NULL && text[view.len] != 0) {
+        view.len++;
+    }
+    return view;
+}
+
+// `hash` carried on over `text` by FNV-1a; the ids are made with it. [thread-safe]
+static inline uint64_t polyplug_fnv1a(uint64_t hash, const char *text) {
+    while (text != NULL && *text != 0) {
+        hash = (hash ^ (uint64_t)(uint8_t)*text++) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+// `hash` carried on over `number` in decimal digits. [thread-safe]
+static inline uint64_t polyplug_fnv1a_number(uint64_t hash, uint32_t number) {
+    char digits[11];
+    int at = 10;
+    digits[at] = 0;
+    do {
+        digits[--at] = (char)('0' + (int)(number % 10u));
+        number /= 10u;
+    } while (number != 0);
+    return polyplug_fnv1a(hash, &digits[at]);
+}
+
+// The id of the contract `name`@`major` of a bundle. [thread-safe]
+//
+// `name` comes without its version: polyplug_guest_contract_id("demo.add", 1).
+static inline uint64_t polyplug_guest_contract_id(const char *name, uint32_t major) {
+    uint64_t hash = polyplug_fnv1a(UINT64_C(0xcbf29ce484222325), "guest_contract:");
+    return polyplug_fnv1a_number(polyplug_fnv1a(polyplug_fnv1a(hash, name), "@"), major);
+}
+
+// The id of the contract `name`@`major` of the host. [thread-safe]
+static inline uint64_t polyplug_host_contract_id(const char *name, uint32_t major) {
+    uint64_t hash = polyplug_fnv1a(UINT64_C(0xcbf29ce484222325), "host_contract:");
+    return polyplug_fnv1a_number(polyplug_fnv1a(polyplug_fnv1a(hash, name), "@"), major);
+}
+
+// The id of the bundle `name`. [thread-safe]
+static inline uint64_t polyplug_bundle_id(const char *name) {
+    return polyplug_fnv1a(UINT64_C(0xcbf29ce484222325), name);
+}
+
+// The configuration of a runtime that was given none, to be changed from there. [thread-safe]
+static inline PolyplugRuntimeConfig polyplug_runtime_config(void) {
+    static PolyplugRuntimeConfig zero;
+    PolyplugRuntimeConfig config = zero;
+    config.log_max_level = POLYPLUG_LOG_WARN;
+    config.trusted_keys.align = 1;
+    return config;
+}
+
+// The options of a runtime that was given none, to be changed from there. [thread-safe]
+static inline PolyplugRuntimeOptions polyplug_runtime_options(void) {
+    static PolyplugRuntimeOptions zero;
+    PolyplugRuntimeOptions options = zero;
+    options.struct_size = (uint32_t)sizeof(PolyplugRuntimeOptions);
+    options.config = polyplug_runtime_config();
+    return options;
+}
 
 // The function with the id `function` of a native guest contract, or null if the contract has no
 // function of this id. [thread-safe]

@@ -4,10 +4,11 @@
 //! A C caller keeps the address that [`bind`] gave, which stays valid as long as the runtime, and
 //! needs neither the runtime nor a look-up to call.
 
+use crate::arena;
 use crate::border;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance, trampoline};
-use crate::error::RegistryError;
+use crate::error::{RegistryError, RuntimeError};
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use crate::runtime::Runtime;
@@ -97,6 +98,49 @@ pub unsafe fn host_of(interface: *const GuestContractInterface) -> Option<*const
     // SAFETY: the caller's promise.
     let slot = unsafe { trampoline::slot_of(interface) }?;
     Some(slot.core().host.api())
+}
+
+/// `size` bytes of an arena; null if there are none or `align` is no power of two.
+///
+/// # Safety
+/// - `arena` is an arena that no other thread uses.
+pub unsafe fn arena_allocate(arena: *mut CallArena, size: usize, align: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { arena::allocate(arena, size, align) }
+}
+
+/// Makes all memory of an arena free again, keeping some blocks.
+///
+/// # Safety
+/// - As for [`arena_allocate`]; nothing taken from the arena is used afterwards.
+pub unsafe fn arena_reset(arena: *mut CallArena) {
+    // SAFETY: the caller's promise.
+    unsafe { arena::reset(arena) };
+}
+
+/// Gives all blocks of an arena back.
+///
+/// # Safety
+/// - As for [`arena_reset`].
+pub unsafe fn arena_release(arena: *mut CallArena) {
+    // SAFETY: the caller's promise.
+    unsafe { arena::release(arena) };
+}
+
+/// Whether the runtime may be destroyed where this thread is. It is not while the thread is inside of
+/// a call, a callback or a pin: the runtime would be leaked.
+///
+/// # Errors
+/// `ReentrantCall`.
+pub fn may_end(runtime: &Runtime) -> Result<(), RuntimeError> {
+    match runtime.core().thread().inside() {
+        None => Ok(()),
+        Some(within) => Err(RuntimeError::ReentrantCall {
+            operation: "destroy",
+            within,
+            advice: "do it after that has returned",
+        }),
+    }
 }
 
 /// Makes `message` the thread's last error; it lives until 16 further failures on this thread.

@@ -27,6 +27,8 @@ pub(crate) struct Generation {
     pub(crate) number: u32,
     /// By the ordinal of the slot in its bundle.
     pub(crate) entries: Box<[Entry]>,
+    /// What the plugin behind each entry calls itself; for listings.
+    pub(crate) plugins: Box<[Box<str>]>,
     /// The VM behind the entries of kind `Guest`.
     pub(crate) guest: Option<VmGuest>,
     /// Calls are refused on any thread but the one that built the runtime.

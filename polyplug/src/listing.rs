@@ -4,7 +4,7 @@ use crate::bundle::Bundle;
 use crate::core::{Core, Writer};
 use crate::generation::Generation;
 use crate::reload::dependencies;
-use polyplug_abi::{BundleId, Version};
+use polyplug_abi::{BundleId, DispatchType, GuestContractId, Version};
 use std::path::PathBuf;
 
 /// One bundle, loaded or not.
@@ -50,6 +50,12 @@ pub enum BundleState {
 pub struct ContractInfo {
     /// `name@major`.
     pub name: String,
+    /// Its id.
+    pub id: GuestContractId,
+    /// What the plugin that registered it calls itself.
+    pub plugin: String,
+    /// How it is called.
+    pub dispatch_type: DispatchType,
     /// Its version.
     pub version: Version,
     /// How many functions it has, if its dispatcher says.
@@ -102,7 +108,14 @@ fn contracts(bundle: &Bundle, generation: &Generation) -> Vec<ContractInfo> {
     let slots = bundle.slots();
     let provided = slots.iter().filter_map(|slot| {
         let (version, functions) = generation.entry(slot.ordinal).shape()?;
-        Some(ContractInfo { name: slot.contract.to_string(), version, functions })
+        Some(ContractInfo {
+            name: slot.contract.to_string(),
+            id: slot.contract_id(),
+            plugin: generation.plugins.get(slot.ordinal as usize)?.to_string(),
+            dispatch_type: slot.dispatch_type(),
+            version,
+            functions,
+        })
     });
     provided.collect()
 }

@@ -58,15 +58,19 @@ impl Watching {
         folder: Option<&Path>,
     ) -> Result<(), RuntimeError> {
         let mut followed = self.followed.lock();
-        let mut roots = std::mem::take(&mut followed.roots);
-        let before = roots.len();
+        let mut roots = followed.roots.clone();
         roots.retain(|root| folder.is_some_and(|folder| root != folder));
-        if let (Some(folder), true) = (folder, roots.len() == before) {
-            followed.roots = roots;
+        if let (Some(folder), true) = (folder, roots == followed.roots) {
             let problem = format!("{} is not watched", folder.display());
             return Err(RuntimeError::InvalidArgument { what: "folder", problem });
         }
         followed.replace(core, roots)
+    }
+
+    /// Whether a watcher runs.
+    #[cfg(test)]
+    pub(crate) fn is_running(&self) -> bool {
+        self.followed.lock().watcher.is_some()
     }
 
     /// Stops for good; waits for what the watcher is just telling.

@@ -17,6 +17,9 @@
 //! | `plugin_entry`, `plugin_descriptor` | what a native plugin exports and registers |
 //! | `bundle_init_context`, `dependency_info` | what a bundle learns when it starts |
 //! | `reload_phase`, `ed25519_public_key`, `runtime_config` | what a host says to the runtime |
+//! | `runtime_options`, `reload_mode` | more of that, in a struct that grows |
+//! | `event`, `event_*`, `pin_reason` | what the runtime tells the host |
+//! | `bundle_info`, `contract_info`, `bundle_state` | the listing |
 //! | `host_api`, `host_api_extensions` | the functions of the runtime |
 //! | `types`, `runtime` | the same names, grouped |
 //!
@@ -30,6 +33,8 @@
 //! - `[frame-boundary]`: only where the thread is outside of every call, callback, constructor and
 //!   pin of the runtime; elsewhere the answer is `ReentrantCall`.
 //! - `[same-thread]`: only on the thread that made the object.
+//! - `[commit]`: of a plugin; the runtime calls it while it replaces or closes the bundle, on the
+//!   thread that does that.
 
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("version 1 of the polyplug ABI is laid out for 64-bit targets");
@@ -71,6 +76,20 @@ mod ed25519_public_key;
 mod reload_phase;
 mod runtime_config;
 
+mod event;
+mod event_cause;
+mod event_kind;
+mod event_state;
+mod event_step;
+mod pin_reason;
+
+mod reload_mode;
+mod runtime_options;
+
+mod bundle_info;
+mod bundle_state;
+mod contract_info;
+
 mod host_api;
 mod host_api_extensions;
 
@@ -81,13 +100,21 @@ pub use abi_error::AbiError;
 pub use abi_error_code::*;
 pub use array::Array;
 pub use buffer::Buffer;
+pub use bundle_info::BundleInfo;
 pub use bundle_init_context::BundleInitContext;
+pub use bundle_state::*;
 pub use call_arena::{ARENA_SMALLEST_BLOCK, ArenaOverflowBlock, CallArena};
 pub use compatibility::*;
+pub use contract_info::{ContractInfo, FUNCTION_COUNT_UNKNOWN};
 pub use dependency_info::DependencyInfo;
 pub use dispatch_mechanisms::DispatchMechanisms;
 pub use dispatch_type::*;
 pub use ed25519_public_key::Ed25519PublicKey;
+pub use event::Event;
+pub use event_cause::*;
+pub use event_kind::*;
+pub use event_state::*;
+pub use event_step::*;
 pub use guest_contract_handle::GuestContractHandle;
 pub use guest_contract_instance::GuestContractInstance;
 pub use guest_contract_interface::{CreateInstance, DestroyInstance, GuestContractInterface};
@@ -99,14 +126,17 @@ pub use host_contract_interface::{
 };
 pub use log_level::*;
 pub use native_dispatch::{NativeDispatch, NativeFunction};
+pub use pin_reason::*;
 pub use plugin_descriptor::PluginDescriptor;
 pub use plugin_entry::{
     ABI_VERSION, ABI_VERSION_SYMBOL, ADOPT_CHECK_SYMBOL, ADOPT_SYMBOL, AbiVersion, Adopt,
     AdoptCheck, PLUGIN_INIT_SYMBOL, PluginInit, SHUTDOWN_SYMBOL, STATE_VERSION_SYMBOL, Shutdown,
     StateVersion,
 };
+pub use reload_mode::*;
 pub use reload_phase::*;
 pub use runtime_config::{LogSink, OnReload, RuntimeConfig};
+pub use runtime_options::{OnEvent, RuntimeOptions};
 pub use shutdown_reason::*;
 pub use signature_policy::*;
 pub use string_view::StringView;

@@ -47,13 +47,12 @@ pub type PluginInit =
 /// `host->alloc` and holds no pointer into its library; then instances survive a reload in place.
 pub type StateVersion = unsafe extern "C" fn(contract_id: u64) -> u32;
 
-/// The optional export `polyplug_adopt_check`. No call is inside of the version that made the
-/// instance.
+/// The optional export `polyplug_adopt_check`. [commit]
 ///
-/// The new version is asked whether it will take an instance over whose layout is that of
-/// `from_version`. It only reads: a refusal (a code other than 0 in `out_err`, which is never null)
-/// leaves the version before running. Loading, reloading and calls into the bundle answer
-/// `ReentrantCall`.
+/// No call is inside of the version that made the instance. The new version is asked whether it
+/// will take an instance over whose layout is that of `from_version`. It only reads: a refusal (a
+/// code other than 0 in `out_err`, which is never null) leaves the version before running.
+/// Loading, reloading and calls into the bundle answer `ReentrantCall`.
 pub type AdoptCheck = unsafe extern "C" fn(
     host: *const HostApi,
     contract_id: u64,
@@ -62,10 +61,10 @@ pub type AdoptCheck = unsafe extern "C" fn(
     out_err: *mut AbiError,
 );
 
-/// The optional export `polyplug_adopt`. As `polyplug_adopt_check`, which has agreed.
+/// The optional export `polyplug_adopt`. [commit]
 ///
-/// May not fail, wait, or call anything of the runtime but `alloc` and `free`. The instance keeps
-/// its address.
+/// As `polyplug_adopt_check`, which has agreed. May not fail, wait, or call anything of the
+/// runtime but `alloc` and `free`. The instance keeps its address.
 pub type Adopt = unsafe extern "C" fn(
     host: *const HostApi,
     contract_id: u64,
@@ -73,11 +72,11 @@ pub type Adopt = unsafe extern "C" fn(
     from_version: u32,
 );
 
-/// The optional export `polyplug_shutdown`. No call is inside any more.
+/// The optional export `polyplug_shutdown`. [commit]
 ///
-/// The plugin joins its threads and takes back what it registered with the system: its code is
-/// about to be unmapped. `reason` is one of the shutdown reasons. Instances that are left are
-/// destroyed afterwards. Not called if `polyplug_init` failed.
+/// No call is inside any more. The plugin joins its threads and takes back what it registered with
+/// the system: its code is about to be unmapped. `reason` is one of the shutdown reasons.
+/// Instances that are left are destroyed afterwards. Not called if `polyplug_init` failed.
 pub type Shutdown = unsafe extern "C" fn(host: *const HostApi, reason: u32);
 
 const _: () = assert!(size_of::<PluginInit>() == 8 && size_of::<AbiVersion>() == 8);

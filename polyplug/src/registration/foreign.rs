@@ -46,9 +46,20 @@ pub(crate) unsafe fn register(
             problem: "it is null or not UTF-8".into(),
         });
     };
+    let plugin = match descriptor.name.is_null() {
+        true => Some(""),
+        // SAFETY: the caller's promise.
+        false => unsafe { border::text(descriptor.name) },
+    };
+    let Some(plugin) = plugin else {
+        return Err(RuntimeError::InvalidArgument {
+            what: "descriptor.name",
+            problem: "it is not UTF-8".into(),
+        });
+    };
     // SAFETY: the caller's promise.
     let (version, dispatch_type, entry) = unsafe { read_interface(interface) }?;
-    staging.register(name, version, dispatch_type, entry)
+    staging.register(name, plugin, version, dispatch_type, entry)
 }
 
 /// # Safety

@@ -44,6 +44,8 @@ struct Contract {
     /// Its slot, which no reader can find yet unless it was published before.
     slot: *const Slot,
     entry: Entry,
+    /// What the plugin that registered it calls itself.
+    plugin: Box<str>,
 }
 
 impl Staging {
@@ -114,7 +116,8 @@ impl Staging {
             version: contract.version,
         });
         let dispatch_type = DispatchType::VirtualMachine;
-        self.register(contract.name, contract.version, dispatch_type, entry)?;
+        let plugin = contract.plugin_name;
+        self.register(contract.name, plugin, contract.version, dispatch_type, entry)?;
         Ok(number)
     }
 
@@ -122,6 +125,7 @@ impl Staging {
     pub(crate) fn register(
         &self,
         name: &str,
+        plugin: &str,
         version: Version,
         dispatch_type: DispatchType,
         entry: Entry,
@@ -143,7 +147,8 @@ impl Staging {
             });
         }
         let slot = self.slot(id, &full_name, dispatch_type)?;
-        self.contracts.borrow_mut().push(Contract { version, id, slot, entry });
+        let plugin = plugin.into();
+        self.contracts.borrow_mut().push(Contract { version, id, slot, entry, plugin });
         Ok(())
     }
 
@@ -207,17 +212,22 @@ impl Staging {
 
     /// The generation that was declared.
     pub(crate) fn into_generation(self) -> Generation {
+        let slots = self.bundle.slot_count() as usize;
         let mut entries: Vec<Entry> = Vec::new();
-        entries.resize_with(self.bundle.slot_count() as usize, || Entry::Absent);
+        entries.resize_with(slots, || Entry::Absent);
+        let mut plugins: Vec<Box<str>> = Vec::new();
+        plugins.resize_with(slots, Box::default);
         for contract in self.contracts.into_inner() {
             // SAFETY: slots live as long as the runtime.
             let ordinal = unsafe { &*contract.slot }.ordinal;
             entries[ordinal as usize] = contract.entry;
+            plugins[ordinal as usize] = contract.plugin;
         }
         let guest = self.guest.into_inner();
         Generation {
             number: self.number,
             entries: entries.into_boxed_slice(),
+            plugins: plugins.into_boxed_slice(),
             guest: guest.map(|guest| VmGuest { lock: VmLock::new(), guest }),
             main_thread_only: self.manifest.options.threads == ThreadPolicy::Main,
             broken: AtomicBool::new(false),

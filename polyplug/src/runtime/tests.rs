@@ -1,6 +1,7 @@
 use crate::core::Core;
 use crate::options::ReloadMode;
 use crate::registry::lookup;
+use crate::runtime::RuntimeBuilder;
 use crate::test_bundle::{Behaviour, load, reload, runtime, wait_until};
 use polyplug_abi::GuestContractInstance;
 use std::ptr;
@@ -83,4 +84,18 @@ fn what_a_call_is_inside_of_outlives_the_runtime() {
         assert!(weak.upgrade().is_some());
         behaviour.goes_on.store(true, Ordering::SeqCst);
     });
+}
+
+#[test]
+fn leaving_the_last_folder_ends_the_watcher() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = RuntimeBuilder::new().build().unwrap();
+    let is_watching = || runtime.core().watching.is_running();
+    runtime.watch_folder(folder.path()).unwrap();
+    assert!(is_watching());
+    runtime.unwatch_folder(folder.path()).unwrap();
+    assert!(!is_watching());
+    runtime.watch_folder(folder.path()).unwrap();
+    runtime.unwatch_all().unwrap();
+    assert!(!is_watching());
 }

@@ -2,7 +2,7 @@
 
 use polyplug::error::RuntimeError;
 use polyplug::runtime::RuntimeBuilder;
-use polyplug_abi::{BundleId, Version};
+use polyplug_abi::{BundleId, DispatchType, GuestContractId, Version};
 use polyplug_tests::call;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
@@ -28,6 +28,9 @@ fn a_listing_shows_what_runs_now() {
     assert_eq!(base.contracts[0].name, "test.base@1");
     assert_eq!(base.contracts[0].version, Version::new(1, 6, 0));
     assert_eq!(base.contracts[0].functions, Some(3));
+    assert_eq!(base.contracts[0].id, GuestContractId::of("test.base", 1));
+    assert_eq!(base.contracts[0].plugin, "base");
+    assert_eq!(base.contracts[0].dispatch_type, DispatchType::VirtualMachine);
     assert!(base.dependencies.is_empty());
     assert_eq!(user.dependencies, ["contract `test.base@1`"]);
     assert_eq!((user.instances, user.last_error), (1, None));

@@ -6,7 +6,33 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+const WARNINGS: [&str; 6] =
+    ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
+
+const C: [&str; 3] = ["c99", "c11", "c17"];
+const CPP: [&str; 2] = ["c++17", "c++20"];
+
+/// The longest line.
+const WIDTH: usize = 100;
+
+/// The headings of the sections, and the first thing in each.
+const SECTIONS: [(&str, &str); 15] = [
+    ("Constants", "#define POLYPLUG_ERROR_OK "),
+    ("Types", "typedef struct PolyplugContract "),
+    ("Runtimes", "polyplug_runtime_create("),
+    ("Bundles", "polyplug_load_bundle("),
+    ("Watched folders", "polyplug_watch("),
+    ("The frame boundary, and holding it back", "polyplug_poll("),
+    ("Contracts", "polyplug_contract("),
+    ("Instances", "polyplug_create("),
+    ("Arenas", "polyplug_arena_init("),
+    ("Raw calls", "polyplug_find("),
+    ("Quiescence", "polyplug_quiescent("),
+    ("Host contracts", "polyplug_register_host_contract("),
+    ("Listings", "polyplug_listing("),
+    ("Events", "polyplug_next_event("),
+    ("Log records", "polyplug_log("),
+];
 
 #[test]
 fn header_is_current() {
@@ -22,7 +48,7 @@ fn header_is_current() {
 #[test]
 fn the_header_compiles_alone_in_c() {
     for compiler in c_compilers() {
-        for standard in ["c99", "c11"] {
+        for standard in C {
             check(compiler, standard, "header_alone.c");
         }
     }
@@ -31,14 +57,16 @@ fn the_header_compiles_alone_in_c() {
 #[test]
 fn the_header_compiles_alone_in_cpp() {
     for compiler in cpp_compilers() {
-        check(compiler, "c++17", "header_alone.cpp");
+        for standard in CPP {
+            check(compiler, standard, "header_alone.cpp");
+        }
     }
 }
 
 #[test]
 fn the_header_may_be_included_twice() {
     for compiler in c_compilers() {
-        for standard in ["c99", "c11"] {
+        for standard in C {
             check(compiler, standard, "twice_included.c");
         }
     }
@@ -47,7 +75,7 @@ fn the_header_may_be_included_twice() {
 #[test]
 fn c_sees_the_layout_of_rust_and_calls_through_a_table() {
     for compiler in c_compilers() {
-        for standard in ["c99", "c11"] {
+        for standard in C {
             run(compiler, standard, "header_c.c");
         }
     }
@@ -56,13 +84,16 @@ fn c_sees_the_layout_of_rust_and_calls_through_a_table() {
 #[test]
 fn cpp_sees_the_layout_of_rust_and_calls_through_a_table() {
     for compiler in cpp_compilers() {
-        run(compiler, "c++17", "header_cpp.cpp");
+        for standard in CPP {
+            run(compiler, standard, "header_cpp.cpp");
+        }
     }
 }
 
 #[test]
 fn every_function_carries_a_tag() {
-    const TAGS: [&str; 4] = ["[thread-safe]", "[init-thread]", "[frame-boundary]", "[same-thread]"];
+    const TAGS: [&str; 5] =
+        ["[thread-safe]", "[init-thread]", "[frame-boundary]", "[same-thread]", "[commit]"];
     let text = std::fs::read_to_string(header()).expect("the header is readable");
     let mut comment = String::new();
     for line in text.lines() {
@@ -70,11 +101,15 @@ fn every_function_carries_a_tag() {
             comment.push_str(line);
             continue;
         }
-        if line.contains("(*") {
+        if line.contains("(*") || line.starts_with("POLYPLUG_API ") || is_inline(line) {
             assert!(TAGS.iter().any(|tag| comment.contains(tag)), "no tag: {line}");
         }
         comment.clear();
     }
+}
+
+fn is_inline(line: &str) -> bool {
+    line.starts_with("static inline ")
 }
 
 #[test]
@@ -85,6 +120,9 @@ fn every_name_belongs_to_polyplug() {
             let name = constant.split([' ', '(']).next().unwrap_or_default();
             let is_constant = name.chars().all(|c| !c.is_ascii_lowercase());
             assert!(name.starts_with("POLYPLUG_") && is_constant, "{line}");
+        }
+        if line.starts_with("POLYPLUG_API ") || is_inline(line) {
+            assert!(line.contains(" polyplug_") || line.contains("*polyplug_"), "{line}");
         }
         if let Some(name) = line.strip_prefix("} ").and_then(|rest| rest.strip_suffix(';')) {
             assert!(name.starts_with("Polyplug"), "{line}");
@@ -99,23 +137,97 @@ fn generate() -> String {
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("cbindgen.toml");
     let config = cbindgen::Config::from_file(config).expect("cbindgen.toml is valid");
     let builder = cbindgen::Builder::new().with_config(config);
-    let bindings = sources()
+    let bindings = sources("polyplug_abi", "mod ")
         .into_iter()
+        .chain(sources("polyplug_capi", "pub mod "))
         .fold(builder, |builder, source| builder.with_src(source))
         .generate()
         .expect("cbindgen understands the types");
     let mut text = Vec::new();
     bindings.write(&mut text);
-    String::from_utf8(text).expect("cbindgen writes UTF-8")
+    let text = String::from_utf8(text).expect("cbindgen writes UTF-8");
+    with_headings(&for_readers_of_c(&text))
 }
 
-/// The sources in the order of the module list, so that the header follows it.
-fn sources() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+/// Puts the headings above the comments of what comes first in each section.
+fn with_headings(text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for (heading, first) in SECTIONS {
+        let at = lines.iter().position(|line| !line.starts_with("//") && line.contains(first));
+        let mut at = at.unwrap_or_else(|| panic!("nothing like `{first}` is in the header"));
+        while at > 0 && !lines[at - 1].trim().is_empty() {
+            at -= 1;
+        }
+        let rule = "-".repeat(WIDTH - "// ----  ".len() - heading.len());
+        lines.insert(at, String::new());
+        lines.insert(at, format!("// ---- {heading} {rule}"));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// Leaves out of the comments what is for Rust alone, and sets the functions of the library anew:
+/// cbindgen spells every tag out and puts every parameter on a line.
+fn for_readers_of_c(text: &str) -> String {
+    let mut readable = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line == "// # Safety" {
+            // The empty comment line before it goes too.
+            readable.truncate(readable.trim_end_matches("//\n").len());
+            let declaration = lines.find(|line| !line.starts_with("//")).unwrap_or_default();
+            readable.push_str(&declaration_from(declaration, &mut lines));
+        } else {
+            readable.push_str(&declaration_from(line, &mut lines));
+        }
+        readable.push('\n');
+    }
+    readable
+}
+
+/// The line, or, if a function of the library starts there, its whole declaration.
+fn declaration_from<'a>(line: &'a str, lines: &mut impl Iterator<Item = &'a str>) -> String {
+    if !line.starts_with("POLYPLUG_API") {
+        return line.to_owned();
+    }
+    let mut whole = line.to_owned();
+    while !whole.ends_with(';') {
+        whole.push(' ');
+        whole.push_str(lines.next().expect("a declaration ends").trim());
+    }
+    let whole = whole.replace("struct Polyplug", "Polyplug");
+    if whole.len() <= WIDTH {
+        return whole;
+    }
+    let (start, parameters) = whole.split_once('(').expect("it is a function");
+    let parameters: Vec<&str> = parameters.split_inclusive(", ").collect();
+    let longest = parameters.iter().map(|one| one.trim_end().len()).max().unwrap_or(0);
+    let mut set = String::new();
+    let mut row = format!("{start}(");
+    let mut indent = " ".repeat(row.len());
+    if row.len() + longest > WIDTH {
+        set = format!("{row}\n");
+        indent = " ".repeat(4);
+        row = indent.clone();
+    }
+    for parameter in parameters {
+        if row.len() + parameter.trim_end().len() > WIDTH {
+            set.push_str(row.trim_end());
+            set.push('\n');
+            row = indent.clone();
+        }
+        row.push_str(parameter);
+    }
+    set + &row
+}
+
+/// The sources of a crate in the order of its module list, so that the header follows it.
+fn sources(name: &str, declaration: &str) -> Vec<PathBuf> {
+    let folder = root().join(name).join("src");
     let front_page = std::fs::read_to_string(folder.join("lib.rs")).expect("lib.rs is readable");
     front_page
         .lines()
-        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
+        .filter_map(|line| line.strip_prefix(declaration)?.strip_suffix(';'))
         .map(|module| folder.join(format!("{module}.rs")))
         .collect()
 }

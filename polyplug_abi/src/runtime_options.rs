@@ -1,0 +1,80 @@
+//! What a host asks of the runtime that it creates, beyond the configuration of version 1.
+
+use core::ffi::c_void;
+use core::mem::offset_of;
+
+use crate::{Event, RuntimeConfig, StringView};
+
+/// Is told every event. [thread-safe]
+///
+/// `user_data` is the pointer that was configured. `event` is never null and lives, with its texts,
+/// until the function returns. With a polling watcher the polling thread calls it, otherwise the
+/// thread that makes the change; no lock is held. Load, reload, unload and poll answer
+/// `ReentrantCall` from inside.
+pub type OnEvent = unsafe extern "C" fn(user_data: *mut c_void, event: *const Event);
+
+/// What a host asks of the runtime that it creates, in a struct that grows at its end.
+///
+/// `polyplug_runtime_options` fills in the defaults; only the fields that differ are then written.
+/// It is read, and what it points at is copied, before the creating function returns.
+#[repr(C)]
+#[derive(Clone, Debug)]
+pub struct RuntimeOptions {
+    /// The size of this struct as the host knows it. Fields beyond it have their defaults.
+    pub struct_size: u32,
+    /// When changes are committed: `RELOAD_ON_POLL` or `RELOAD_IMMEDIATE`.
+    pub reload_mode: u32,
+    /// The configuration of version 1.
+    pub config: RuntimeConfig,
+    /// Folders of bundles that are loaded when the runtime is created; null if there are none.
+    pub plugin_dirs: *const StringView,
+    /// The number of those folders.
+    pub plugin_dir_count: usize,
+    /// 1 to watch those folders, which turns reloading on; 0 not to.
+    pub watch: u8,
+    /// How many milliseconds a folder is quiet before a change is acted on of which the system does
+    /// not say that it is complete; 0 means 30.
+    pub quiet_ms: u32,
+    /// How many events the queue of `polyplug_next_event` holds before it drops the oldest; 0 means
+    /// 4096.
+    pub event_capacity: u32,
+    /// How many milliseconds a call into a bundle may take that names no limit of its own; 0 means
+    /// any.
+    pub call_ms: u32,
+    /// How many bytes a bundle may use that names no limit of its own; 0 means any.
+    pub memory_limit: u64,
+    /// Is told every event, as `OnEvent` says; may be null. [thread-safe]
+    pub on_event: Option<unsafe extern "C" fn(user_data: *mut c_void, event: *const Event)>,
+    /// The first argument of `on_event`; may be null.
+    pub on_event_user_data: *mut c_void,
+}
+
+const _: () = {
+    assert!(size_of::<RuntimeOptions>() == 136 && align_of::<RuntimeOptions>() == 8);
+    assert!(offset_of!(RuntimeOptions, struct_size) == 0);
+    assert!(offset_of!(RuntimeOptions, reload_mode) == 4);
+    assert!(offset_of!(RuntimeOptions, config) == 8);
+    assert!(offset_of!(RuntimeOptions, plugin_dirs) == 80);
+    assert!(offset_of!(RuntimeOptions, plugin_dir_count) == 88);
+    assert!(offset_of!(RuntimeOptions, watch) == 96);
+    assert!(offset_of!(RuntimeOptions, quiet_ms) == 100);
+    assert!(offset_of!(RuntimeOptions, event_capacity) == 104);
+    assert!(offset_of!(RuntimeOptions, call_ms) == 108);
+    assert!(offset_of!(RuntimeOptions, memory_limit) == 112);
+    assert!(offset_of!(RuntimeOptions, on_event) == 120);
+    assert!(offset_of!(RuntimeOptions, on_event_user_data) == 128);
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    extern "C" fn ignore_event(_: *mut c_void, _: *const Event) {}
+
+    #[test]
+    fn the_alias_is_the_type_of_the_field() {
+        let on_event: OnEvent = ignore_event;
+        let field: Option<OnEvent> = Some(on_event);
+        assert_eq!(size_of_val(&field), 8);
+    }
+}

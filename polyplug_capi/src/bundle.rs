@@ -1,0 +1,112 @@
+//! Load, reload, unload.
+
+use crate::border;
+use crate::hosts;
+use polyplug_abi::{BundleId, HostApi};
+use std::ffi::c_char;
+
+/// Loads the bundle in a folder. [thread-safe]
+///
+/// `path` is the folder or its manifest, and stays the caller's. A failure leaves nothing of the
+/// bundle behind. From inside a call this works as well; from callbacks and pins the answer is
+/// POLYPLUG_ERROR_REENTRANT_CALL.
+///
+/// # Safety
+/// - `path` is null or a text that ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_load_bundle(host: *const HostApi, path: *const c_char) -> u32 {
+    border::code(|| {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let path = unsafe { border::text("path", path) }?;
+        Ok(host.runtime.load_bundle(path)?)
+    })
+}
+
+/// Loads every bundle of a folder, each after those that it depends on. [thread-safe]
+///
+/// One broken bundle never stops the others: the answer is POLYPLUG_ERROR_OK if the folder could
+/// be read, and what is wrong with single bundles is in the log, the events and the listing.
+/// `out_loaded` and `out_failed` receive how many were loaded and how many were not; each may be
+/// null. Both are 0 after a failure.
+///
+/// # Safety
+/// - `path` is null or a text that ends with a NUL; the places are null or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_load_folder(
+    host: *const HostApi,
+    path: *const c_char,
+    out_loaded: *mut u32,
+    out_failed: *mut u32,
+) -> u32 {
+    let mut counts = (0, 0);
+    let code = border::code(|| {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let path = unsafe { border::text("path", path) }?;
+        let report = host.runtime.load_folder(path)?;
+        counts = (report.loaded.len() as u32, report.failed.len() as u32);
+        Ok(())
+    });
+    // SAFETY: the caller's promise.
+    unsafe { border::write(out_loaded, counts.0) };
+    // SAFETY: as above.
+    unsafe { border::write(out_failed, counts.1) };
+    code
+}
+
+/// Replaces a loaded bundle by what is now in its folder, unchanged files included.
+/// [frame-boundary]
+///
+/// `path` is the folder or its manifest, and stays the caller's. Needs `hot_reload_enabled` or a
+/// watched folder, else the answer is POLYPLUG_ERROR_HOT_RELOAD_DISABLED. When it returns, the new
+/// version runs; after a failure the old one still does.
+///
+/// # Safety
+/// - `path` is null or a text that ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_reload_bundle(host: *const HostApi, path: *const c_char) -> u32 {
+    border::code(|| {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let path = unsafe { border::text("path", path) }?;
+        Ok(host.runtime.reload_bundle(path)?)
+    })
+}
+
+/// As polyplug_reload_bundle(), for the bundle with this id, from where it was loaded.
+/// [frame-boundary]
+#[unsafe(no_mangle)]
+pub extern "C" fn polyplug_reload_bundle_by_id(host: *const HostApi, bundle_id: u64) -> u32 {
+    border::code(|| {
+        Ok(hosts::find(host)?.runtime.reload_bundle_by_id(BundleId::from_u64(bundle_id))?)
+    })
+}
+
+/// Asks for a reload that happens later: at the next poll, or on the runtime's worker.
+/// [thread-safe]
+///
+/// Success means that it was queued; how it ended is told as an event.
+#[unsafe(no_mangle)]
+pub extern "C" fn polyplug_request_reload(host: *const HostApi, bundle_id: u64) -> u32 {
+    border::code(|| Ok(hosts::find(host)?.runtime.request_reload(BundleId::from_u64(bundle_id))?))
+}
+
+/// Unloads a bundle that no other bundle needs. [frame-boundary]
+///
+/// Calls of its contracts answer POLYPLUG_ERROR_STALE_HANDLE from then on, until it is loaded
+/// again. Its instances are gone.
+#[unsafe(no_mangle)]
+pub extern "C" fn polyplug_unload_bundle(host: *const HostApi, bundle_id: u64) -> u32 {
+    border::code(|| Ok(hosts::find(host)?.runtime.unload_bundle(BundleId::from_u64(bundle_id))?))
+}
+
+/// Unloads a bundle and, before it, all that need it: either all of them or none. [frame-boundary]
+#[unsafe(no_mangle)]
+pub extern "C" fn polyplug_unload_bundle_cascade(host: *const HostApi, bundle_id: u64) -> u32 {
+    border::code(|| {
+        let id = BundleId::from_u64(bundle_id);
+        hosts::find(host)?.runtime.unload_bundle_cascade(id)?;
+        Ok(())
+    })
+}

@@ -1,0 +1,150 @@
+//! Contracts: found once, called for ever.
+
+use crate::border::{self, Failure};
+use crate::hosts::{self, Host};
+use polyplug::embedding;
+use polyplug::loader::manifest::ContractName;
+use polyplug_abi::{
+    BundleId, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
+    HostApi,
+};
+use std::ffi::c_char;
+use std::ptr;
+
+/// A contract of a bundle, for protected calls. It lives as long as the runtime and follows its
+/// bundle through every reload; after an unload calls answer POLYPLUG_ERROR_STALE_HANDLE, and work
+/// again when the bundle comes back.
+///
+/// It is the interface of the contract, whose address is all that is needed here.
+pub struct PolyplugContract {
+    _private: [u8; 0],
+}
+
+/// Finds a contract by its name. [thread-safe]
+///
+/// `name` is `demo.add@1` for any version with that major, `demo.add@1.2` for at least that minor,
+/// and stays the caller's. Of several providers the first is meant: that of the highest priority,
+/// then by name. The runtime owns the result, which is not freed. Null if nobody provides it; the
+/// reason is polyplug_last_error().
+///
+/// # Safety
+/// - `name` is null or a text that ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_contract(
+    host: *const HostApi,
+    name: *const c_char,
+) -> *const PolyplugContract {
+    border::value(ptr::null(), || {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let name = contract_name(unsafe { border::text("name", name) }?)?;
+        let (id, floor) = (name.id().as_u64(), floor(&name));
+        let found = host.runtime.find_guest_contract(id, floor);
+        bind(&host, found.map_err(|error| nobody(&name, None, error.code()))?)
+    })
+}
+
+/// As polyplug_contract(), of one bundle. [thread-safe]
+///
+/// `bundle` is the bundle's name, and stays the caller's.
+///
+/// # Safety
+/// - `bundle` and `name` are null or texts that end with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_contract_of_bundle(
+    host: *const HostApi,
+    bundle: *const c_char,
+    name: *const c_char,
+) -> *const PolyplugContract {
+    border::value(ptr::null(), || {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let bundle = unsafe { border::text("bundle", bundle) }?;
+        // SAFETY: as above.
+        let name = contract_name(unsafe { border::text("name", name) }?)?;
+        let (id, floor) = (name.id().as_u64(), floor(&name));
+        let bundle_id = BundleId::of(bundle).as_u64();
+        let found = host.runtime.find_guest_contract_by_bundle(bundle_id, id, floor);
+        bind(&host, found.map_err(|error| nobody(&name, Some(bundle), error.code()))?)
+    })
+}
+
+/// The contract that a handle names, for protected calls. [thread-safe]
+///
+/// Null if the handle is null or stale. Unlike polyplug_resolve() this makes nobody a raw caller:
+/// native code is closed as soon as the last protected call has left it.
+#[unsafe(no_mangle)]
+pub extern "C" fn polyplug_bind(
+    host: *const HostApi,
+    handle: GuestContractHandle,
+) -> *const PolyplugContract {
+    border::value(ptr::null(), || bind(&*hosts::find(host)?, handle))
+}
+
+/// Calls a function of a contract under the runtime's protection. [thread-safe]
+///
+/// The version that is entered is not closed before the call returns, so this is safe beside every
+/// reload. `function` counts from 0 in the order of the contract. `args` is null for no parameter,
+/// points at the value for one, and at a struct of them in order for more. `out` points at the
+/// result, or is null for none; after a failure it is not to be read. Both stay the caller's.
+/// `instance` is one that polyplug_create() made, or {NULL, 0} for the stateless default. What is
+/// variable in size in the result belongs to `arena`, which is this thread's; if that is null, the
+/// caller owns it and gives it back with host->free.
+///
+/// The answer is 0, a code of the runtime, or from 256 on one of the plugin; the message is
+/// polyplug_last_error(). The function ran at most once; what it did before it failed stays done.
+///
+/// # Safety
+/// - `contract` is null or of a living runtime; the rest is what the function expects.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_call(
+    contract: *const PolyplugContract,
+    instance: GuestContractInstance,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> u32 {
+    let interface = interface_of(contract);
+    border::code(|| {
+        // SAFETY: the caller's promise; null is checked.
+        match unsafe { embedding::call(interface, instance, function, args, out, arena) } {
+            Ok(()) => Ok(()),
+            Err(_) if contract.is_null() => Err(null()),
+            Err(error) => Err(error.into()),
+        }
+    })
+}
+
+/// The interface behind a contract.
+pub(crate) fn interface_of(contract: *const PolyplugContract) -> *const GuestContractInterface {
+    contract.cast()
+}
+
+/// A null contract.
+#[cold]
+pub(crate) fn null() -> Failure {
+    Failure::pointer("contract", "is null; pass what polyplug_contract returned")
+}
+
+fn bind(host: &Host, handle: GuestContractHandle) -> Result<*const PolyplugContract, Failure> {
+    Ok(embedding::bind(&host.runtime, handle)?.cast())
+}
+
+fn contract_name(text: &str) -> Result<ContractName, Failure> {
+    text.parse().map_err(|error| Failure::argument("name", format!("is `{text}`: {error}")))
+}
+
+/// The name's version as a floor: the same major, at least this minor.
+fn floor(name: &ContractName) -> u32 {
+    let version = name.version();
+    version.major << 16 | (version.minor & 0xFFFF)
+}
+
+fn nobody(name: &ContractName, bundle: Option<&str>, code: u32) -> Failure {
+    let message = match bundle {
+        Some(bundle) => format!("bundle `{bundle}` does not provide contract `{name}`"),
+        None => format!("no loaded bundle provides contract `{name}`"),
+    };
+    Failure::with_code(code, message)
+}

@@ -1,0 +1,139 @@
+//! The options of a runtime, read as far as the program knows them and checked.
+
+use crate::border::{self, Failure};
+use crate::config::{self, Config};
+use crate::event::{self, Listener};
+use crate::loaders;
+use polyplug::loader::manifest::Limits;
+use polyplug::runtime::{ReloadMode, RuntimeBuilder};
+use polyplug_abi::{OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL, RuntimeOptions, StringView};
+use std::ffi::c_void;
+use std::mem::offset_of;
+use std::slice;
+use std::time::Duration;
+
+const SIZE: usize = size_of::<RuntimeOptions>();
+
+/// A size above it is not believed: no later version will need so many options.
+const LARGEST: usize = 4096;
+
+/// More folders than anybody has.
+const MOST_FOLDERS: usize = 4096;
+
+/// A builder as the options ask.
+///
+/// # Safety
+/// - `options` is null, or `struct_size` bytes are readable there, as is what they point at.
+pub(crate) unsafe fn builder(
+    options: *const RuntimeOptions,
+) -> Result<(RuntimeBuilder, bool), Failure> {
+    if options.is_null() {
+        // SAFETY: null is the defaults.
+        let config = unsafe { config::read(std::ptr::null()) }?;
+        return Ok(with_config(config));
+    }
+    // SAFETY: the caller's promise.
+    let words = unsafe { known_part(border::readable("options", options)?) }?;
+    let options: *const RuntimeOptions = words.as_ptr().cast();
+    // SAFETY: `words` has the size and alignment of the struct.
+    let config = unsafe { config::read(options.wrapping_byte_add(CONFIG).cast()) }?;
+    let (mut builder, has_log) = with_config(config);
+
+    // SAFETY: as above; numbers, addresses and nullable functions take any bits.
+    let mode: u32 = unsafe { border::field(options, offset_of!(RuntimeOptions, reload_mode)) };
+    builder = builder.reload_mode(match mode {
+        RELOAD_ON_POLL => ReloadMode::OnPoll,
+        RELOAD_IMMEDIATE => ReloadMode::Immediate,
+        other => {
+            return Err(Failure::argument(
+                "options.reload_mode",
+                format!("is {other}, not 0 or 1"),
+            ));
+        }
+    });
+    // SAFETY: as above.
+    let folders: *const StringView =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, plugin_dirs)) };
+    // SAFETY: as above.
+    let count: usize =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, plugin_dir_count)) };
+    // SAFETY: the caller's promise.
+    let folders = unsafe { border::list("options.plugin_dirs", folders, count, MOST_FOLDERS) }?;
+    for folder in folders {
+        // SAFETY: the caller's promise.
+        let folder = unsafe { border::viewed("options.plugin_dirs", *folder) }?;
+        let folder = folder.ok_or_else(|| {
+            Failure::pointer("options.plugin_dirs", "holds a null; pass the paths of folders")
+        })?;
+        builder = builder.plugin_dir(folder);
+    }
+    // SAFETY: as above.
+    let watch: u8 = unsafe { border::field(options, offset_of!(RuntimeOptions, watch)) };
+    builder = builder.watch(border::flag("options.watch", watch)?);
+    // SAFETY: as above.
+    let quiet: u32 = unsafe { border::field(options, offset_of!(RuntimeOptions, quiet_ms)) };
+    if quiet > 0 {
+        builder = builder.quiet_time(Duration::from_millis(quiet.into()));
+    }
+    // SAFETY: as above.
+    let capacity: u32 =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, event_capacity)) };
+    if capacity > 0 {
+        builder = builder.event_capacity(capacity as usize);
+    }
+    // SAFETY: as above.
+    let call: u32 = unsafe { border::field(options, offset_of!(RuntimeOptions, call_ms)) };
+    // SAFETY: as above.
+    let memory: u64 = unsafe { border::field(options, offset_of!(RuntimeOptions, memory_limit)) };
+    builder = builder.default_limits(Limits {
+        memory: (memory > 0).then_some(memory),
+        call_time: (call > 0).then(|| Duration::from_millis(call.into())),
+    });
+    // SAFETY: as above.
+    let on_event: Option<OnEvent> =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, on_event)) };
+    // SAFETY: as above.
+    let user_data: *mut c_void =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, on_event_user_data)) };
+    if let Some(on_event) = on_event {
+        builder = builder.on_reload(event::teller(Listener { on_event, user_data }));
+    }
+    Ok((builder, has_log))
+}
+
+const CONFIG: usize = offset_of!(RuntimeOptions, config);
+
+/// A builder, and whether it has a log callback.
+pub(crate) fn with_config(config: Config) -> (RuntimeBuilder, bool) {
+    let has_log = config.abi.log.is_some();
+    let builder = RuntimeBuilder::new().config(config.abi).trusted_keys(config.keys);
+    (loaders::add_to(builder), has_log)
+}
+
+/// The options in their present size: what the program does not know is 0.
+///
+/// # Safety
+/// - `struct_size` bytes are readable at `options`.
+unsafe fn known_part(options: *const RuntimeOptions) -> Result<[u64; SIZE / 8], Failure> {
+    // SAFETY: the caller's promise; the size comes first.
+    let size: u32 = unsafe { border::field(options, 0) };
+    let size = size as usize;
+    if !(CONFIG..=LARGEST).contains(&size) {
+        let problem = format!("is {size}; set it to sizeof(PolyplugRuntimeOptions)");
+        return Err(Failure::argument("options.struct_size", problem));
+    }
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { slice::from_raw_parts(options.cast::<u8>(), size) };
+    let (known, unknown) = bytes.split_at(size.min(SIZE));
+    if unknown.iter().any(|byte| *byte != 0) {
+        let problem = "sets options of a newer header, which this library does not know";
+        return Err(Failure::argument("options", problem));
+    }
+    let mut whole = [0_u64; SIZE / 8];
+    for (word, bytes) in whole.iter_mut().zip(known.chunks(8)) {
+        let mut eight = [0; 8];
+        eight[..bytes.len()].copy_from_slice(bytes);
+        *word = u64::from_ne_bytes(eight);
+    }
+    Ok(whole)
+}
