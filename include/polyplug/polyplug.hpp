@@ -4,6 +4,7 @@
 #ifndef POLYPLUG_HPP
 #define POLYPLUG_HPP
 
+#include <polyplug/host.hpp>
 #include <polyplug/plugin.hpp>
 
 #endif // POLYPLUG_HPP
