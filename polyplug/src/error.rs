@@ -54,7 +54,7 @@ pub enum RuntimeError {
     /// `file` points outside of the bundle's folder.
     #[error(
         "bundle `{bundle}`: file `{file}` leaves the bundle's folder {path} ({reason}); name a file inside it",
-        path = path.display()
+        file = printable(file), path = path.display()
     )]
     ArtifactPathEscape {
         /// The bundle's name.
@@ -391,6 +391,18 @@ fn listed(names: &[String], none: &str) -> String {
         [] => none.to_owned(),
         names => format!("`{}`", names.join("`, `")),
     }
+}
+
+/// A text of a bundle's in a message, which goes to terminals and logs.
+fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_control() {
+            true => printable.extend(character.escape_debug()),
+            false => printable.push(character),
+        }
+    }
+    printable
 }
 
 fn difference(missing: &[String], unexpected: &[String]) -> String {

@@ -202,6 +202,72 @@ FIELD(PolyplugHostApiExtensions, arena_release, 128);
 FIELD(PolyplugHostApiExtensions, bind_guest_contract, 136);
 FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
+/* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
+
+LAYOUT(PolyplugRuntimeOptions, 136, 8);
+FIELD(PolyplugRuntimeOptions, struct_size, 0);
+FIELD(PolyplugRuntimeOptions, reload_mode, 4);
+FIELD(PolyplugRuntimeOptions, config, 8);
+FIELD(PolyplugRuntimeOptions, plugin_dirs, 80);
+FIELD(PolyplugRuntimeOptions, plugin_dir_count, 88);
+FIELD(PolyplugRuntimeOptions, watch, 96);
+FIELD(PolyplugRuntimeOptions, quiet_ms, 100);
+FIELD(PolyplugRuntimeOptions, event_capacity, 104);
+FIELD(PolyplugRuntimeOptions, call_ms, 108);
+FIELD(PolyplugRuntimeOptions, memory_limit, 112);
+FIELD(PolyplugRuntimeOptions, on_event, 120);
+FIELD(PolyplugRuntimeOptions, on_event_user_data, 128);
+
+LAYOUT(PolyplugEvent, 192, 8);
+FIELD(PolyplugEvent, struct_size, 0);
+FIELD(PolyplugEvent, kind, 4);
+FIELD(PolyplugEvent, bundle_id, 8);
+FIELD(PolyplugEvent, bundle, 16);
+FIELD(PolyplugEvent, path, 32);
+FIELD(PolyplugEvent, message, 48);
+FIELD(PolyplugEvent, from, 64);
+FIELD(PolyplugEvent, to, 68);
+FIELD(PolyplugEvent, step, 72);
+FIELD(PolyplugEvent, cause, 76);
+FIELD(PolyplugEvent, code, 80);
+FIELD(PolyplugEvent, reason, 84);
+FIELD(PolyplugEvent, state, 88);
+FIELD(PolyplugEvent, state_kept, 92);
+FIELD(PolyplugEvent, state_reset, 96);
+FIELD(PolyplugEvent, padding, 100);
+FIELD(PolyplugEvent, count, 104);
+FIELD(PolyplugEvent, stage_ns, 112);
+FIELD(PolyplugEvent, commit_ns, 120);
+FIELD(PolyplugEvent, since_change_ns, 128);
+FIELD(PolyplugEvent, waited_ns, 136);
+FIELD(PolyplugEvent, reserved, 144);
+
+LAYOUT(PolyplugContractInfo, 80, 8);
+FIELD(PolyplugContractInfo, id, 0);
+FIELD(PolyplugContractInfo, name, 8);
+FIELD(PolyplugContractInfo, plugin_name, 24);
+FIELD(PolyplugContractInfo, version, 40);
+FIELD(PolyplugContractInfo, function_count, 52);
+FIELD(PolyplugContractInfo, dispatch_type, 56);
+FIELD(PolyplugContractInfo, padding, 60);
+FIELD(PolyplugContractInfo, reserved, 64);
+
+LAYOUT(PolyplugBundle, 136, 8);
+FIELD(PolyplugBundle, struct_size, 0);
+FIELD(PolyplugBundle, state, 4);
+FIELD(PolyplugBundle, id, 8);
+FIELD(PolyplugBundle, name, 16);
+FIELD(PolyplugBundle, path, 32);
+FIELD(PolyplugBundle, loader, 48);
+FIELD(PolyplugBundle, version, 64);
+FIELD(PolyplugBundle, load_number, 76);
+FIELD(PolyplugBundle, instances, 80);
+FIELD(PolyplugBundle, last_error, 88);
+FIELD(PolyplugBundle, contracts, 104);
+FIELD(PolyplugBundle, contract_count, 112);
+FIELD(PolyplugBundle, dependencies, 120);
+FIELD(PolyplugBundle, dependency_count, 128);
+
 /* Numbers are never reused, so all of them stand here. */
 CHECK(POLYPLUG_ABI_VERSION == 1);
 
@@ -274,5 +340,51 @@ CHECK(POLYPLUG_LANGUAGE_JAVASCRIPT == 5);
 CHECK(POLYPLUG_LANGUAGE_WASM == 6);
 
 CHECK(POLYPLUG_POLL_QUIESCENT == 1);
+
+CHECK(POLYPLUG_RELOAD_ON_POLL == 0);
+CHECK(POLYPLUG_RELOAD_IMMEDIATE == 1);
+
+CHECK(POLYPLUG_EVENT_OTHER == 0);
+CHECK(POLYPLUG_EVENT_LOADED == 1);
+CHECK(POLYPLUG_EVENT_PREPARING == 2);
+CHECK(POLYPLUG_EVENT_RELOADED == 3);
+CHECK(POLYPLUG_EVENT_FAILED == 4);
+CHECK(POLYPLUG_EVENT_DRAINED == 5);
+CHECK(POLYPLUG_EVENT_UNLOADING == 6);
+CHECK(POLYPLUG_EVENT_UNLOADED == 7);
+CHECK(POLYPLUG_EVENT_PINNED == 8);
+CHECK(POLYPLUG_EVENT_PIN_HELD == 9);
+CHECK(POLYPLUG_EVENT_WATCH_LOST == 10);
+CHECK(POLYPLUG_EVENT_EVENTS_LOST == 11);
+
+CHECK(POLYPLUG_STEP_NONE == 0);
+CHECK(POLYPLUG_STEP_STAGE == 1);
+CHECK(POLYPLUG_STEP_CHECK == 2);
+CHECK(POLYPLUG_STEP_COMMIT == 3);
+
+CHECK(POLYPLUG_CAUSE_NONE == 0);
+CHECK(POLYPLUG_CAUSE_REQUEST == 1);
+CHECK(POLYPLUG_CAUSE_WATCH == 2);
+CHECK(POLYPLUG_CAUSE_DEPENDENCY == 3);
+CHECK(POLYPLUG_CAUSE_REBUILD == 4);
+
+CHECK(POLYPLUG_STATE_NONE == 0);
+CHECK(POLYPLUG_STATE_KEPT == 1);
+CHECK(POLYPLUG_STATE_RESET == 2);
+
+CHECK(POLYPLUG_PIN_NONE == 0);
+CHECK(POLYPLUG_PIN_CALL_RUNNING == 1);
+CHECK(POLYPLUG_PIN_RAW_POINTERS == 2);
+CHECK(POLYPLUG_PIN_KEPT_BY_SYSTEM == 3);
+
+CHECK(POLYPLUG_BUNDLE_LOADED == 1);
+CHECK(POLYPLUG_BUNDLE_FAILED == 2);
+
+CHECK(POLYPLUG_SHUTDOWN_REFUSED == 0);
+CHECK(POLYPLUG_SHUTDOWN_REPLACED == 1);
+CHECK(POLYPLUG_SHUTDOWN_UNLOADED == 2);
+CHECK(POLYPLUG_SHUTDOWN_RUNTIME == 3);
+
+CHECK(POLYPLUG_FUNCTION_COUNT_UNKNOWN == 4294967295u);
 
 #endif

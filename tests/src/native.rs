@@ -54,14 +54,20 @@ enum Spoilt {
     No,
     /// The descriptor is null.
     Descriptor,
+    /// The descriptor is not aligned.
+    DescriptorPlace,
     /// The contract's name is null.
     Name,
     /// The interface is null.
     Interface,
+    /// The interface is not aligned.
+    InterfacePlace,
     /// The dispatch type is 7.
     DispatchType,
     /// The table is null though there are functions.
     Table,
+    /// The table is not aligned.
+    TablePlace,
     /// The first entry of the table is null.
     Entry,
     /// The plugin's dispatcher is null.
@@ -139,6 +145,9 @@ fn parse(text: &str) -> Vec<NativeContract> {
 fn spoilt(what: &str) -> Spoilt {
     match what {
         "descriptor" => Spoilt::Descriptor,
+        "descriptor_place" => Spoilt::DescriptorPlace,
+        "interface_place" => Spoilt::InterfacePlace,
+        "table_place" => Spoilt::TablePlace,
         "name" => Spoilt::Name,
         "interface" => Spoilt::Interface,
         "dispatch_type" => Spoilt::DispatchType,
@@ -169,7 +178,11 @@ fn register(stage: &Stage<'_>, contract: &NativeContract) -> Result<(), LoaderEr
     if spoilt == Spoilt::Entry {
         functions[0] = None;
     }
-    let table = if spoilt == Spoilt::Table { ptr::null() } else { functions.as_ptr() };
+    let table = match spoilt {
+        Spoilt::Table => ptr::null(),
+        Spoilt::TablePlace => functions.as_ptr().wrapping_byte_add(4),
+        _ => functions.as_ptr(),
+    };
     let create = if spoilt == Spoilt::Constructor { 0 } else { create as CreateInstance as usize };
     let dispatch: [usize; 2] = match contract.vm {
         None => [functions.len(), table.expose_provenance()],
@@ -198,9 +211,17 @@ fn register(stage: &Stage<'_>, contract: &NativeContract) -> Result<(), LoaderEr
         version: contract.version,
     };
     let host = stage.host_api();
-    let descriptor = if spoilt == Spoilt::Descriptor { ptr::null() } else { &raw const descriptor };
-    let interface =
-        if spoilt == Spoilt::Interface { ptr::null() } else { (&raw const interface).cast() };
+    let descriptor = match spoilt {
+        Spoilt::Descriptor => ptr::null(),
+        Spoilt::DescriptorPlace => (&raw const descriptor).wrapping_byte_add(1),
+        _ => &raw const descriptor,
+    };
+    let interface = match spoilt {
+        Spoilt::Interface => ptr::null(),
+        Spoilt::InterfacePlace => (&raw const interface).wrapping_byte_add(4),
+        _ => &raw const interface,
+    };
+    let interface = interface.cast();
     let mut error = AbiError::ok();
     // SAFETY: the table is the starting bundle's.
     let register = unsafe { (*host).register_guest_contract };

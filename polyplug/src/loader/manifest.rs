@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `data` | `ManifestData`, and its texts as values |
 //! | `read` | the keys, one function each |
-//! | `document` | the TOML text with the place of every key |
+//! | `document`, `nesting` | the TOML text with the place of every key; how deep it may nest |
 //! | `artifact` | `file`: which one, and that it stays inside |
 //! | `contract_name`, `dependency`, `version` | the small languages inside of strings |
 //! | `options`, `loader_table` | the keys with defaults, and the loaders' own |
@@ -25,6 +25,7 @@ mod data;
 mod read;
 
 mod document;
+mod nesting;
 
 mod artifact;
 mod contract_name;
@@ -101,10 +102,11 @@ impl Manifest {
             let problem = ManifestProblem::TooLarge { limit: MAX_MANIFEST_BYTES };
             return Err(ManifestError::of_file(path, problem).into());
         }
-        let text =
-            std::str::from_utf8(bytes).map_err(|e| not_utf8(bytes, e.valid_up_to(), path))?;
         // The byte order mark is no part of the text, and would count as a column.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let unmarked = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        let mark = bytes.len() - unmarked.len();
+        let text = std::str::from_utf8(unmarked)
+            .map_err(|error| not_utf8(unmarked, error.valid_up_to(), mark, path))?;
         if text.trim().is_empty() {
             return Err(ManifestError::of_file(path, ManifestProblem::Empty).into());
         }
@@ -164,13 +166,14 @@ fn read_capped(path: &Path) -> Result<Vec<u8>, RuntimeError> {
     Ok(bytes)
 }
 
-fn not_utf8(bytes: &[u8], offset: usize, path: &Path) -> ManifestError {
+/// `offset` is in `bytes`, which begin in the file after a mark of `mark` bytes.
+fn not_utf8(bytes: &[u8], offset: usize, mark: usize, path: &Path) -> ManifestError {
     let text = String::from_utf8_lossy(bytes);
     // Up to `offset` both are the same bytes, so the place is right in the lossy text too.
     let place = document::Document::new(path, &text).place(offset);
     ManifestError {
         place: Some(Box::new(place)),
-        ..ManifestError::of_file(path, ManifestProblem::NotUtf8 { offset })
+        ..ManifestError::of_file(path, ManifestProblem::NotUtf8 { offset: mark + offset })
     }
 }
 

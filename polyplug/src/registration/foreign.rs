@@ -33,9 +33,7 @@ pub(crate) unsafe fn register(
             problem: "no bundle is starting on this thread; register inside polyplug_init".into(),
         });
     };
-    if descriptor.is_null() {
-        return Err(RuntimeError::InvalidPointer { what: "descriptor" });
-    }
+    readable("descriptor", descriptor)?;
     // SAFETY: the caller's promise; the struct holds only integers and pointers.
     let descriptor = unsafe { descriptor.read() };
     // SAFETY: the caller's promise.
@@ -67,9 +65,7 @@ pub(crate) unsafe fn register(
 unsafe fn read_interface(
     interface: *const GuestContractInterface,
 ) -> Result<(Version, DispatchType, Entry), RuntimeError> {
-    if interface.is_null() {
-        return Err(RuntimeError::InvalidPointer { what: "interface" });
-    }
+    readable("interface", interface)?;
     // SAFETY: the caller's promise; a version is three integers.
     let version = unsafe {
         field::<_, Version>(interface, offset_of!(GuestContractInterface, contract_version)).read()
@@ -143,8 +139,8 @@ unsafe fn read_functions(
             problem: format!("{count} functions cannot be right"),
         });
     }
-    if count > 0 && table.is_null() {
-        return Err(RuntimeError::InvalidPointer { what: "interface.dispatch.native.functions" });
+    if count > 0 {
+        readable("interface.dispatch.native.functions", table)?;
     }
     (0..count as usize)
         .map(|at| {
@@ -165,9 +161,7 @@ pub(crate) unsafe fn read_host_interface(
     core: &Core,
     interface: *const HostContractInterface,
 ) -> Result<HostContractInterface, RuntimeError> {
-    if interface.is_null() {
-        return Err(RuntimeError::InvalidPointer { what: "interface" });
-    }
+    readable("interface", interface)?;
     // SAFETY: the caller's promise; any bits are a valid `u8`.
     let singleton =
         unsafe { field::<_, u8>(interface, offset_of!(HostContractInterface, singleton)).read() };
@@ -198,6 +192,18 @@ pub(crate) unsafe fn read_host_interface(
     let mut interface = unsafe { interface.read() };
     interface.runtime = core.host.api().cast_mut().cast();
     Ok(interface)
+}
+
+/// Refuses what no `T` can be read at, as far as an address tells.
+fn readable<T>(what: &'static str, place: *const T) -> Result<(), RuntimeError> {
+    if place.is_null() {
+        return Err(RuntimeError::InvalidPointer { what });
+    }
+    if !place.is_aligned() {
+        let problem = format!("{place:p} is not aligned to {} bytes", align_of::<T>());
+        return Err(RuntimeError::InvalidArgument { what, problem });
+    }
+    Ok(())
 }
 
 /// The address of the field at `offset`, to be read as an `F` of any bits.

@@ -5,6 +5,7 @@
 //! left at the end is unknown, without a second list of keys.
 
 use super::error::{ManifestError, ManifestPlace, ManifestProblem};
+use super::nesting;
 use super::refusal::Refusal;
 use super::warning::{ManifestWarning, nearest};
 use std::iter;
@@ -32,6 +33,11 @@ impl<'a> Document<'a> {
     }
 
     pub(super) fn parse(&self) -> Result<DeTable<'a>, ManifestError> {
+        if let Some(at) = nesting::too_deep(self.text) {
+            let place = Some(Box::new(self.place(at)));
+            let problem = ManifestProblem::TooDeep { limit: nesting::LIMIT };
+            return Err(ManifestError { place, ..ManifestError::of_file(self.path, problem) });
+        }
         DeTable::parse(self.text).map(Spanned::into_inner).map_err(|error| {
             let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
             let place = error.span().map(|span| Box::new(self.place(span.start)));

@@ -49,6 +49,11 @@ pub enum ManifestProblem {
         /// The first byte that is not, from 0.
         offset: usize,
     },
+    /// Keys, tables and arrays are nested too deep.
+    TooDeep {
+        /// How deep they may be nested.
+        limit: usize,
+    },
     /// The file is not TOML.
     Syntax {
         /// What the TOML parser said.
@@ -126,6 +131,9 @@ impl fmt::Display for ManifestError {
             }
             ManifestProblem::NotUtf8 { offset } => {
                 write!(f, "byte {offset} is not UTF-8; save the manifest as UTF-8 text")
+            }
+            ManifestProblem::TooDeep { limit } => {
+                write!(f, "keys, tables and arrays are nested more than {limit} deep; flatten them")
             }
             ManifestProblem::Syntax { message } => write!(f, "this is not TOML: {message}"),
             ManifestProblem::MissingKey { example, similar: None } => {

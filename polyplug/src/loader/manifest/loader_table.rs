@@ -142,15 +142,26 @@ impl LoaderTable {
     /// A key of the table itself is quoted where TOML wants that; a path inside is taken as it is.
     fn full_key(&self, key: &str) -> String {
         let table = joined("", &self.name);
-        if self.table.contains_key(key) { joined(&table, key) } else { format!("{table}.{key}") }
+        let (name, element) = self.split(key);
+        match self.table.contains_key(name) {
+            true => format!("{}{element}", joined(&table, name)),
+            false => format!("{table}.{key}"),
+        }
+    }
+
+    /// A key of the table and, if one of its elements is meant, the index with its brackets.
+    fn split<'k>(&self, key: &'k str) -> (&'k str, &'k str) {
+        if self.table.contains_key(key) {
+            return (key, "");
+        }
+        let element = key.rfind('[').filter(|_| key.ends_with(']'));
+        key.split_at(element.unwrap_or(key.len()))
     }
 
     fn found(&self, key: &str) -> String {
-        let (key, index) = match key.strip_suffix(']').and_then(|key| key.split_once('[')) {
-            Some((key, index)) => (key, index.parse::<usize>().ok()),
-            None => (key, None),
-        };
-        let value = self.table.get(key);
+        let (name, element) = self.split(key);
+        let value = self.table.get(name);
+        let index = element.get(1..).and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
         let value = index.map_or(value, |index| value.and_then(|value| value.get(index)));
         match value {
             Some(Value::Array(values)) => format!("an array of {}", values.len()),

@@ -65,6 +65,17 @@ fn a_value_of_the_wrong_type_is_named_with_its_line() {
 }
 
 #[test]
+fn an_element_of_a_quoted_key_is_named_with_its_line() {
+    let text = "name='x'\nloader='mine'\nfile='x'\n[mine]\n'a [b]' = [\n  7]";
+    let manifest = Manifest::parse(text, Path::new("manifest.toml")).unwrap();
+    let error = manifest.options.loader_tables["mine"].strings("a [b]").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "manifest.toml:6:3: `mine.\"a [b]\"[0]` is the integer 7; it must be a string"
+    );
+}
+
+#[test]
 fn a_key_that_is_not_there_has_no_value() {
     let manifest = tables();
     let mine = &manifest.options.loader_tables["mine"];

@@ -48,6 +48,13 @@ fn a_file_that_leaves_is_an_escape() {
 }
 
 #[test]
+fn a_file_that_leaves_is_named_on_one_line() {
+    let data = ManifestData { file: "..\\\u{1b}[31m\n".to_owned(), ..literal() };
+    let message = data.check().unwrap_err().to_string();
+    assert!(message.contains("`..\\\\u{1b}[31m\\n`"), "{message}");
+}
+
+#[test]
 fn a_wrong_field_is_named() {
     assert_eq!(
         refused(|data| data.name.clear()),

@@ -133,11 +133,22 @@ fn bytes_that_are_no_manifest_are_refused() {
     let large = vec![b'#'; MAX_MANIFEST_BYTES as usize + 1];
     assert_eq!(parse(&large).problem, ManifestProblem::TooLarge { limit: 65_536 });
     assert!(matches!(parse(&large[1..]).problem, ManifestProblem::MissingKey { .. }));
-    for deep in ["[".repeat(60_000), format!("lua = {}", "[".repeat(60_000)), "a.".repeat(30_000)] {
-        assert!(matches!(parse(deep.as_bytes()).problem, ManifestProblem::Syntax { .. }));
+    let deep = ["[".repeat(60_000), format!("lua = {}", "[".repeat(60_000)), "a.".repeat(30_000)];
+    for deep in deep.into_iter().chain([format!("lua{} = 1", ".a".repeat(30_000))]) {
+        assert!(matches!(parse(deep.as_bytes()).problem, ManifestProblem::TooDeep { .. }));
     }
-    let deep = format!("lua{} = 1", ".a".repeat(30_000));
-    assert!(matches!(parse(deep.as_bytes()).problem, ManifestProblem::Syntax { .. }));
+}
+
+#[test]
+fn the_byte_order_mark_is_no_column() {
+    let parse = |bytes: &[u8]| manifest_error(Manifest::parse_bytes(bytes, Path::new(PATH)));
+
+    let error = parse(b"\xEF\xBB\xBFname = '\xFF'");
+
+    assert_eq!(error.problem, ManifestProblem::NotUtf8 { offset: 11 });
+    let place = error.place.unwrap();
+    assert_eq!((place.line, place.column), (1, 9));
+    assert_eq!(place.text, "name = '\u{fffd}'");
 }
 
 const WORDS: &[&str] = &[

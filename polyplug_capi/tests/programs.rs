@@ -1,0 +1,125 @@
+//! Programs in C, compiled against the header and the library and run: with every compiler there is,
+//! and, where it is installed, under valgrind. One program per area, in `programs/`.
+//!
+//! A C compiler (`cc`) and binutils are required.
+
+use crate::build::{compilers, is_installed, library, root, scratch};
+use std::path::Path;
+use std::process::{Command, Output};
+
+const WARNINGS: [&str; 6] =
+    ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
+
+#[test]
+fn a_host_loads_finds_and_calls() {
+    passes("calls", &["test_plugin_lua", "counter/lua", "greeter/lua"]);
+}
+
+#[test]
+fn bundles_change_and_go() {
+    passes("changes", &[]);
+}
+
+#[test]
+fn events_reach_the_queue_and_the_callback() {
+    passes("events", &[]);
+}
+
+#[test]
+fn bundles_use_contracts_of_the_host() {
+    passes("host_contracts", &[]);
+}
+
+#[test]
+fn log_records_reach_the_callback_or_standard_error() {
+    for output in passes("logs", &["counter/lua"]) {
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("[warn] game: on standard error"), "{said}");
+        assert!(!said.contains("not on standard error"), "{said}");
+    }
+}
+
+#[test]
+fn threads_pin_call_and_speak_for_themselves() {
+    passes("threads", &[]);
+}
+
+#[test]
+fn bad_input_is_an_error_with_a_name() {
+    passes("bad_input", &[]);
+}
+
+#[test]
+fn the_library_is_opened_closed_and_opened_twice() {
+    let folder = scratch(&["test_plugin_lua"]);
+    let copy = folder.path().join("copy.so");
+    std::fs::copy(&library().shared, &copy).expect("the library can be copied");
+    let program = folder.path().join("program");
+    compile("cc", "opened_at_run_time", &program, &["-ldl"]);
+    let mut command = Command::new(&program);
+    command.arg(folder.path().join("mods")).arg(&library().shared).arg(&copy);
+    succeeds(&mut command);
+}
+
+#[test]
+fn the_static_library_serves_as_well() {
+    let folder = scratch(&["test_plugin_lua", "counter/lua", "greeter/lua"]);
+    let program = folder.path().join("program");
+    let library = library().archive.to_str().expect("target folders have UTF-8 names").to_owned();
+    compile("cc", "calls", &program, &[&library, "-lm", "-ldl", "-lpthread", "-lgcc_s", "-lc"]);
+    succeeds(Command::new(&program).arg(folder.path().join("mods")));
+}
+
+/// Runs the program with every compiler, the last one under valgrind as well.
+fn passes(name: &str, bundles: &[&str]) -> Vec<Output> {
+    let mut outputs = Vec::new();
+    for compiler in compilers("cc", "clang") {
+        let folder = scratch(bundles);
+        let program = folder.path().join("program");
+        link(compiler, name, &program);
+        outputs.push(succeeds(Command::new(&program).arg(folder.path().join("mods"))));
+    }
+    if is_installed("valgrind") {
+        let folder = scratch(bundles);
+        let program = folder.path().join("program");
+        link("cc", name, &program);
+        let mut valgrind = Command::new("valgrind");
+        // What is still reachable at the end is caches; what may be lost is a record of the main
+        // thread that Rust's standard library keeps by a pointer into its middle.
+        valgrind.args(["-q", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]);
+        valgrind.args(["--show-leak-kinds=definite,indirect", "--error-exitcode=9"]);
+        outputs.push(succeeds(valgrind.arg(&program).arg(folder.path().join("mods"))));
+    }
+    outputs
+}
+
+fn link(compiler: &str, name: &str, program: &Path) {
+    let folder = library().folder.to_str().expect("target folders have UTF-8 names");
+    let (search, run) = (format!("-L{folder}"), format!("-Wl,-rpath,{folder}"));
+    compile(compiler, name, program, &[&search, &run, "-lpolyplug", "-lpthread"]);
+}
+
+fn compile(compiler: &str, name: &str, program: &Path, link: &[&str]) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/programs/{name}.c"));
+    let output = Command::new(compiler)
+        .args(["-std=gnu11", "-g"])
+        .args(WARNINGS)
+        .arg("-I")
+        .arg(root().join("include"))
+        .arg("-o")
+        .arg(program)
+        .arg(source)
+        .args(link)
+        .output()
+        .expect("the compiler starts");
+    let messages = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name}, {compiler}:\n{messages}");
+}
+
+fn succeeds(command: &mut Command) -> Output {
+    let output = command.output().expect("the program starts");
+    let (said, told) =
+        (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+    assert!(output.status.success(), "{command:?}: {}\n{told}{said}", output.status);
+    output
+}
