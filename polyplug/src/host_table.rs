@@ -124,4 +124,5 @@ static EXTENSIONS: HostApiExtensions = HostApiExtensions {
     arena_reset: memory::arena_reset,
     arena_release: memory::arena_release,
     bind_guest_contract: contracts::bind_guest_contract,
+    set_last_error: memory::set_last_error,
 };

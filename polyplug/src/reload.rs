@@ -9,6 +9,7 @@
 //! | `permission` | where an operation may be asked for |
 //! | `failure` | what is told when a change fails |
 //! | `scan` | a folder of bundles, in order |
+//! | `place` | which paths mean one folder |
 //! | `plan` | which bundles change together, and how |
 //! | `dependencies` | who needs whom |
 //! | `transaction` | stage and check of one plan |
@@ -29,6 +30,8 @@ pub(crate) mod permission;
 pub(crate) mod failure;
 
 pub(crate) mod scan;
+
+pub(crate) mod place;
 
 pub(crate) mod plan;
 

@@ -163,10 +163,16 @@ pub struct HostApiExtensions {
         host: *const HostApi,
         handle: GuestContractHandle,
     ) -> *const GuestContractInterface,
+
+    /// Makes a text the last error of this thread. [thread-safe]
+    ///
+    /// How a constructor, which has no `out_err`, says why it made no instance. `message` is UTF-8,
+    /// stays the property of the caller and is copied; null is allowed.
+    pub set_last_error: unsafe extern "C" fn(host: *const HostApi, message: StringView),
 }
 
 const _: () = {
-    assert!(size_of::<HostApiExtensions>() == 144 && align_of::<HostApiExtensions>() == 8);
+    assert!(size_of::<HostApiExtensions>() == 152 && align_of::<HostApiExtensions>() == 8);
     assert!(offset_of!(HostApiExtensions, struct_size) == 0);
     assert!(offset_of!(HostApiExtensions, abi_minor) == 4);
     assert!(offset_of!(HostApiExtensions, call) == 8);
@@ -186,4 +192,5 @@ const _: () = {
     assert!(offset_of!(HostApiExtensions, arena_reset) == 120);
     assert!(offset_of!(HostApiExtensions, arena_release) == 128);
     assert!(offset_of!(HostApiExtensions, bind_guest_contract) == 136);
+    assert!(offset_of!(HostApiExtensions, set_last_error) == 144);
 };

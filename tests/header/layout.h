@@ -180,7 +180,7 @@ FIELD(PolyplugHostApi, revision_counter, 168);
 FIELD(PolyplugHostApi, reserved, 176);
 
 /* Appended to, never reordered; a plugin reads struct_size before it trusts a later field. */
-CHECK(sizeof(PolyplugHostApiExtensions) >= 144);
+CHECK(sizeof(PolyplugHostApiExtensions) >= 152);
 FIELD(PolyplugHostApiExtensions, struct_size, 0);
 FIELD(PolyplugHostApiExtensions, abi_minor, 4);
 FIELD(PolyplugHostApiExtensions, call, 8);
@@ -200,6 +200,7 @@ FIELD(PolyplugHostApiExtensions, arena_alloc, 112);
 FIELD(PolyplugHostApiExtensions, arena_reset, 120);
 FIELD(PolyplugHostApiExtensions, arena_release, 128);
 FIELD(PolyplugHostApiExtensions, bind_guest_contract, 136);
+FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
 /* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
 

@@ -222,6 +222,12 @@ impl Table {
         // SAFETY: the table is its own.
         text(unsafe { (self.extensions().last_error)(self.0) })
     }
+
+    /// Makes a text the last error of this thread.
+    pub fn set_last_error(&self, message: StringView) {
+        // SAFETY: the table is its own.
+        unsafe { (self.extensions().set_last_error)(self.0, message) };
+    }
 }
 
 /// How many providers of a contract the table lists.

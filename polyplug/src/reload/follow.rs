@@ -7,7 +7,7 @@ use super::failure::{self, Failure};
 use super::operation::Quiescence;
 use super::plan::{self, Action, Change, Opening, Plan};
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
-use super::{commit, operation};
+use super::{commit, operation, place};
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
@@ -315,6 +315,7 @@ fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>, Failure> {
         return Ok(Vec::new());
     }
     let manifest = Manifest::read(folder).map_err(failed)?;
+    let loaded = loaded.or_else(|| operation::loaded_from(core, &manifest.data.name, folder));
     failure::warn_about(core, &manifest);
     if !manifest.options.enabled {
         return Ok(loaded.map(close).into_iter().collect());
@@ -338,12 +339,14 @@ fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>, Failure> {
     Ok(changes)
 }
 
-/// The loaded bundle that came from `folder`.
+/// The loaded bundle that came from `folder`, which need not exist any more.
 fn bundle_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
+    let folder = place::spelled_out(folder);
     let writer = core.writer.lock();
     let found = writer.bundles.values().find(|bundle| {
-        let here = bundle
-            .with_generation(&writer, |generation| generation.origin.manifest.data.path == folder);
+        let here = bundle.with_generation(&writer, |generation| {
+            place::spelled_out(&generation.origin.manifest.data.path) == folder
+        });
         here == Some(true)
     });
     found.cloned()

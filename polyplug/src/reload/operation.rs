@@ -7,6 +7,7 @@ use super::drain;
 use super::failure::{Failure, remember_unread, tell_failure, warn_about};
 use super::follow;
 use super::permission::{Allowed, allow};
+use super::place;
 use super::plan::{self, Action, Change, Opening, Plan};
 use super::quiescence::quiescent_here;
 use super::transaction::{
@@ -265,6 +266,13 @@ pub(super) fn loaded(core: &Core, bundle: BundleId) -> Result<Arc<Bundle>, Runti
         .ok_or_else(|| RuntimeError::BundleNotLoaded { bundle: bundle.to_string() })
 }
 
+/// The loaded bundle of this name, if it came from `folder`.
+pub(super) fn loaded_from(core: &Core, name: &str, folder: &Path) -> Option<Arc<Bundle>> {
+    let bundle = core.bundle(polyplug_utils::bundle_id(name))?;
+    let here = bundle.folder(core).is_some_and(|path| place::is_same(&path, folder));
+    here.then_some(bundle)
+}
+
 fn loaded_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
     let wanted = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let writer = core.writer.lock();
@@ -296,11 +304,13 @@ pub(crate) fn refuse_other_folder(
     folder: &Path,
 ) -> Result<(), RuntimeError> {
     match bundle.folder(core) {
-        Some(loaded_from) if loaded_from != folder => Err(RuntimeError::DuplicateBundle {
-            bundle: bundle.name.to_string(),
-            loaded_from,
-            path: folder.to_owned(),
-        }),
+        Some(loaded_from) if !place::is_same(&loaded_from, folder) => {
+            Err(RuntimeError::DuplicateBundle {
+                bundle: bundle.name.to_string(),
+                loaded_from,
+                path: folder.to_owned(),
+            })
+        }
         _ => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::saves::{answer, versioned, wait_for_version, watching};
 use polyplug::events::Event;
-use polyplug::runtime::ReloadMode;
+use polyplug::runtime::{ReloadMode, RuntimeBuilder};
 use polyplug_tests::call;
 use polyplug_tests::events::word;
 use polyplug_tests::folder::Folder;
@@ -45,6 +45,25 @@ fn a_bundle_folder_that_is_moved_in_is_loaded() {
             host.runtime.poll().unwrap();
             host.runtime.contract("test.b@1").is_ok()
         });
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_bundle_that_was_loaded_by_another_path_is_followed() {
+    for mode in MODES {
+        let (folder, elsewhere) = (Folder::new(), Folder::new());
+        folder.bundle("one", &versioned(1));
+        let link = elsewhere.path().join("link");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        let host = Host::over(folder, |_| RuntimeBuilder::new().reload_mode(mode));
+        host.runtime.load_bundle(link.join("one")).unwrap();
+        host.runtime.watch_folder(host.folder.path()).unwrap();
+
+        host.folder.rewrite("one", &versioned(2));
+
+        wait_for_version(&host, 2);
+        assert_eq!(host.events.story("one").iter().filter(|word| **word == "failed").count(), 0);
     }
 }
 
