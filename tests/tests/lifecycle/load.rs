@@ -252,3 +252,16 @@ fn two_bundle_names_with_one_id_are_told_apart() {
     assert_eq!((*kind, there.as_str(), refused.as_str()), ("bundle", first, second));
     assert_eq!(host.loaded(), [first]);
 }
+
+#[test]
+fn a_contract_that_no_manifest_could_name_is_refused() {
+    for name in ["a\u{a0}b", "a\tb", "a\u{1b}[31m"] {
+        let host = Host::new();
+        let error = host.load("one", &format!("contract {name}@1.0\nfn version 1")).unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.contains(&format!("{name:?}")) && !error.contains(char::is_control),
+            "{error}"
+        );
+    }
+}
