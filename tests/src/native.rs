@@ -58,6 +58,8 @@ enum Spoilt {
     DescriptorPlace,
     /// The contract's name is null.
     Name,
+    /// The id is another contract's.
+    Id,
     /// The interface is null.
     Interface,
     /// The interface is not aligned.
@@ -149,6 +151,7 @@ fn spoilt(what: &str) -> Spoilt {
         "interface_place" => Spoilt::InterfacePlace,
         "table_place" => Spoilt::TablePlace,
         "name" => Spoilt::Name,
+        "id" => Spoilt::Id,
         "interface" => Spoilt::Interface,
         "dispatch_type" => Spoilt::DispatchType,
         "table" => Spoilt::Table,
@@ -192,7 +195,7 @@ fn register(stage: &Stage<'_>, contract: &NativeContract) -> Result<(), LoaderEr
     let Version { major, minor, patch } = contract.version;
     let kind = if spoilt == Spoilt::DispatchType { 7 } else { u64::from(contract.vm.is_some()) };
     let interface: [u64; 7] = [
-        0,
+        u64::from(spoilt == Spoilt::Id),
         u64::from(major) | u64::from(minor) << 32,
         u64::from(patch) | kind << 32,
         create as u64,

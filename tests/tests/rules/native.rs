@@ -293,6 +293,7 @@ fn a_registration_that_is_no_interface_is_refused_with_a_code_and_a_reason() {
         ("interface_place", wrong, "interface"),
         ("table_place", wrong, "functions"),
         ("name", wrong, "contract_name"),
+        ("id", wrong, "contract_id"),
         ("dispatch_type", wrong, "7"),
         ("entry", wrong, "function 0"),
     ] {
