@@ -7,6 +7,7 @@
 //! fn version 3                 the number 3 (below 64)
 //! fn add                       the sum of two numbers
 //! fn fail                      error 300
+//! fn fail silently             error 302, with an empty message
 //! fn count                     how often it was called on this instance
 //! fn wait 2                    0, after `door(2)` was released
 //! fn result                    how many bytes of a result it could allocate
@@ -168,6 +169,7 @@ fn function_of(words: &[&str]) -> NativeFunction {
         ["wait", number] => waits()[number.parse::<usize>().expect("a number")],
         ["add"] => add,
         ["fail"] => fail,
+        ["fail", "silently"] => fail_silently,
         ["count"] => count,
         ["result"] => result,
         _ => panic!("there is no function {words:?}"),
@@ -288,6 +290,18 @@ unsafe extern "C" fn fail(
     let message = StringView::from_static("the plugin's own words");
     // SAFETY: `out_err` is never null.
     unsafe { out_error.write(AbiError { code: 300, message }) };
+}
+
+/// # Safety
+/// As for every native function of the tests.
+unsafe extern "C" fn fail_silently(
+    _: GuestContractInstance,
+    _: *const (),
+    _: *mut (),
+    out_error: *mut AbiError,
+) {
+    // SAFETY: `out_err` is never null.
+    unsafe { out_error.write(AbiError { code: 302, message: StringView::from_static("") }) };
 }
 
 /// # Safety

@@ -313,6 +313,16 @@ fn a_registration_that_is_no_interface_is_refused_with_a_code_and_a_reason() {
 }
 
 #[test]
+fn a_plugin_that_gives_no_message_is_named() {
+    let host = relaxed();
+    host.load_with("native", NATIVE, "contract test.n@1.0\nfn fail silently").unwrap();
+
+    let error = host.call("test.n@1").unwrap_err();
+
+    assert_eq!((error.code, &*error.message), (302, "the plugin gave no message"));
+}
+
+#[test]
 fn a_contract_without_a_constructor_says_so() {
     let host = relaxed();
     let script = "contract test.n@1.0\nfn version 1\nspoil constructor";
