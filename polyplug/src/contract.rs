@@ -8,7 +8,6 @@ use crate::error::RuntimeError;
 use crate::loader::manifest::{ContractName, ContractNameError};
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
-use crate::version::pack;
 use polyplug_abi::{
     AbiErrorCode, CallArena, GuestContractInstance, GuestContractInterface, Version,
 };
@@ -35,7 +34,7 @@ impl Contract {
         let contract: ContractName = name.parse().map_err(|error: ContractNameError| {
             RuntimeError::InvalidArgument { what: "contract name", problem: error.to_string() }
         })?;
-        let handle = lookup::find(&core, contract.id().as_u64(), pack(contract.version()))?;
+        let handle = lookup::find_version(&core, contract.id().as_u64(), contract.version())?;
         let slot: *const Slot = lookup::resolve(&core, handle)?;
         Ok(Self { slot, core })
     }

@@ -21,9 +21,13 @@ pub(crate) fn from_semver(version: &semver::Version) -> Version {
     Version::new(number(version.major), number(version.minor), number(version.patch))
 }
 
-/// `version` as a floor: this major, at least this minor.
+/// `version` as a floor: this major, at least this minor; or any version, where the ABI has no word for
+/// that major. A minor that is too large is the largest there is.
 pub(crate) fn pack(version: Version) -> u32 {
-    version.major << 16 | (version.minor & 0xFFFF)
+    match version.major {
+        major @ 1..PACKED => major << 16 | version.minor.min(0xFFFF),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -46,5 +50,16 @@ mod tests {
         ] {
             assert_eq!(satisfies(version, floor), expected, "{floor:#x}");
         }
+    }
+
+    #[test]
+    fn a_version_satisfies_its_own_floor() {
+        let max = u32::MAX;
+        for (major, minor) in [(0, 0), (0, 3), (1, 0), (1, 0x1_0005), (0xFFFF, max), (0x1_0000, 2)]
+        {
+            let version = Version::new(major, minor, 0);
+            assert!(satisfies(version, pack(version)), "{version}");
+        }
+        assert_eq!(pack(Version::new(2, 3, 9)), 2 << 16 | 3);
     }
 }

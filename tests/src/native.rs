@@ -7,6 +7,7 @@
 //! fn version 3                 the number 3 (below 64)
 //! fn add                       the sum of two numbers
 //! fn fail                      error 300
+//! fn fail silently             error 302, with an empty message
 //! fn count                     how often it was called on this instance
 //! fn wait 2                    0, after `door(2)` was released
 //! fn result                    how many bytes of a result it could allocate
@@ -58,6 +59,8 @@ enum Spoilt {
     DescriptorPlace,
     /// The contract's name is null.
     Name,
+    /// The id is another contract's.
+    Id,
     /// The interface is null.
     Interface,
     /// The interface is not aligned.
@@ -149,6 +152,7 @@ fn spoilt(what: &str) -> Spoilt {
         "interface_place" => Spoilt::InterfacePlace,
         "table_place" => Spoilt::TablePlace,
         "name" => Spoilt::Name,
+        "id" => Spoilt::Id,
         "interface" => Spoilt::Interface,
         "dispatch_type" => Spoilt::DispatchType,
         "table" => Spoilt::Table,
@@ -165,6 +169,7 @@ fn function_of(words: &[&str]) -> NativeFunction {
         ["wait", number] => waits()[number.parse::<usize>().expect("a number")],
         ["add"] => add,
         ["fail"] => fail,
+        ["fail", "silently"] => fail_silently,
         ["count"] => count,
         ["result"] => result,
         _ => panic!("there is no function {words:?}"),
@@ -192,7 +197,7 @@ fn register(stage: &Stage<'_>, contract: &NativeContract) -> Result<(), LoaderEr
     let Version { major, minor, patch } = contract.version;
     let kind = if spoilt == Spoilt::DispatchType { 7 } else { u64::from(contract.vm.is_some()) };
     let interface: [u64; 7] = [
-        0,
+        u64::from(spoilt == Spoilt::Id),
         u64::from(major) | u64::from(minor) << 32,
         u64::from(patch) | kind << 32,
         create as u64,
@@ -285,6 +290,18 @@ unsafe extern "C" fn fail(
     let message = StringView::from_static("the plugin's own words");
     // SAFETY: `out_err` is never null.
     unsafe { out_error.write(AbiError { code: 300, message }) };
+}
+
+/// # Safety
+/// As for every native function of the tests.
+unsafe extern "C" fn fail_silently(
+    _: GuestContractInstance,
+    _: *const (),
+    _: *mut (),
+    out_error: *mut AbiError,
+) {
+    // SAFETY: `out_err` is never null.
+    unsafe { out_error.write(AbiError { code: 302, message: StringView::from_static("") }) };
 }
 
 /// # Safety

@@ -84,7 +84,15 @@ fn a_host_contract_with_bits_that_are_no_value_is_refused() {
     let null = AbiErrorCode::InvalidPointer as u32;
     let wrong = AbiErrorCode::InvalidArgument as u32;
 
-    for (at, byte, code) in [(20, 2, wrong), (24, 7, wrong), (48, 0, null), (56, 0, null)] {
+    for (at, byte, code) in [
+        (20, 2, wrong),
+        (24, 7, wrong),
+        (24, 1, wrong),
+        (48, 0, null),
+        (56, 0, null),
+        (64, 0xFF, wrong),
+        (72, 0, null),
+    ] {
         let error = register_spoilt(&table, clock, Some((at, byte))).unwrap_err();
         assert_eq!(error.0, code, "{error:?}");
     }

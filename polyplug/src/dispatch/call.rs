@@ -130,7 +130,7 @@ fn finish(error: &AbiError) -> Result<(), Box<CallError>> {
 #[cold]
 fn foreign_failure(error: &AbiError) -> Box<CallError> {
     // SAFETY: the plugin's message lives at least until its generation is left.
-    let message = unsafe { border::text(error.message) };
+    let message = unsafe { border::text(error.message) }.filter(|text| !text.trim().is_empty());
     let message = message.unwrap_or("the plugin gave no message").to_owned();
     Box::new(CallError { code: error.code, message })
 }

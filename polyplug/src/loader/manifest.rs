@@ -41,6 +41,7 @@ mod warning;
 
 pub use data::ManifestData;
 
+pub(crate) use contract_name::is_contract_name;
 pub use contract_name::{ContractName, ContractNameError};
 pub use dependency::{
     BundleReference, ContractReference, Dependency, DependencyKind, DependencyTarget,

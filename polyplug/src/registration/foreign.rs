@@ -7,8 +7,8 @@ use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::generation::{Entry, ForeignVmEntry, NativeEntry};
 use polyplug_abi::{
-    CreateInstance, DestroyInstance, DispatchType, GuestContractInterface, HostContractInterface,
-    NativeFunction, PluginDescriptor, Version, VmCall, VmLoaderData,
+    CreateInstance, DestroyInstance, DispatchType, GuestContractId, GuestContractInterface,
+    HostContractInterface, NativeFunction, PluginDescriptor, Version, VmCall, VmLoaderData,
 };
 use std::mem::{self, offset_of};
 use std::ptr;
@@ -57,7 +57,24 @@ pub(crate) unsafe fn register(
     };
     // SAFETY: the caller's promise.
     let (version, dispatch_type, entry) = unsafe { read_interface(interface) }?;
+    // SAFETY: as above, and it was checked; an id is an integer.
+    let stated = unsafe {
+        field::<_, u64>(interface, offset_of!(GuestContractInterface, contract_id)).read()
+    };
+    check_id(stated, name, version)?;
     staging.register(name, plugin, version, dispatch_type, entry)
+}
+
+/// An id that is stated is the name's: whoever states another one looks for what nobody provides.
+fn check_id(stated: u64, name: &str, version: Version) -> Result<(), RuntimeError> {
+    let computed = GuestContractId::of(name, version.major).as_u64();
+    if stated == 0 || stated == computed {
+        return Ok(());
+    }
+    let major = version.major;
+    let problem =
+        format!("{stated:#018X} is not {computed:#018X}, the id of {name:?} in major {major}");
+    Err(RuntimeError::InvalidArgument { what: "interface.contract_id", problem })
 }
 
 /// # Safety
@@ -172,9 +189,22 @@ pub(crate) unsafe fn read_host_interface(
         });
     }
     // SAFETY: the caller's promise.
-    unsafe {
+    let dispatch_type = unsafe {
         read_dispatch_type(field(interface, offset_of!(HostContractInterface, dispatch_type)))
     }?;
+    if dispatch_type != DispatchType::Native {
+        return Err(RuntimeError::InvalidArgument {
+            what: "interface.dispatch_type",
+            problem: "1 (virtual machine); host contracts are native, 0".into(),
+        });
+    }
+    // SAFETY: as above; the union is two words of plain bits.
+    let [count, functions] = unsafe {
+        field::<_, [u64; 2]>(interface, offset_of!(HostContractInterface, dispatch)).read()
+    };
+    // Guests call what is in the table without another look.
+    // SAFETY: as above; a host's functions are only compared with null.
+    unsafe { read_functions(ptr::with_exposed_provenance(functions as usize), count as u32) }?;
     // SAFETY: as above; an address is valid for any bits.
     let create = unsafe {
         field::<_, usize>(interface, offset_of!(HostContractInterface, create_instance)).read()

@@ -7,7 +7,7 @@ use crate::dispatch::trampoline::TRAMPOLINES;
 use crate::error::{LoaderError, RuntimeError};
 use crate::generation::{Entry, Generation, GuestEntry, HostPointer, Origin, TakenFiles, VmGuest};
 use crate::guest::Guest;
-use crate::loader::manifest::{Manifest, ThreadPolicy};
+use crate::loader::manifest::{Manifest, ThreadPolicy, is_contract_name};
 use crate::loader::{BundleFiles, BundleSource};
 use crate::native_code::NativeCode;
 use crate::native_instances::NativeInstances;
@@ -130,11 +130,12 @@ impl Staging {
         dispatch_type: DispatchType,
         entry: Entry,
     ) -> Result<(), RuntimeError> {
-        if name.is_empty() || name.contains(['@', '\0']) {
+        if !is_contract_name(name) {
             return Err(RuntimeError::InvalidArgument {
                 what: "contract name",
                 problem: format!(
-                    "`{name}` is empty or holds `@`; the version is a field of its own"
+                    "{name:?} is empty, or holds `@`, blanks or control characters; the version is a \
+                     field of its own"
                 ),
             });
         }

@@ -3,8 +3,8 @@
 use super::slot::Slot;
 use crate::core::Core;
 use crate::error::RegistryError;
-use crate::version::satisfies;
-use polyplug_abi::GuestContractHandle;
+use crate::version::{pack, satisfies};
+use polyplug_abi::{GuestContractHandle, Version};
 
 /// The first provider of at least `min_version`.
 #[inline]
@@ -28,6 +28,21 @@ pub(crate) fn find(
     find_staged(core, contract, min_version)
 }
 
+/// The first provider of `version` or a later one.
+pub(crate) fn find_version(
+    core: &Core,
+    contract: u64,
+    version: Version,
+) -> Result<GuestContractHandle, RegistryError> {
+    let mut published = find_all(core, contract, 0).into_iter();
+    let will_do = |handle: &GuestContractHandle| {
+        resolve(core, *handle).is_ok_and(|slot| slot.version() >= version)
+    };
+    let staged = || staged(core, contract, |staged| staged >= version);
+    let found = published.find(will_do).or_else(staged);
+    found.ok_or_else(|| RegistryError::NotFound { contract, min_version: pack(version) })
+}
+
 /// All published providers of at least `min_version`, in order.
 pub(crate) fn find_all(core: &Core, contract: u64, min_version: u32) -> Vec<GuestContractHandle> {
     let Some(entry) = core.index.get(contract) else { return Vec::new() };
@@ -40,7 +55,7 @@ pub(crate) fn find_all(core: &Core, contract: u64, min_version: u32) -> Vec<Gues
 pub(crate) fn list(core: &Core, contract: u64, min_version: u32) -> Vec<GuestContractHandle> {
     let mut all = find_all(core, contract, min_version);
     if let Some(open) = core.thread().open_transaction(core) {
-        for handle in open.all_staged(contract, min_version) {
+        for handle in open.all_staged(contract, |version| satisfies(version, min_version)) {
             if !all.contains(&handle) {
                 all.push(handle);
             }
@@ -68,9 +83,16 @@ fn find_staged(
     contract: u64,
     min_version: u32,
 ) -> Result<GuestContractHandle, RegistryError> {
-    let staged = core
-        .thread()
-        .open_transaction(core)
-        .and_then(|open| open.all_staged(contract, min_version).into_iter().next());
-    staged.ok_or(RegistryError::NotFound { contract, min_version })
+    staged(core, contract, |version| satisfies(version, min_version))
+        .ok_or(RegistryError::NotFound { contract, min_version })
+}
+
+/// The first provider that the transaction of this thread has staged.
+fn staged(
+    core: &Core,
+    contract: u64,
+    accepts: impl Fn(Version) -> bool,
+) -> Option<GuestContractHandle> {
+    let open = core.thread().open_transaction(core)?;
+    open.all_staged(contract, accepts).into_iter().next()
 }

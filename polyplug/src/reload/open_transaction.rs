@@ -8,8 +8,7 @@ use crate::registration::Stage;
 use crate::registration::staging::Staging;
 use crate::reload::transaction::Member;
 use crate::thread::{Restore, Thread, Within};
-use crate::version::satisfies;
-use polyplug_abi::{BundleId, GuestContractHandle};
+use polyplug_abi::{BundleId, GuestContractHandle, Version};
 use std::cell::{Cell, RefCell};
 use std::ptr;
 
@@ -28,7 +27,7 @@ pub(crate) struct OpenTransaction {
 
 struct StagedContract {
     id: u64,
-    version: polyplug_abi::Version,
+    version: Version,
     handle: GuestContractHandle,
 }
 
@@ -128,14 +127,16 @@ impl OpenTransaction {
     }
 
     /// The staged providers of a contract: the starting bundle, then those before it.
-    pub(crate) fn all_staged(&self, contract: u64, min_version: u32) -> Vec<GuestContractHandle> {
-        let own = self.current().and_then(|staging| {
-            staging.staged_slot(contract, |version| satisfies(version, min_version))
-        });
+    pub(crate) fn all_staged(
+        &self,
+        contract: u64,
+        accepts: impl Fn(Version) -> bool,
+    ) -> Vec<GuestContractHandle> {
+        let own = self.current().and_then(|staging| staging.staged_slot(contract, &accepts));
         let staged = self.staged.borrow();
         let before = staged
             .iter()
-            .filter(|staged| staged.id == contract && satisfies(staged.version, min_version))
+            .filter(|staged| staged.id == contract && accepts(staged.version))
             .map(|staged| staged.handle);
         own.map(|slot| slot.handle()).into_iter().chain(before).collect()
     }

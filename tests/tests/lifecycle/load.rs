@@ -252,3 +252,39 @@ fn two_bundle_names_with_one_id_are_told_apart() {
     assert_eq!((*kind, there.as_str(), refused.as_str()), ("bundle", first, second));
     assert_eq!(host.loaded(), [first]);
 }
+
+#[test]
+fn a_contract_is_found_by_its_own_version_whatever_it_is() {
+    for (registered, found, not_found) in [
+        ("test.a@0.5.2", ["test.a@0.3", "test.a@0.5.2"], "test.a@0.6"),
+        ("test.a@1.70000", ["test.a@1.4465", "test.a@1.70000"], "test.a@1.70001"),
+        ("test.a@65537.2", ["test.a@65537.1", "test.a@65537.2"], "test.a@65537.3"),
+        ("test.a@1.2.3", ["test.a@1.2", "test.a@1.2.3"], "test.a@1.2.4"),
+    ] {
+        let host = Host::new();
+        host.load_with(
+            "native",
+            "loader = \"functions\"",
+            &format!("contract {registered}\nfn version 1"),
+        )
+        .unwrap();
+
+        for name in found {
+            assert!(host.runtime.contract(name).is_ok(), "{name} of {registered}");
+        }
+        assert!(host.runtime.contract(not_found).is_err(), "{not_found} of {registered}");
+    }
+}
+
+#[test]
+fn a_contract_that_no_manifest_could_name_is_refused() {
+    for name in ["a\u{a0}b", "a\tb", "a\u{1b}[31m"] {
+        let host = Host::new();
+        let error = host.load("one", &format!("contract {name}@1.0\nfn version 1")).unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.contains(&format!("{name:?}")) && !error.contains(char::is_control),
+            "{error}"
+        );
+    }
+}

@@ -293,6 +293,7 @@ fn a_registration_that_is_no_interface_is_refused_with_a_code_and_a_reason() {
         ("interface_place", wrong, "interface"),
         ("table_place", wrong, "functions"),
         ("name", wrong, "contract_name"),
+        ("id", wrong, "contract_id"),
         ("dispatch_type", wrong, "7"),
         ("entry", wrong, "function 0"),
     ] {
@@ -309,6 +310,16 @@ fn a_registration_that_is_no_interface_is_refused_with_a_code_and_a_reason() {
     let script = "contract test.n@1.0\nvm 3\nspoil call";
     let error = host.load_with("native", NATIVE, script).unwrap_err().to_string();
     assert!(error.contains(&format!("code {null}:")) && error.contains("call"), "{error}");
+}
+
+#[test]
+fn a_plugin_that_gives_no_message_is_named() {
+    let host = relaxed();
+    host.load_with("native", NATIVE, "contract test.n@1.0\nfn fail silently").unwrap();
+
+    let error = host.call("test.n@1").unwrap_err();
+
+    assert_eq!((error.code, &*error.message), (302, "the plugin gave no message"));
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl fmt::Display for ContractName {
 }
 
 /// Whether `name` can be a contract's name, without its version.
-pub(super) fn is_contract_name(name: &str) -> bool {
+pub(crate) fn is_contract_name(name: &str) -> bool {
     let refused = |c: char| c == '@' || c.is_whitespace() || c.is_control();
     !name.is_empty() && !name.contains(refused)
 }
