@@ -65,6 +65,21 @@ fn calls() {
     };
     let (floor, ours) = measure::pair(bare, guarded);
     report::row("guarded native call", Some(floor), ours, "floor + 3 ns");
+    let host = runtime.host_abi();
+    // SAFETY: the host table and its extensions live as long as the runtime.
+    let extensions = unsafe { (*host).reserved };
+    // SAFETY: as above.
+    let call = unsafe { (*extensions).call };
+    let interface = contract.interface();
+    let no_arena = std::ptr::null_mut();
+    let from_c = || {
+        // SAFETY: as above.
+        unsafe {
+            black_box(call)(host, interface, instance, 0, black_box(args), out, no_arena, error);
+        };
+    };
+    let (floor, ours) = measure::pair(bare, from_c);
+    report::row("guarded native call, as C calls it", Some(floor), ours, "floor + 3 ns");
 }
 
 fn look_ups() {

@@ -11,6 +11,7 @@ pub(crate) use platform::{heavy, light};
 
 #[cfg(all(target_os = "linux", not(loom), not(sanitize_fences)))]
 mod platform {
+    use std::hint;
     use std::sync::atomic::{AtomicBool, Ordering, compiler_fence, fence};
     use std::sync::{LazyLock, atomic};
 
@@ -39,6 +40,7 @@ mod platform {
     #[inline(always)]
     pub(crate) fn light() {
         if FENCED.load(Ordering::Relaxed) {
+            hint::cold_path();
             atomic::fence(Ordering::SeqCst);
         } else {
             compiler_fence(Ordering::SeqCst);

@@ -132,9 +132,10 @@ fn internal(what: &str) -> String {
     format!("internal error of polyplug: {what}; please report it")
 }
 
-/// The thread's last messages, oldest overwritten first.
+/// The thread's last messages, oldest overwritten first. On the heap, since room for the variables of
+/// threads is scarce in a library that is loaded late.
 struct Messages {
-    texts: [String; MESSAGES],
+    texts: Vec<String>,
     next: usize,
     /// The last error, until it was taken.
     last: Option<usize>,
@@ -142,7 +143,7 @@ struct Messages {
 
 thread_local! {
     static RING: RefCell<Messages> = const {
-        RefCell::new(Messages { texts: [const { String::new() }; MESSAGES], next: 0, last: None })
+        RefCell::new(Messages { texts: Vec::new(), next: 0, last: None })
     };
 }
 
@@ -153,6 +154,7 @@ pub(crate) fn remember(message: String) -> StringView {
         let place = ring.next;
         ring.next = (place + 1) % MESSAGES;
         ring.last = Some(place);
+        ring.texts.resize_with(MESSAGES, String::new);
         ring.texts[place] = message;
         view(&ring.texts[place])
     })

@@ -14,6 +14,7 @@ mod loom;
 
 use crate::barrier;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Cell, Ordering};
+use polyplug_abi::CallArena;
 use std::ptr;
 
 /// How deep guarded calls may nest on one thread.
@@ -32,6 +33,8 @@ struct Frame<G> {
     generation: AtomicPtr<G>,
     /// What is called, for reports: slot index in the high half, function in the low half.
     call: AtomicU64,
+    /// Where the call's result is allocated. Owner only.
+    arena: Cell<*mut CallArena>,
 }
 
 /// Why a call could not be entered.
@@ -50,6 +53,7 @@ impl<G> CallRecord<G> {
             frames: std::array::from_fn(|_| Frame {
                 generation: AtomicPtr::new(ptr::null_mut()),
                 call: AtomicU64::new(0),
+                arena: Cell::new(ptr::null_mut()),
             }),
             pins: AtomicU32::new(0),
         }
@@ -62,6 +66,7 @@ impl<G> CallRecord<G> {
         &self,
         cell: &AtomicPtr<G>,
         call: u64,
+        arena: *mut CallArena,
     ) -> Result<(*mut G, usize), EnterError> {
         let depth = self.depth.get();
         let Some(frame) = self.frames.get(depth) else {
@@ -73,20 +78,43 @@ impl<G> CallRecord<G> {
                 frame.generation.store(ptr::null_mut(), Ordering::Release);
                 return Err(EnterError::Empty);
             }
-            // Release, because a drain that finds this name instead of the one of the call before
-            // closes that one: the end of that call happened before.
-            frame.generation.store(generation, Ordering::Release);
-            barrier::light();
-            // Acquire pairs with the release store of `commit`: the generation's contents are seen.
-            let again = cell.load(Ordering::Acquire);
-            if again == generation {
+            let current = frame.name(generation, cell);
+            if current == generation {
                 break;
             }
-            generation = again;
+            generation = current;
         }
-        frame.call.store(call, Ordering::Relaxed);
-        self.depth.set(depth + 1);
+        self.push(frame, depth, call, arena);
         Ok((generation, depth))
+    }
+
+    /// As [`CallRecord::enter`], without trying twice and without saying why not. Owner only.
+    #[inline(always)]
+    pub(crate) fn enter_at_once(
+        &self,
+        cell: &AtomicPtr<G>,
+        call: u64,
+        arena: *mut CallArena,
+    ) -> Option<(*mut G, usize)> {
+        let depth = self.depth.get();
+        let frame = self.frames.get(depth)?;
+        let generation = cell.load(Ordering::Relaxed);
+        if generation.is_null() {
+            return None;
+        }
+        if frame.name(generation, cell) != generation {
+            frame.generation.store(ptr::null_mut(), Ordering::Release);
+            return None;
+        }
+        self.push(frame, depth, call, arena);
+        Some((generation, depth))
+    }
+
+    #[inline(always)]
+    fn push(&self, frame: &Frame<G>, depth: usize, call: u64, arena: *mut CallArena) {
+        frame.call.store(call, Ordering::Relaxed);
+        frame.arena.set(arena);
+        self.depth.set(depth + 1);
     }
 
     /// Ends the innermost call, which was entered at `depth`: handed back, so that a loop of calls does
@@ -104,6 +132,15 @@ impl<G> CallRecord<G> {
     #[inline]
     pub(crate) fn depth(&self) -> usize {
         self.depth.get()
+    }
+
+    /// The arena of the innermost call; null without one. Owner only.
+    #[inline]
+    pub(crate) fn arena(&self) -> *mut CallArena {
+        match self.depth.get() {
+            0 => ptr::null_mut(),
+            depth => self.frames[depth - 1].arena.get(),
+        }
     }
 
     /// Whether any frame names `generation`. Any thread, after `barrier::heavy`.
@@ -138,5 +175,19 @@ impl<G> CallRecord<G> {
     /// Whether the owner holds a pin. Any thread, after `barrier::heavy`.
     pub(crate) fn is_pinned(&self) -> bool {
         self.pins.load(Ordering::Acquire) != 0
+    }
+}
+
+impl<G> Frame<G> {
+    /// Names `generation`, and returns what is in `cell` once the name is visible: if that is still
+    /// the same, the generation stays open as long as the name stands.
+    #[inline(always)]
+    fn name(&self, generation: *mut G, cell: &AtomicPtr<G>) -> *mut G {
+        // Release, because a drain that finds this name instead of the one of the call before closes
+        // that one: the end of that call happened before.
+        self.generation.store(generation, Ordering::Release);
+        barrier::light();
+        // Acquire pairs with the release store of `commit`: the generation's contents are seen.
+        cell.load(Ordering::Acquire)
     }
 }

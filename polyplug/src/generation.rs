@@ -29,6 +29,9 @@ pub(crate) struct Generation {
     pub(crate) entries: Box<[Entry]>,
     /// What the plugin behind each entry calls itself; for listings.
     pub(crate) plugins: Box<[Box<str>]>,
+    /// By ordinal as well: the functions of native contracts that every thread may call. All that the
+    /// short path of a call looks at.
+    pub(crate) functions: Box<[Box<[NativeFunction]>]>,
     /// The VM behind the entries of kind `Guest`.
     pub(crate) guest: Option<VmGuest>,
     /// Calls are refused on any thread but the one that built the runtime.
@@ -188,6 +191,12 @@ impl Generation {
     #[inline(always)]
     pub(crate) fn entry(&self, ordinal: u32) -> &Entry {
         self.entries.get(ordinal as usize).unwrap_or(&Entry::Absent)
+    }
+
+    /// A native function that every thread may call.
+    #[inline(always)]
+    pub(crate) fn function(&self, ordinal: u32, function: u32) -> Option<NativeFunction> {
+        self.functions.get(ordinal as usize)?.get(function as usize).copied()
     }
 
     /// Marks it as stopped in the middle of something; whether this is the first time.

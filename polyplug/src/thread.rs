@@ -3,6 +3,8 @@
 //! The records belong to the runtime; a thread-local cache finds the right one with one compare. A
 //! record outlives both the thread and the runtime, whichever goes first.
 
+mod current;
+
 use crate::call_record::CallRecord;
 use crate::core::Core;
 use crate::generation::Generation;
@@ -10,7 +12,6 @@ use crate::raw_callers::RawCaller;
 use crate::reload::open_transaction::OpenTransaction;
 use crate::vm_lock::ThreadNumber;
 use parking_lot::Mutex;
-use polyplug_abi::CallArena;
 use std::cell::{Cell, RefCell};
 use std::ptr;
 use std::sync::Arc;
@@ -43,8 +44,6 @@ pub(crate) struct Thread {
     pub(crate) within: Cell<Within>,
     /// The transaction that is open on this thread. Owner only; valid while not null.
     pub(crate) transaction: Cell<*const OpenTransaction>,
-    /// The arena of the innermost guarded call. Owner only.
-    pub(crate) arena: Cell<*mut CallArena>,
     /// What it has said as a raw caller; others only read it.
     raw_caller: AtomicU64,
     /// What the thread is called, for reports.
@@ -62,13 +61,12 @@ unsafe impl Send for Thread {}
 
 /// All threads that ever were inside of one runtime.
 pub(crate) struct Threads {
-    runtime: u64,
+    /// The runtime's number, which no other has in this process.
+    pub(crate) runtime: u64,
     list: Mutex<Vec<Arc<Thread>>>,
 }
 
 thread_local! {
-    /// The last runtime that this thread was in, and its record there.
-    static CURRENT: Cell<(u64, *const Thread)> = const { Cell::new((0, ptr::null())) };
     static HELD: RefCell<Held> = const { RefCell::new(Held(Vec::new())) };
 }
 
@@ -77,7 +75,7 @@ struct Held(Vec<(u64, Arc<Thread>)>);
 
 impl Drop for Held {
     fn drop(&mut self) {
-        CURRENT.set((0, ptr::null()));
+        current::set(0, ptr::null());
         for (_, thread) in self.0.drain(..) {
             // A thread that has ended holds nothing back, whether it gave its pins back or not.
             thread.record.set_pins(0);
@@ -86,6 +84,17 @@ impl Drop for Held {
             thread.in_use.store(false, Ordering::Release);
         }
     }
+}
+
+/// The calling thread in the runtime of this number, if it was the last that the thread was in.
+///
+/// # Safety
+/// - The runtime lives during `'a`.
+#[inline(always)]
+pub(crate) unsafe fn cached<'a>(runtime: u64) -> Option<&'a Thread> {
+    let (last, thread) = current::get();
+    // SAFETY: the cached record is held by `HELD` or by the runtime's list until this thread ends.
+    (last == runtime).then(|| unsafe { &*thread })
 }
 
 impl Threads {
@@ -97,15 +106,13 @@ impl Threads {
     /// The calling thread.
     #[inline(always)]
     pub(crate) fn current(&self) -> &Thread {
-        let (runtime, thread) = CURRENT.get();
-        if runtime == self.runtime {
-            // SAFETY: the cached record is held by `HELD` or by the list until this thread ends.
-            return unsafe { &*thread };
-        }
-        self.find_current()
+        // SAFETY: the runtime lives at least as long as its list.
+        let cached = unsafe { cached(self.runtime) };
+        cached.unwrap_or_else(|| self.find_current())
     }
 
     #[cold]
+    #[inline(never)]
     fn find_current(&self) -> &Thread {
         let held = HELD.try_with(|held| {
             let known = &mut held.borrow_mut().0;
@@ -125,7 +132,7 @@ impl Threads {
         // which costs its memory until the runtime ends; it is cached like any other, so that what
         // the thread still enters it leaves in the same record.
         let thread = held.unwrap_or_else(|_| Arc::as_ptr(&self.adopt()));
-        CURRENT.set((self.runtime, thread));
+        current::set(self.runtime, thread);
         // SAFETY: the list holds it as long as `self` lives.
         unsafe { &*thread }
     }
@@ -178,7 +185,6 @@ impl Thread {
             number: ThreadNumber::next(),
             within: Cell::new(Within::Nothing),
             transaction: Cell::new(ptr::null()),
-            arena: Cell::new(ptr::null_mut()),
             raw_caller: AtomicU64::new(RawCaller::DETACHED.bits()),
             name: Mutex::default(),
             id: Mutex::default(),

@@ -38,7 +38,10 @@ impl World {
     /// Calls once; what the generation held that was entered.
     fn call(&self, caller: usize) -> u32 {
         let record = &self.records[caller];
-        let (generation, depth) = record.enter(&self.cell, 0).unwrap();
+        let arena = std::ptr::null_mut();
+        let at_once = record.enter_at_once(&self.cell, 0, arena);
+        let (generation, depth) =
+            at_once.unwrap_or_else(|| record.enter(&self.cell, 0, arena).unwrap());
         // SAFETY: it is in the world, and loom checks that it is not written meanwhile.
         let held = unsafe { (*generation).with(|contents| *contents) };
         record.leave(depth);

@@ -6,9 +6,9 @@ use crate::border;
 use crate::generation::Entry;
 use crate::guest::GuestCall;
 use crate::registry::slot::Slot;
-use crate::thread::Restore;
 use polyplug_abi::{AbiError, AbiErrorCode, CallArena, DispatchType, GuestContractInstance};
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 
 /// One call, as it came from the caller.
 #[derive(Clone, Copy)]
@@ -27,39 +27,86 @@ pub(crate) struct Request {
 ///   this contract, `arena` is null or this thread's.
 #[inline(always)]
 pub(crate) unsafe fn guarded(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
+    let mut error = MaybeUninit::uninit();
+    // SAFETY: the caller's promise; `error` is a local.
+    if let Some(result) = unsafe { at_once(slot, request, error.as_mut_ptr()) } {
+        return result;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { at_length(slot, request) }
+}
+
+/// The short path: a native function, on a thread that the runtime has seen last, with nothing out of
+/// the ordinary. `None` if it is not so, and then nothing was called.
+///
+/// No branch of it comes back from a function out of line: what that would not keep, the plain path
+/// would have to keep in memory. Nothing in it panics.
+///
+/// # Safety
+/// - As for [`guarded`].
+/// - `error` is valid for writing; it is cleared, and lent to the function.
+#[inline(always)]
+pub(crate) unsafe fn at_once(
+    slot: &Slot,
+    request: Request,
+    error: *mut AbiError,
+) -> Option<Result<(), Box<CallError>>> {
+    if slot.dispatch_type() != DispatchType::Native {
+        return None;
+    }
+    let opened = Opened::enter_at_once(slot, request.function, request.arena)?;
+    let function = opened.generation.function(slot.ordinal, request.function)?;
+    // SAFETY: the caller's promise.
+    unsafe { error.write(AbiError::ok()) };
+    // SAFETY: the generation is open, so the function is; the caller's promise for the rest.
+    unsafe { function(request.instance, request.args, request.out, error) };
+    // SAFETY: the caller's promise; the function has returned.
+    let error = unsafe { &*error };
+    match error.code {
+        0 => Some(Ok(())),
+        _ => Some(Err(failed(opened, error))),
+    }
+}
+
+/// The whole of [`guarded`], for what [`at_once`] left.
+///
+/// # Safety
+/// As for [`guarded`].
+#[inline(always)]
+pub(crate) unsafe fn at_length(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
+    let Request { instance, function, args, out, arena } = request;
     match slot.dispatch_type() {
         // SAFETY: the caller's promise.
-        DispatchType::Native => unsafe { native(slot, request) },
+        DispatchType::Native => unsafe { native(slot, instance, function, args, out, arena) },
         // SAFETY: as above.
         DispatchType::VirtualMachine => unsafe {
-            vm(
-                slot,
-                request.function,
-                request.instance.data,
-                request.args,
-                request.out,
-                request.arena,
-            )
+            vm(slot, function, instance.data, args, out, arena)
         },
     }
 }
 
 /// # Safety
 /// As for [`guarded`].
-#[inline(always)]
-unsafe fn native(slot: &Slot, request: Request) -> Result<(), Box<CallError>> {
-    let opened = Opened::enter(slot, request.function)?;
-    let arena = &opened.thread.arena;
-    let _restore = Restore { before: arena.replace(request.arena), cell: arena };
+#[cold]
+#[inline(never)]
+unsafe fn native(
+    slot: &Slot,
+    instance: GuestContractInstance,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> Result<(), Box<CallError>> {
+    let opened = Opened::enter(slot, function, arena)?;
     let Entry::Native(entry) = opened.generation.entry(slot.ordinal) else {
         return Err(absent(slot));
     };
-    let Some(function) = entry.functions.get(request.function as usize) else {
-        return Err(not_available(slot, request.function, entry.functions.len() as u32));
+    let Some(call) = entry.functions.get(function as usize) else {
+        return Err(not_available(slot, function, entry.functions.len() as u32));
     };
     let mut error = AbiError::ok();
     // SAFETY: the generation is open, so the function is; the caller's promise for the rest.
-    unsafe { function(request.instance, request.args, request.out, &raw mut error) };
+    unsafe { call(instance, args, out, &raw mut error) };
     finish(&error)
 }
 
@@ -78,9 +125,7 @@ unsafe fn vm(
     out: *mut (),
     arena: *mut CallArena,
 ) -> Result<(), Box<CallError>> {
-    let guard = Guard::enter(slot, function)?;
-    let current = &guard.thread().arena;
-    let _restore = Restore { before: current.replace(arena), cell: current };
+    let guard = Guard::enter_with(slot, function, arena)?;
     match guard.generation().entry(slot.ordinal) {
         Entry::Guest(entry) => {
             if function >= entry.function_count {
@@ -124,6 +169,15 @@ fn finish(error: &AbiError) -> Result<(), Box<CallError>> {
         0 => Ok(()),
         _ => Err(foreign_failure(error)),
     }
+}
+
+/// The function reported a failure: it is copied before its generation is left.
+#[cold]
+#[inline(never)]
+fn failed(opened: Opened<'_>, error: &AbiError) -> Box<CallError> {
+    let error = foreign_failure(error);
+    drop(opened);
+    error
 }
 
 /// What a plugin's own code reported, copied while its library is open.

@@ -12,7 +12,7 @@ use crate::generation::{Generation, VmGuest};
 use crate::registry::slot::Slot;
 use crate::thread::{Thread, Within};
 use crate::vm_lock::Entry as LockEntry;
-use polyplug_abi::AbiErrorCode;
+use polyplug_abi::{AbiErrorCode, CallArena};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
@@ -25,19 +25,42 @@ pub(crate) struct Opened<'a> {
 }
 
 impl<'a> Opened<'a> {
-    /// Opens the present generation of the slot's bundle to call `function`.
+    /// As [`Opened::enter`], if nothing is out of the ordinary.
     #[inline(always)]
-    pub(crate) fn enter(slot: &'a Slot, function: u32) -> Result<Self, Box<CallError>> {
+    pub(super) fn enter_at_once(
+        slot: &'a Slot,
+        function: u32,
+        arena: *mut CallArena,
+    ) -> Option<Self> {
+        let thread = slot.cached_thread()?;
+        if thread.within.get() != Within::Nothing {
+            return None;
+        }
+        let cell = &slot.bundle().cell;
+        let (generation, depth) = thread.record.enter_at_once(cell, call(slot, function), arena)?;
+        // SAFETY: the record names it, so it stays open until `leave`.
+        let generation: &Generation = unsafe { &*generation };
+        Some(Self { thread, generation, depth })
+    }
+
+    /// Opens the present generation of the slot's bundle to call `function`, whose result is
+    /// allocated in `arena`.
+    #[inline(always)]
+    pub(super) fn enter(
+        slot: &'a Slot,
+        function: u32,
+        arena: *mut CallArena,
+    ) -> Result<Self, Box<CallError>> {
         let core = slot.core();
         let thread = core.thread();
         let bundle = slot.bundle();
         if thread.within.get() != Within::Nothing {
             refuse_own_transaction(core, thread, bundle)?;
         }
-        let call = u64::from(slot.index) << 32 | u64::from(function);
-        let (generation, depth) = match thread.record.enter(&bundle.cell, call) {
+        let call = call(slot, function);
+        let (generation, depth) = match thread.record.enter(&bundle.cell, call, arena) {
             Ok(entered) => entered,
-            Err(error) => enter_later(slot, thread, call, error)?,
+            Err(error) => enter_later(slot, thread, call, arena, error)?,
         };
         // SAFETY: the record names it, so it stays open until `leave`.
         let generation: &Generation = unsafe { &*generation };
@@ -56,6 +79,12 @@ impl Drop for Opened<'_> {
     }
 }
 
+/// A call as the record names it.
+#[inline(always)]
+fn call(slot: &Slot, function: u32) -> u64 {
+    u64::from(slot.index) << 32 | u64::from(function)
+}
+
 /// One entered call; dropping it leaves.
 pub(crate) struct Guard<'a> {
     pub(super) core: &'a Core,
@@ -67,13 +96,23 @@ pub(crate) struct Guard<'a> {
 }
 
 impl<'a> Guard<'a> {
-    /// Enters the present generation of the slot's bundle to call `function`.
-    #[inline(always)]
+    /// Enters the present generation of the slot's bundle to call `function`. What that allocates
+    /// goes where the call goes that this is part of.
     pub(crate) fn enter(slot: &'a Slot, function: u32) -> Result<Self, Box<CallError>> {
+        Self::enter_with(slot, function, slot.core().thread().record.arena())
+    }
+
+    /// As [`Guard::enter`], with an arena of its own.
+    #[inline(always)]
+    pub(super) fn enter_with(
+        slot: &'a Slot,
+        function: u32,
+        arena: *mut CallArena,
+    ) -> Result<Self, Box<CallError>> {
         let core = slot.core();
         let bundle = slot.bundle();
         loop {
-            let opened = Opened::enter(slot, function)?;
+            let opened = Opened::enter(slot, function, arena)?;
             let generation = opened.generation;
             let Some(vm) = &generation.guest else {
                 return Ok(Self { core, bundle, vm: None, opened });
@@ -96,12 +135,6 @@ impl<'a> Guard<'a> {
                 Err(circle) => return Err(would_deadlock(&circle.wanted, &circle.held)),
             }
         }
-    }
-
-    /// The calling thread.
-    #[inline(always)]
-    pub(super) fn thread(&self) -> &'a Thread {
-        self.opened.thread
     }
 
     /// The generation, open as long as the guard.
@@ -166,12 +199,13 @@ fn enter_later(
     slot: &Slot,
     thread: &Thread,
     call: u64,
+    arena: *mut CallArena,
     mut error: EnterError,
 ) -> Result<(*mut Generation, usize), Box<CallError>> {
     let bundle = slot.bundle();
     while error == EnterError::Empty && bundle.is_loaded() {
         bundle.wait_while_paused(thread);
-        match thread.record.enter(&bundle.cell, call) {
+        match thread.record.enter(&bundle.cell, call, arena) {
             Ok(entered) => return Ok(entered),
             Err(still) => error = still,
         }

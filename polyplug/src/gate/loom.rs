@@ -111,7 +111,8 @@ fn a_pin_inside_a_call_holds_the_commit_back_without_waiting() {
         let inside = {
             let world = Arc::clone(&world);
             thread::spawn(move || {
-                let (_, depth) = world.records[0].enter(&world.current, 0).unwrap();
+                let (_, depth) =
+                    world.records[0].enter(&world.current, 0, std::ptr::null_mut()).unwrap();
                 world.read_pinned(0);
                 world.records[0].leave(depth);
             })
@@ -156,7 +157,8 @@ fn an_instance_that_is_made_during_a_commit_is_not_lost() {
             thread::spawn(move || {
                 let record = &world.records[maker];
                 loop {
-                    let (generation, depth) = record.enter(&world.current, 0).unwrap();
+                    let (generation, depth) =
+                        record.enter(&world.current, 0, std::ptr::null_mut()).unwrap();
                     // SAFETY: generations are in the world.
                     let instances = unsafe { &(*generation).has_instance };
                     instances.fetch_add(1, Ordering::Relaxed);

@@ -22,15 +22,44 @@ pub(super) unsafe extern "C" fn call(
     arena: *mut CallArena,
     out_err: *mut AbiError,
 ) {
+    let request = Request { instance, function, args, out, arena };
+    // SAFETY: the caller's promise, see the ABI.
+    if let Some(slot) = unsafe { trampoline::slot_of(interface) }
+        && !out_err.is_null()
+        // SAFETY: as above.
+        && let Some(result) = unsafe { call::at_once(slot, request, out_err) }
+    {
+        if let Err(error) = result {
+            // SAFETY: as above.
+            unsafe { border::fail(out_err, error.code, error.message) };
+        }
+        return;
+    }
+    // SAFETY: as above.
+    unsafe { call_at_length(interface, instance, function, args, out, arena, out_err) };
+}
+
+/// # Safety
+/// As for [`call`].
+#[inline(never)]
+unsafe fn call_at_length(
+    interface: *const GuestContractInterface,
+    instance: GuestContractInstance,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+    out_err: *mut AbiError,
+) {
     let body = || {
-        // SAFETY: the caller's promise, see the ABI.
+        // SAFETY: the caller's promise.
         let Some(slot) = (unsafe { trampoline::slot_of(interface) }) else {
             // SAFETY: as above.
             return unsafe { report(out_err, Err(not_ours(interface))) };
         };
         let request = Request { instance, function, args, out, arena };
         // SAFETY: as above.
-        let result = unsafe { call::guarded(slot, request) };
+        let result = unsafe { call::at_length(slot, request) };
         // SAFETY: as above.
         unsafe { trampoline::report(out_err, result) };
     };

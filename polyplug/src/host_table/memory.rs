@@ -30,7 +30,7 @@ pub(super) unsafe extern "C" fn result_alloc(
     border::catch(ptr::null_mut(), || {
         // SAFETY: the caller's promise, see the ABI.
         let arena = unsafe { context(host) }
-            .map_or(ptr::null_mut(), |context| context.core().thread().arena.get());
+            .map_or(ptr::null_mut(), |context| context.core().thread().record.arena());
         if arena.is_null() {
             return border::allocate(size, align);
         }

@@ -199,6 +199,7 @@ impl Staging {
         }
         let slot = core.slots.push(&SlotParts {
             core,
+            runtime: core.threads.runtime,
             bundle: Arc::as_ptr(&self.bundle),
             contract_id: id,
             contract: full_name,
@@ -224,13 +225,19 @@ impl Staging {
             entries[ordinal as usize] = contract.entry;
             plugins[ordinal as usize] = contract.plugin;
         }
+        let main_thread_only = self.manifest.options.threads == ThreadPolicy::Main;
+        let functions = |entry: &Entry| match entry {
+            Entry::Native(native) if !main_thread_only => native.functions.clone(),
+            _ => Box::default(),
+        };
         let guest = self.guest.into_inner();
         Generation {
             number: self.number,
+            functions: entries.iter().map(functions).collect(),
             entries: entries.into_boxed_slice(),
             plugins: plugins.into_boxed_slice(),
             guest: guest.map(|guest| VmGuest { lock: VmLock::new(), guest }),
-            main_thread_only: self.manifest.options.threads == ThreadPolicy::Main,
+            main_thread_only,
             broken: AtomicBool::new(false),
             native_instances: NativeInstances::default(),
             code: self.code.into_inner(),

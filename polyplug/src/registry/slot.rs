@@ -9,6 +9,7 @@
 use crate::barrier;
 use crate::bundle::Bundle;
 use crate::core::Core;
+use crate::thread::{self, Thread};
 use parking_lot::Mutex;
 use polyplug_abi::{
     CreateInstance, DestroyInstance, DispatchType, GuestContractHandle, GuestContractId,
@@ -28,6 +29,8 @@ pub(crate) struct Slot {
     /// The bundle, which lives as long as the runtime.
     bundle: *const Bundle,
     core: *const Core,
+    /// The runtime's number, by which a thread's record is found.
+    runtime: u64,
     /// The position in the bundle's generations.
     pub(crate) ordinal: u32,
     /// The position in the slot table.
@@ -103,6 +106,7 @@ unsafe impl Send for Slot {}
 /// What a slot is made from.
 pub(crate) struct SlotParts<'a> {
     pub(crate) core: *const Core,
+    pub(crate) runtime: u64,
     pub(crate) bundle: *const Bundle,
     pub(crate) contract_id: GuestContractId,
     pub(crate) contract: &'a str,
@@ -154,6 +158,7 @@ impl Slot {
             },
             bundle: parts.bundle,
             core: parts.core,
+            runtime: parts.runtime,
             ordinal: parts.ordinal,
             index: parts.index,
             handle_generation: AtomicU32::new(0),
@@ -212,6 +217,13 @@ impl Slot {
     pub(crate) fn core(&self) -> &Core {
         // SAFETY: the core owns the table that this slot is in.
         unsafe { &*self.core }
+    }
+
+    /// The calling thread, if this runtime was the last that it was in.
+    #[inline(always)]
+    pub(crate) fn cached_thread(&self) -> Option<&Thread> {
+        // SAFETY: the runtime lives as long as its slots.
+        unsafe { thread::cached(self.runtime) }
     }
 
     pub(crate) fn contract_id(&self) -> GuestContractId {
@@ -306,6 +318,7 @@ mod tests {
         let mut place = Box::new(MaybeUninit::<Slot>::uninit());
         let parts = SlotParts {
             core: ptr::null(),
+            runtime: 0,
             bundle: ptr::null(),
             contract_id: GuestContractId::from_u64(1),
             contract: "test@1",

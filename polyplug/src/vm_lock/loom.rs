@@ -214,7 +214,7 @@ impl Bundle {
     fn call(&self, caller: usize, number: ThreadNumber) {
         let record = &self.records[caller];
         loop {
-            let (vm, depth) = record.enter(&self.cell, 0).unwrap();
+            let (vm, depth) = record.enter(&self.cell, 0, std::ptr::null_mut()).unwrap();
             // SAFETY: both VMs are in the bundle.
             let current = unsafe { &*vm };
             assert_eq!(current.lock.enter(number, &self.waits, "vm"), Ok(Entry::First));
