@@ -88,9 +88,11 @@ fn passes(name: &str, bundles: &[&str]) -> Vec<Output> {
         link("cc", name, &program);
         let mut valgrind = Command::new("valgrind");
         // What is still reachable at the end is caches; what may be lost is a record of the main
-        // thread that Rust's standard library keeps by a pointer into its middle.
-        valgrind.args(["-q", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]);
-        valgrind.args(["--show-leak-kinds=definite,indirect", "--error-exitcode=9"]);
+        // thread that Rust's standard library keeps by a pointer into its middle. Without the fair
+        // scheduler a thread may wait for seconds in the middle of a call, and a reload for it.
+        valgrind.args(["-q", "--fair-sched=yes", "--leak-check=full", "--error-exitcode=9"]);
+        valgrind.args(["--errors-for-leak-kinds=definite,indirect"]);
+        valgrind.args(["--show-leak-kinds=definite,indirect"]);
         outputs.push(succeeds(valgrind.arg(&program).arg(folder.path().join("mods"))));
     }
     outputs
