@@ -54,6 +54,7 @@ mod clock;
 mod contract;
 #[expect(unsafe_code, reason = "closes what is left in the cells")]
 mod core;
+mod description;
 #[expect(unsafe_code, reason = "calls guests and plugins")]
 mod dispatch;
 #[cfg(all(test, loom))]

@@ -76,6 +76,12 @@ pub const ERROR_NEEDS_QUIESCENCE: u32 = 33;
 pub const ERROR_LIBRARY_UNUSABLE: u32 = 34;
 /// The bundle's library lacks a function that every plugin exports.
 pub const ERROR_SYMBOL_MISSING: u32 = 35;
+/// The description of a contract is missing or does not read.
+pub const ERROR_DESCRIPTION_INVALID: u32 = 36;
+/// Nobody says what the contract looks like.
+pub const ERROR_UNDESCRIBED: u32 = 37;
+/// A value is not of the type that the contract's description asks for.
+pub const ERROR_VALUE_INVALID: u32 = 38;
 /// The host registered no contract of this id.
 pub const ERROR_HOST_CONTRACT_NOT_FOUND: u32 = 100;
 /// The host's contract has a version that does not fit.
@@ -161,6 +167,12 @@ pub enum AbiErrorCode {
     LibraryUnusable = ERROR_LIBRARY_UNUSABLE,
     /// A plugin without one of its functions.
     SymbolMissing = ERROR_SYMBOL_MISSING,
+    /// A description that is missing or does not read.
+    DescriptionInvalid = ERROR_DESCRIPTION_INVALID,
+    /// A contract without a description.
+    Undescribed = ERROR_UNDESCRIBED,
+    /// A value of another type than the description's.
+    ValueInvalid = ERROR_VALUE_INVALID,
     /// No such host contract.
     HostContractNotFound = ERROR_HOST_CONTRACT_NOT_FOUND,
     /// The host's version does not fit.
@@ -210,6 +222,9 @@ impl AbiErrorCode {
             ERROR_NEEDS_QUIESCENCE => Self::NeedsQuiescence,
             ERROR_LIBRARY_UNUSABLE => Self::LibraryUnusable,
             ERROR_SYMBOL_MISSING => Self::SymbolMissing,
+            ERROR_DESCRIPTION_INVALID => Self::DescriptionInvalid,
+            ERROR_UNDESCRIBED => Self::Undescribed,
+            ERROR_VALUE_INVALID => Self::ValueInvalid,
             ERROR_HOST_CONTRACT_NOT_FOUND => Self::HostContractNotFound,
             ERROR_HOST_CONTRACT_VERSION_MISMATCH => Self::HostContractVersionMismatch,
             ERROR_HOST_CONTRACT_CALL_FAILED => Self::HostContractCallFailed,
@@ -228,7 +243,7 @@ mod tests {
             .filter_map(AbiErrorCode::from_u32)
             .map(|code| code as u32)
             .collect();
-        let assigned: Vec<u32> = (0..=35).chain(100..=102).collect();
+        let assigned: Vec<u32> = (0..=38).chain(100..=102).collect();
         assert_eq!(known, assigned);
     }
 

@@ -4,6 +4,7 @@
 //! happens to the folder meanwhile.
 
 use super::manifest::MANIFEST_FILE;
+use crate::description::bundle as bundle_wit;
 use crate::error::RuntimeError;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -152,7 +153,7 @@ impl Walk<'_> {
                 self.folder(&path, &relative, inside)?;
                 inside.pop();
             } else if kind.is_file()
-                && (relative == MANIFEST_FILE || (self.takes)(Path::new(&relative)))
+                && (belongs_to_every_bundle(&relative) || (self.takes)(Path::new(&relative)))
             {
                 self.file(&path, relative)?;
             }
@@ -194,6 +195,12 @@ impl Walk<'_> {
         let problem = format!("{folder} has more than {limit}; is this the bundle's own folder?");
         RuntimeError::InvalidArgument { what: "bundle folder", problem }
     }
+}
+
+/// The manifest and the descriptions of contracts, which no loader has to ask for.
+fn belongs_to_every_bundle(relative: &str) -> bool {
+    relative == MANIFEST_FILE
+        || Path::new(relative).extension().is_some_and(|extension| extension == bundle_wit::EXTENSION)
 }
 
 /// The names in `folder`, sorted, without what no bundle has. A folder below the root may vanish.
