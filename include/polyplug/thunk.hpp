@@ -26,8 +26,7 @@ template <typename R, typename... Args> struct Signature {
     using Indices = std::index_sequence_for<Args...>;
 
     static_assert(((!std::is_lvalue_reference_v<Args> ||
-                    std::is_const_v<std::remove_reference_t<Args>>) &&
-                   ...),
+                    std::is_const_v<std::remove_reference_t<Args>>)&&...),
                   "arguments belong to the caller: take them by value or by const reference");
 
     // Calls `body` with the arguments that `data` brought.
@@ -53,9 +52,7 @@ template <typename R, typename C, typename... Args>
 struct SignatureOf<R (C::*)(Args...) const noexcept> : Signature<R, Args...> {};
 
 template <typename T> struct IsResult : std::false_type {};
-template <typename T> struct IsResult<Result<T>> : std::true_type {
-    using Value = T;
-};
+template <typename T> struct IsResult<Result<T>> : std::true_type { using Value = T; };
 
 // Where a plugin puts the text of a result. A host has no such place: its functions give plain
 // data.

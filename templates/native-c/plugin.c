@@ -17,9 +17,7 @@
 static void add(PolyplugGuestContractInstance instance, const void *args, void *out,
                 PolyplugAbiError *out_err) {
     (void)instance, (void)out_err;
-    const struct {
-        uint32_t a, b;
-    } *numbers = args;
+    const struct { uint32_t a, b; } *numbers = args;
     *(uint32_t *)out = numbers->a + numbers->b;
 }
 
