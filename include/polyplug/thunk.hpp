@@ -21,12 +21,15 @@ namespace detail POLYPLUG_HIDDEN {
 // The class of a contract without objects.
 struct NoObject {};
 
+template <typename T>
+constexpr bool is_mutable_reference =
+    std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>;
+
 template <typename R, typename... Args> struct Signature {
     using Result = R;
     using Indices = std::index_sequence_for<Args...>;
 
-    static_assert(((!std::is_lvalue_reference_v<Args> ||
-                    std::is_const_v<std::remove_reference_t<Args>>)&&...),
+    static_assert((!is_mutable_reference<Args> && ...),
                   "arguments belong to the caller: take them by value or by const reference");
 
     // Calls `body` with the arguments that `data` brought.
@@ -52,7 +55,10 @@ template <typename R, typename C, typename... Args>
 struct SignatureOf<R (C::*)(Args...) const noexcept> : Signature<R, Args...> {};
 
 template <typename T> struct IsResult : std::false_type {};
-template <typename T> struct IsResult<Result<T>> : std::true_type { using Value = T; };
+template <typename T> struct IsResult<Result<T>> : std::true_type {
+    // What a success carries.
+    using Value = T;
+};
 
 // Where a plugin puts the text of a result. A host has no such place: its functions give plain
 // data.
