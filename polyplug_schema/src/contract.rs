@@ -18,6 +18,7 @@ pub struct Contract {
     functions: Box<[Function]>,
     types: Box<[Type]>,
     docs: Option<Box<str>>,
+    text_len: u32,
     shape: u64,
 }
 
@@ -76,7 +77,12 @@ impl Contract {
         }
         let shape = shape_hash(&functions);
         let (name, types) = (name.into(), Box::default());
-        Ok(Self { name, version, functions, types, docs: None, shape })
+        Ok(Self { name, version, functions, types, docs: None, text_len, shape })
+    }
+
+    /// The same contract with the types that its description names, and the comment above it.
+    pub(crate) fn described(self, types: Box<[Type]>, docs: Option<Box<str>>) -> Self {
+        Self { types, docs, ..self }
     }
 
     /// The name without the version, as in `demo.greeter`.
@@ -139,6 +145,10 @@ impl Contract {
     /// it, those of types and of the contract do not.
     pub fn shape_text(&self) -> String {
         ShapeText(&self.functions).to_string()
+    }
+
+    pub(crate) fn text_len(&self) -> u32 {
+        self.text_len
     }
 
     #[cold]

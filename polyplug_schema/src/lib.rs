@@ -5,6 +5,7 @@
 //!
 //! | modules | what they do |
 //! |---|---|
+//! | `wit`, `descriptions` | read WIT; contracts by name |
 //! | `contract`, `function` | one contract: functions, parameters, result |
 //! | `value_type`, `layout` | the types of WIT and where their parts stand in memory |
 //! | `shape`, `compatibility` | the shape hash; whether a provider answers a caller |
@@ -15,6 +16,9 @@
 
 #[cfg(not(all(target_pointer_width = "64", target_endian = "little")))]
 compile_error!("the layout of contracts is fixed for 64-bit little-endian targets");
+
+mod descriptions;
+mod wit;
 
 mod contract;
 mod function;
@@ -34,10 +38,12 @@ mod release;
 // The unsafe code of this crate is in `memory/allocator` and `memory/native`.
 mod memory;
 
+mod excerpt;
 mod path;
 mod value_error;
 
 pub use contract::{Contract, ContractError, UnknownFunction};
+pub use descriptions::{Descriptions, UnknownContract};
 pub use function::{Function, Parameter};
 pub use layout::Layout;
 pub use lift::{DEFAULT_LIMIT, lift};
@@ -55,3 +61,4 @@ pub use value_type::{
     MAX_TYPE_TEXT, OptionType, RecordType, ResultType, TagSize, TupleElement, TupleType, Type,
     TypeError, VariantType,
 };
+pub use wit::{WitError, WitSources};
