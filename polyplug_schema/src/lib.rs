@@ -26,6 +26,7 @@ mod function;
 mod layout;
 mod value_type;
 
+mod compatibility;
 mod shape;
 
 mod number;
@@ -42,6 +43,7 @@ mod excerpt;
 mod path;
 mod value_error;
 
+pub use compatibility::{Compatibility, Incompatible};
 pub use contract::{Contract, ContractError, UnknownFunction};
 pub use descriptions::{Descriptions, UnknownContract};
 pub use function::{Function, Parameter};
