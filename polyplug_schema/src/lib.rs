@@ -10,6 +10,7 @@
 //! | `value_type`, `layout` | the types of WIT and where their parts stand in memory |
 //! | `shape`, `compatibility` | the shape hash; whether a provider answers a caller |
 //! | `value`, `number` | a value of any type; numbers of one type as numbers of another |
+//! | `wave` | values and calls as text |
 //! | `lower`, `lift`, `release` | values to memory, memory to values, memory given back |
 //! | `memory` | which memory, and who allocates it |
 //! | `value_error`, `path`, `excerpt` | what is wrong, and where |
@@ -31,6 +32,8 @@ mod shape;
 
 mod number;
 mod value;
+
+mod wave;
 
 mod lift;
 mod lower;
@@ -63,4 +66,5 @@ pub use value_type::{
     MAX_TYPE_TEXT, OptionType, RecordType, ResultType, TagSize, TupleElement, TupleType, Type,
     TypeError, VariantType,
 };
+pub use wave::{Call, CallError, WaveError};
 pub use wit::{WitError, WitSources};

@@ -5,9 +5,12 @@ mod from;
 
 use crate::memory::Nowhere;
 use crate::{Type, ValueError, lower};
+use std::fmt;
 use std::sync::Arc;
 
 /// A value. It does not carry its type: most operations take the [`Type`] beside it and check.
+///
+/// It prints as WAVE, the component model's text for values.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the scalars are named as in WIT")]
 pub enum Value {
@@ -135,5 +138,12 @@ impl Value {
             Self::Result(_) => "result",
             Self::Flags(_) => "flags",
         }
+    }
+}
+
+/// The value as WAVE.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::wave::write(self, f)
     }
 }
