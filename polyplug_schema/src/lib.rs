@@ -3,6 +3,19 @@
 //! A contract is described once, in WIT. From there come its layout in C, values that are checked
 //! against it, and a hash of its shape by which two descriptions are compared.
 //!
+//! ```
+//! use polyplug_schema::{Descriptions, Value};
+//!
+//! let descriptions = Descriptions::from_text(
+//!     "greeter.wit",
+//!     "package demo:greeter@1.0.0; interface greeter { greet: func(name: string) -> string; }",
+//! )?;
+//! let greeter = descriptions.contract("demo.greeter@1")?;
+//! let call = greeter.parse_call(r#"greet("Ada")"#)?;
+//! assert_eq!(call.arguments, [Value::from("Ada")]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! | modules | what they do |
 //! |---|---|
 //! | `wit`, `descriptions` | read WIT; contracts by name |
@@ -11,6 +24,7 @@
 //! | `shape`, `compatibility` | the shape hash; whether a provider answers a caller |
 //! | `value`, `number` | a value of any type; numbers of one type as numbers of another |
 //! | `wave` | values and calls as text |
+//! | `convert` | values and Rust types, through serde |
 //! | `lower`, `lift`, `release` | values to memory, memory to values, memory given back |
 //! | `memory` | which memory, and who allocates it |
 //! | `value_error`, `path`, `excerpt` | what is wrong, and where |
@@ -35,6 +49,8 @@ mod value;
 
 mod wave;
 
+mod convert;
+
 mod lift;
 mod lower;
 mod release;
@@ -48,6 +64,7 @@ mod value_error;
 
 pub use compatibility::{Compatibility, Incompatible};
 pub use contract::{Contract, ContractError, UnknownFunction};
+pub use convert::{from_value, to_value};
 pub use descriptions::{Descriptions, UnknownContract};
 pub use function::{Function, Parameter};
 pub use layout::Layout;
