@@ -26,6 +26,7 @@
 //! | `wave` | values and calls as text |
 //! | `convert` | values and Rust types, through serde |
 //! | `lower`, `lift`, `release` | values to memory, memory to values, memory given back |
+//! | `c_types` | the names and definitions that a contract's types have in C |
 //! | `memory` | which memory, and who allocates it |
 //! | `value_error`, `path`, `excerpt` | what is wrong, and where |
 
@@ -40,6 +41,8 @@ mod function;
 
 mod layout;
 mod value_type;
+
+mod c_types;
 
 mod compatibility;
 mod shape;
@@ -62,6 +65,10 @@ mod excerpt;
 mod path;
 mod value_error;
 
+pub use c_types::{
+    CConstant, CDefinition, CFunction, CIntegerKind, CMember, CPayload, CType, CTypes,
+    LayoutAssertions,
+};
 pub use compatibility::{Compatibility, Incompatible};
 pub use contract::{Contract, ContractError, UnknownFunction};
 pub use convert::{from_value, to_value};
