@@ -76,12 +76,14 @@ pub const ERROR_NEEDS_QUIESCENCE: u32 = 33;
 pub const ERROR_LIBRARY_UNUSABLE: u32 = 34;
 /// The bundle's library lacks a function that every plugin exports.
 pub const ERROR_SYMBOL_MISSING: u32 = 35;
+/// The bundle's libraries could not be copied to where they are opened: no room, no right.
+pub const ERROR_COPY_FAILED: u32 = 36;
 /// The description of a contract is missing or does not read.
-pub const ERROR_DESCRIPTION_INVALID: u32 = 36;
+pub const ERROR_DESCRIPTION_INVALID: u32 = 37;
 /// Nobody says what the contract looks like.
-pub const ERROR_UNDESCRIBED: u32 = 37;
+pub const ERROR_UNDESCRIBED: u32 = 38;
 /// A value is not of the type that the contract's description asks for.
-pub const ERROR_VALUE_INVALID: u32 = 38;
+pub const ERROR_VALUE_INVALID: u32 = 39;
 /// The host registered no contract of this id.
 pub const ERROR_HOST_CONTRACT_NOT_FOUND: u32 = 100;
 /// The host's contract has a version that does not fit.
@@ -167,6 +169,8 @@ pub enum AbiErrorCode {
     LibraryUnusable = ERROR_LIBRARY_UNUSABLE,
     /// A plugin without one of its functions.
     SymbolMissing = ERROR_SYMBOL_MISSING,
+    /// No private copy could be made.
+    CopyFailed = ERROR_COPY_FAILED,
     /// A description that is missing or does not read.
     DescriptionInvalid = ERROR_DESCRIPTION_INVALID,
     /// A contract without a description.
@@ -222,6 +226,7 @@ impl AbiErrorCode {
             ERROR_NEEDS_QUIESCENCE => Self::NeedsQuiescence,
             ERROR_LIBRARY_UNUSABLE => Self::LibraryUnusable,
             ERROR_SYMBOL_MISSING => Self::SymbolMissing,
+            ERROR_COPY_FAILED => Self::CopyFailed,
             ERROR_DESCRIPTION_INVALID => Self::DescriptionInvalid,
             ERROR_UNDESCRIBED => Self::Undescribed,
             ERROR_VALUE_INVALID => Self::ValueInvalid,
@@ -243,7 +248,7 @@ mod tests {
             .filter_map(AbiErrorCode::from_u32)
             .map(|code| code as u32)
             .collect();
-        let assigned: Vec<u32> = (0..=38).chain(100..=102).collect();
+        let assigned: Vec<u32> = (0..=39).chain(100..=102).collect();
         assert_eq!(known, assigned);
     }
 
