@@ -110,6 +110,15 @@ impl<G> CallRecord<G> {
         Some((generation, depth))
     }
 
+    /// Enters a function of the host, which no generation stands behind; its depth, or `None` if calls
+    /// are nested too deep. Owner only.
+    pub(crate) fn enter_host(&self, arena: *mut CallArena) -> Option<usize> {
+        let depth = self.depth.get();
+        let frame = self.frames.get(depth)?;
+        self.push(frame, depth, 0, arena);
+        Some(depth)
+    }
+
     #[inline(always)]
     fn push(&self, frame: &Frame<G>, depth: usize, call: u64, arena: *mut CallArena) {
         frame.call.store(call, Ordering::Relaxed);

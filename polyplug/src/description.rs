@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `bundle` | the descriptions that a bundle brings |
 //! | `host` | the descriptions that the host gave |
+//! | `binding` | typed callers, held against what runs |
 //! | `expectation` | what callers were promised that a contract keeps looking like |
 //!
 //! The check that holds them against each other is `reload/check/descriptions`.
 
+pub(crate) mod binding;
 pub(crate) mod bundle;
 pub(crate) mod expectation;
 pub(crate) mod host;

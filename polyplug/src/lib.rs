@@ -57,6 +57,8 @@ mod core;
 mod description;
 #[expect(unsafe_code, reason = "calls guests and plugins")]
 mod dispatch;
+#[expect(unsafe_code, reason = "calls with memory that the description laid out")]
+mod dynamic;
 #[cfg(all(test, loom))]
 mod explore;
 mod gate;
@@ -91,4 +93,6 @@ mod watching;
 pub use contract::Contract;
 pub use crossbeam_channel::Receiver;
 pub use dispatch::CallError;
+pub use dynamic::DynamicCallError;
 pub use pin::Pin;
+pub use polyplug_schema as schema;

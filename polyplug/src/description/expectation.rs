@@ -43,7 +43,8 @@ impl Expectations {
     /// A caller relies on this shape from now on.
     pub(crate) fn expect_hash(&self, shape: u64) {
         let mut shapes = self.shapes.lock();
-        let is_known = |known: &Expectation| matches!(known, Expectation::Hash(known) if *known == shape);
+        let is_known =
+            |known: &Expectation| matches!(known, Expectation::Hash(known) if *known == shape);
         if !shapes.iter().any(is_known) {
             shapes.push(Expectation::Hash(shape));
         }

@@ -58,17 +58,17 @@ pub enum DescriptionError {
         difference: Box<Incompatible>,
     },
 
-    /// The code does not have the shape that its description has.
+    /// The code has another shape than a description that is known by its hash.
     #[error(
-        "bundle `{bundle}`: its code was built for another shape of `{contract}` ({built:#018X}) than {described} \
-         ({shape:#018X}); build it anew from that description"
+        "bundle `{bundle}`: its `{contract}` has the shape {built:#018X}, but {described} is {shape:#018X}; build both \
+         from one description"
     )]
     BuiltForAnother {
         /// The bundle's name.
         bundle: String,
         /// The contract, as `name@major`.
         contract: String,
-        /// The shape hash that the code states.
+        /// The shape hash of the code.
         built: u64,
         /// Whose description it was compared with.
         described: String,

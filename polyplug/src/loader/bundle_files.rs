@@ -200,7 +200,9 @@ impl Walk<'_> {
 /// The manifest and the descriptions of contracts, which no loader has to ask for.
 fn belongs_to_every_bundle(relative: &str) -> bool {
     relative == MANIFEST_FILE
-        || Path::new(relative).extension().is_some_and(|extension| extension == bundle_wit::EXTENSION)
+        || Path::new(relative)
+            .extension()
+            .is_some_and(|extension| extension == bundle_wit::EXTENSION)
 }
 
 /// The names in `folder`, sorted, without what no bundle has. A folder below the root may vanish.

@@ -289,7 +289,8 @@ impl Staging {
             let ordinal = slot.ordinal as usize;
             entries[ordinal] = contract.entry;
             plugins[ordinal] = contract.plugin;
-            let mut described = self.described.borrow_mut().remove(&contract.id).unwrap_or_default();
+            let mut described =
+                self.described.borrow_mut().remove(&contract.id).unwrap_or_default();
             if described.contract.is_none() {
                 described.contract = self.description(&slot.contract)?;
             }

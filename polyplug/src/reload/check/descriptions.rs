@@ -34,7 +34,10 @@ pub(super) fn check(
         }
         expectations_of(member, slot, described)?;
     }
-    staged.expected.iter().try_for_each(|expected| provider_answers(core, member, expected, overlay))
+    staged
+        .expected
+        .iter()
+        .try_for_each(|expected| provider_answers(core, member, expected, overlay))
 }
 
 /// Whether every typed caller can call what is staged.
@@ -90,7 +93,7 @@ fn built_for(
     }
     let by_host = core.descriptions.get(&slot.contract);
     let is_hosts = by_host.is_some_and(|hosts| Arc::ptr_eq(&hosts, contract));
-    let described = if is_hosts { "the host's description" } else { "its own description" };
+    let described = if is_hosts { "the host's" } else { "its description's" };
     Err(built_for_another(member, slot, built, described, contract.shape_hash()))
 }
 
@@ -174,15 +177,17 @@ fn providers(
         .filter_map(|handle| lookup::resolve(core, handle).ok())
         .filter(|slot| !overlay.hidden.contains(&slot.bundle().id.as_u64()))
         .filter_map(|slot| {
-            let describe = |generation: &Generation| generation.described(slot.ordinal).contract.clone();
+            let describe =
+                |generation: &Generation| generation.described(slot.ordinal).contract.clone();
             let theirs = slot.bundle().with_generation(&writer, describe).flatten()?;
             Some((slot.bundle().name.to_string(), theirs))
         })
         .collect();
     drop(writer);
-    let staged = overlay.provided.iter().filter(|provided| {
-        provided.contract == id && provided.bundle_id != member.bundle.id
-    });
+    let staged = overlay
+        .provided
+        .iter()
+        .filter(|provided| provided.contract == id && provided.bundle_id != member.bundle.id);
     providers.extend(staged.filter_map(|provided| {
         Some((provided.bundle.clone(), Arc::clone(provided.description.as_ref()?)))
     }));
@@ -203,7 +208,7 @@ fn disappointed(
         },
         Disappointment::Hash(expected, found) => {
             let built = described.built.unwrap_or(found);
-            built_for_another(member, slot, built, "its callers were built for", expected)
+            built_for_another(member, slot, built, "its callers'", expected)
         }
     }
 }
