@@ -83,9 +83,10 @@ impl<'a> Target<'a> {
                 // is refused by the guard.
                 unsafe { call::guarded_as(slot, request, description) }
             }
-            // SAFETY: the caller's promise.
             Self::Host { core, contract } => {
-                Some(unsafe { call_host(core, contract.host_id(), function, args, out, arena) })
+                let id = contract.host_id();
+                // SAFETY: the caller's promise.
+                Some(unsafe { call_host(core, id, function, args, out, arena) })
             }
         }
     }
