@@ -1,5 +1,9 @@
 //! The library as programs see it: its symbols, and programs in C that use it.
 
-mod build;
 mod exports;
+mod first_program;
 mod programs;
+
+mod build;
+mod page;
+mod valgrind;
