@@ -3,10 +3,11 @@
 //!
 //! A C compiler (`cc`) and binutils are required.
 
-use crate::build::{compilers, library, root, scratch};
+use crate::build::{compilers, copy, library, root, scratch};
 use crate::valgrind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use tempfile::TempDir;
 
 const WARNINGS: [&str; 6] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
@@ -55,6 +56,20 @@ fn bad_input_is_an_error_with_a_name() {
 }
 
 #[test]
+fn a_plugin_made_by_hand_from_the_tables_works() {
+    passes_in("by_hand", || {
+        let folder = scratch(&[]);
+        let bundle = folder.path().join("mods/by_hand");
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/by_hand"), &bundle);
+        let mut cc = Command::new("cc");
+        cc.args(["-std=c99", "-shared", "-fPIC", "-O2"]).args(WARNINGS);
+        cc.args(["plugin.c", "-o", "plugin.so"]);
+        succeeds(cc.current_dir(bundle));
+        folder
+    });
+}
+
+#[test]
 fn the_library_is_opened_closed_and_opened_twice() {
     let folder = scratch(&["test_plugin_lua"]);
     let copy = folder.path().join("copy.so");
@@ -74,24 +89,24 @@ fn the_static_library_serves_as_well() {
     succeeds(Command::new(&program).arg(folder.path().join("mods")));
 }
 
-/// Runs the program with every compiler, the last one under valgrind as well.
+/// Runs the program with every compiler, the last one under valgrind as well; each time among these
+/// bundles.
 fn passes(name: &str, bundles: &[&str]) -> Vec<Output> {
-    let mut outputs = Vec::new();
-    for compiler in compilers("cc", "clang") {
-        let folder = scratch(bundles);
+    passes_in(name, || scratch(bundles))
+}
+
+/// As [`passes`], each time in a folder made for it.
+fn passes_in(name: &str, folder: impl Fn() -> TempDir) -> Vec<Output> {
+    let run = |compiler: &str, under: &[&str]| {
+        let folder = folder();
         let program = folder.path().join("program");
         link(compiler, &source(name), &program);
-        outputs.push(succeeds(Command::new(&program).arg(folder.path().join("mods"))));
-    }
-    if let Some(valgrind) = valgrind::command() {
-        let folder = scratch(bundles);
-        let program = folder.path().join("program");
-        link("cc", &source(name), &program);
-        let mut command = Command::new(valgrind[0]);
-        command.args(&valgrind[1..]).arg(&program).arg(folder.path().join("mods"));
-        outputs.push(succeeds(&mut command));
-    }
-    outputs
+        let mut words = under.iter().map(Path::new).chain([program.as_path()]);
+        let mut command = Command::new(words.next().expect("there is a program"));
+        succeeds(command.args(words).arg(folder.path().join("mods")))
+    };
+    let plain = compilers("cc", "clang").into_iter().map(|compiler| run(compiler, &[]));
+    plain.chain(valgrind::command().map(|valgrind| run("cc", valgrind))).collect()
 }
 
 /// Builds a program with the shared library.
