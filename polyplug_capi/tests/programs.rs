@@ -3,7 +3,8 @@
 //!
 //! A C compiler (`cc`) and binutils are required.
 
-use crate::build::{compilers, copy, library, root, scratch};
+use crate::bad_libraries;
+use crate::build::{compilers, library, root, scratch};
 use crate::valgrind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -56,17 +57,13 @@ fn bad_input_is_an_error_with_a_name() {
 }
 
 #[test]
+fn null_is_never_a_crash() {
+    passes("nulls", &[]);
+}
+
+#[test]
 fn a_plugin_made_by_hand_from_the_tables_works() {
-    passes_in("by_hand", || {
-        let folder = scratch(&[]);
-        let bundle = folder.path().join("mods/by_hand");
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/by_hand"), &bundle);
-        let mut cc = Command::new("cc");
-        cc.args(["-std=c99", "-shared", "-fPIC", "-O2"]).args(WARNINGS);
-        cc.args(["plugin.c", "-o", "plugin.so"]);
-        succeeds(cc.current_dir(bundle));
-        folder
-    });
+    passes_in("by_hand", bad_libraries::by_hand);
 }
 
 #[test]
@@ -96,7 +93,7 @@ fn passes(name: &str, bundles: &[&str]) -> Vec<Output> {
 }
 
 /// As [`passes`], each time in a folder made for it.
-fn passes_in(name: &str, folder: impl Fn() -> TempDir) -> Vec<Output> {
+pub(crate) fn passes_in(name: &str, folder: impl Fn() -> TempDir) -> Vec<Output> {
     let run = |compiler: &str, under: &[&str]| {
         let folder = folder();
         let program = folder.path().join("program");
@@ -106,7 +103,7 @@ fn passes_in(name: &str, folder: impl Fn() -> TempDir) -> Vec<Output> {
         succeeds(command.args(words).arg(folder.path().join("mods")))
     };
     let plain = compilers("cc", "clang").into_iter().map(|compiler| run(compiler, &[]));
-    plain.chain(valgrind::command().map(|valgrind| run("cc", valgrind))).collect()
+    plain.chain(valgrind::command().into_iter().map(|valgrind| run("cc", valgrind))).collect()
 }
 
 /// Builds a program with the shared library.
@@ -124,6 +121,7 @@ fn compile(compiler: &str, source: &Path, program: &Path, link: &[&str]) {
     let output = Command::new(compiler)
         .args(["-std=gnu11", "-g"])
         .args(WARNINGS)
+        .arg(concat!("-DPACKAGE_VERSION=\"", env!("CARGO_PKG_VERSION"), "\""))
         .arg("-I")
         .arg(root().join("include"))
         .arg("-o")
