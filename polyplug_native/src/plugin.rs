@@ -86,6 +86,8 @@ impl Plugin {
     ) -> Result<Self, FailedStart> {
         // SAFETY: the caller's promise.
         let library = unsafe { Library::open(copy.library()) }.map_err(|reason| {
+            // The copy's path says nothing to the author.
+            let reason = reason.replace(&format!("{}: ", copy.library().display()), "");
             let (error, closed) = (StartError::NotOpened(reason), Closed::Gone);
             FailedStart { error, closed }
         })?;
