@@ -930,7 +930,8 @@ typedef struct PolyplugHostApi {
     // Registers a contract of the host. [thread-safe]
     //
     // `iface` is not null, stays the property of the caller and is copied; the functions it
-    // names have to outlive the runtime. `out_err` is not null. Refused if the id is taken.
+    // names have to outlive the runtime. `out_err` is not null. Refused if the id is taken, and for a
+    // bundle.
     void (*register_host_contract)(const struct PolyplugHostApi *host,
                                    const struct PolyplugHostContractInterface *iface,
                                    struct PolyplugAbiError *out_err);
