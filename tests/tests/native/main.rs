@@ -8,6 +8,7 @@ mod manifest;
 mod reloading;
 mod rust;
 mod siblings;
+mod templates;
 mod traps;
 mod unwinding;
 mod watching;
