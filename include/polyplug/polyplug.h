@@ -200,6 +200,9 @@ struct PolyplugHostApiExtensions;
 // The bundle's library lacks a function that every plugin exports.
 #define POLYPLUG_ERROR_SYMBOL_MISSING 35
 
+// The bundle's libraries could not be copied to where they are opened: no room, no right.
+#define POLYPLUG_ERROR_COPY_FAILED 36
+
 // The host registered no contract of this id.
 #define POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND 100
 

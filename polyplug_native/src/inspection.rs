@@ -31,7 +31,7 @@ pub struct Inspection {
     /// It registers destructors of thread-local objects, which keep it loaded until the threads
     /// that used them have ended.
     pub has_thread_destructors: bool,
-    /// It makes thread-specific keys (`pthread_key_create`), as the standard library of Rust does.
+    /// It makes thread-specific keys (`pthread_key_create`, `tss_create`), as the standard library of Rust does.
     /// While it has one, its code cannot be unmapped: threads call the key's destructor at their end.
     pub makes_thread_keys: bool,
 }

@@ -1,22 +1,17 @@
 //! Starts that throw or panic. Nothing can catch what crosses the border of a language: the process
 //! ends with words that say so. Each test runs itself in a process of its own.
 
+use crate::child;
 use polyplug_tests::native_bundle::NativeHost;
-use std::env;
 use std::os::unix::process::ExitStatusExt;
-use std::process::Command;
-
-const CHILD: &str = "POLYPLUG_TEST_UNWINDS";
 
 /// Runs the test `name` in a child process, in which `body` loads; how that ended.
 fn in_a_child(name: &str, body: impl FnOnce()) -> Option<(Option<i32>, String)> {
-    if env::var_os(CHILD).is_some() {
+    if child::argument().is_some() {
         body();
         return None;
     }
-    let test = format!("unwinding::{name}");
-    let mut child = Command::new(env::current_exe().unwrap());
-    let output = child.args(["--exact", &test, "--nocapture"]).env(CHILD, "1").output().unwrap();
+    let output = child::running(&format!("unwinding::{name}"), "").output().unwrap();
     Some((output.status.signal(), String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
