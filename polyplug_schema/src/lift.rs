@@ -283,3 +283,6 @@ impl Function {
         lifted.map_err(|error| error.under(Root::Result))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -362,3 +362,6 @@ impl Function {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
