@@ -50,10 +50,10 @@ fn padding_is_zero() {
 
 #[test]
 fn flags_are_bits_and_cases_numbers() {
-    let names: Vec<String> = (0..40).map(|bit| format!("f{bit}")).collect();
+    let names: Vec<String> = (0..20).map(|bit| format!("f{bit}")).collect();
     let flags = Type::flags(None, names.iter().map(String::as_str)).unwrap();
-    let set = Value::flags(["f0", "f9", "f39"]);
-    assert_eq!(bytes_of(&set, &flags), [1, 2, 0, 0, 0x80, 0, 0, 0]);
+    let set = Value::flags(["f0", "f9", "f19"]);
+    assert_eq!(bytes_of(&set, &flags), [1, 2, 8, 0]);
     let color = Type::enumeration(None, ["red", "green"]).unwrap();
     assert_eq!(bytes_of(&Value::enumeration("green"), &color), [1]);
     let shape = Type::variant(None, [("dot", None), ("circle", Some(Type::U16))]).unwrap();
