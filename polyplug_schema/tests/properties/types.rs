@@ -89,7 +89,7 @@ fn enums() -> impl Strategy<Value = Type> {
 fn flags() -> impl Strategy<Value = Type> {
     let few = (name(), labels(1..LABELS.len()))
         .prop_map(|(name, labels)| Type::flags(name, labels).unwrap());
-    let many = (1..70usize)
+    let many = (1..33usize)
         .prop_map(|count| Type::flags(None, (0..count).map(|at| format!("f{at}"))).unwrap());
     prop_oneof![few, many]
 }
