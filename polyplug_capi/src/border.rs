@@ -55,6 +55,9 @@ impl From<RuntimeError> for Failure {
 
 impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Self {
+        if matches!(error, RegistryError::StaleHandle { index: u32::MAX, .. }) {
+            return Self::argument("handle", "is the null handle: nothing was found");
+        }
         Self { code: error.code(), message: Some(error.to_string()) }
     }
 }

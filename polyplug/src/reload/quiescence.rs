@@ -33,7 +33,7 @@ pub(crate) fn thread_attach(core: &Core) -> Result<(), RuntimeError> {
     if thread.raw_caller().is_attached() {
         return Err(attachment("it is attached already"));
     }
-    thread.set_raw_caller(core.raw_callers.attach());
+    core.raw_callers.attach(thread);
     Ok(())
 }
 
