@@ -193,3 +193,22 @@ fn types_nest_so_deep_and_no_deeper() {
     let message = refused(&format!("type t0 = u8; {chain} f: func(x: t4999);"));
     assert!(message.contains("nest deeper than 64"), "{message}");
 }
+
+/// The parser recurses from a world through all interfaces that it reaches.
+#[test]
+fn the_number_of_interfaces_has_an_end() {
+    let chain = |count: usize| {
+        let mut text =
+            "package demo:a@1.0.0; interface i0 { type t = u8; f: func(x: t); }".to_owned();
+        for at in 1..count {
+            text += &format!("interface i{at} {{ use i{}.{{t}}; f: func(x: t); }}", at - 1);
+        }
+        format!("{text} world w {{ import i{}; }}", count - 1)
+    };
+    let small_stack = std::thread::Builder::new().stack_size(512 << 10);
+    let text = chain(998);
+    let read = small_stack.spawn(move || read(&text).unwrap().contracts().len()).unwrap();
+    assert_eq!(read.join().unwrap(), 998);
+    let error = self::read(&chain(999)).unwrap_err().to_string();
+    assert!(error.contains("more than 1000 packages, interfaces and worlds"), "{error}");
+}

@@ -26,7 +26,7 @@ type Echo = unsafe extern "C" fn(args: *const c_void, out: *mut c_void);
 proptest! {
     // A failure is narrowed down by compiling again and again, so not for ever.
     #![proptest_config(ProptestConfig {
-        cases: BATCHES, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default()
+        cases: BATCHES, max_shrink_time: 30_000, failure_persistence: None, ..ProptestConfig::default()
     })]
 
     #[test]
