@@ -69,7 +69,6 @@ impl From<Box<CallError>> for Failure {
 }
 
 /// Runs `body` and answers how it ended, as a code.
-#[inline(always)]
 pub(crate) fn code(body: impl FnOnce() -> Result<(), Failure>) -> u32 {
     match panic::catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => ERROR_OK,
@@ -88,8 +87,9 @@ pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> Result<T, Failure>) -
     fallback
 }
 
+/// Makes a failure the thread's last error, and answers its code.
 #[cold]
-fn keep(failure: Failure) -> u32 {
+pub(crate) fn keep(failure: Failure) -> u32 {
     if let Some(message) = failure.message {
         embedding::remember(message);
     }

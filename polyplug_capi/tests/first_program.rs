@@ -41,6 +41,42 @@ fn it_survives_an_edit_of_the_script_and_leaves_nothing_behind() {
     }
 }
 
+#[test]
+fn the_pieces_of_the_page_compile() {
+    let page = page::read("c.md");
+    let (mut outside, mut inside) = (String::new(), String::new());
+    for piece in page::pieces(&page, "c") {
+        if piece.contains("int main(") {
+            continue;
+        }
+        match piece.starts_with("static void") {
+            true => outside.push_str(piece),
+            false => inside.push_str(&format!("{{\n{piece}}}\n")),
+        }
+    }
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("pieces.c");
+    let program = format!("{KNOWN}\n{outside}\nvoid pieces(void) {{\n{inside}\n}}\n");
+    std::fs::write(&file, program).expect("it is writable");
+    let mut cc = Command::new("cc");
+    cc.args(["-std=c11", "-fsyntax-only", "-Wall", "-Werror", "-I"]).arg(root().join("include"));
+    succeeds(cc.arg(file));
+    assert!(page::pieces(&page, "c").len() > 8);
+}
+
+/// What the pieces take for granted.
+const KNOWN: &str = "
+    #include <polyplug/polyplug.h>
+    #include <stdio.h>
+    const PolyplugHostApi *host;
+    const PolyplugContract *contract, *greeter;
+    PolyplugGuestContractInstance stateless;
+    uint32_t numbers[2], sum, count;
+    int engine;
+    PolyplugAbiError error;
+    void pieces(void);
+";
+
 fn survives_a_rebuild(under: &[&str]) {
     let folder = TempDir::new().expect("a temporary folder");
     page::write_files("c.md", folder.path());

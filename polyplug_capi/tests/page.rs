@@ -20,6 +20,14 @@ pub(crate) fn read(page: &str) -> String {
     std::fs::read_to_string(root().join("docs").join(page)).expect("the page is readable")
 }
 
+/// The blocks of this language that are no files.
+pub(crate) fn pieces<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    let all = page.split("\n```").skip(1).step_by(2);
+    all.filter_map(|block| block.strip_prefix(language)?.strip_prefix('\n'))
+        .filter(|block| path_in_first_line(block).is_none())
+        .collect()
+}
+
 /// What stands between fences.
 fn blocks(page: &str) -> impl Iterator<Item = &str> {
     let parts = page.split("\n```");

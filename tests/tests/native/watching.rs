@@ -1,6 +1,8 @@
 //! The watcher over libraries that real tools write.
 
+use polyplug::events::Event;
 use polyplug::runtime::ReloadMode;
+use polyplug_abi::AbiErrorCode;
 use polyplug_tests::build;
 use polyplug_tests::call;
 use polyplug_tests::folder::Folder;
@@ -9,6 +11,7 @@ use polyplug_tests::language::{Behaviour, Native, write};
 use polyplug_tests::native_bundle::{LIBRARY, NativeHost, library, source_of};
 use polyplug_tests::patience::wait_until;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -44,13 +47,16 @@ fn rebuild(mode: ReloadMode, mut build: impl FnMut(u32, &Path)) {
         native.host.runtime.poll().unwrap();
         native.mapped().len() == 1 && native.copies_on_disk().len() == 1
     });
-    assert_eq!(
-        native.host.events.count(|event| event.bundle() == Some("one")
-            && matches!(event, polyplug::events::Event::Failed { .. })),
-        0,
-        "{:?}",
-        native.host.events.all()
-    );
+    assert!(!failed(&native), "{:?}", native.host.events.all());
+}
+
+/// Whether something but a file that a slow machine had not written to its end failed.
+fn failed(native: &NativeHost) -> bool {
+    let is_serious = |event: &Event| match event {
+        Event::Failed { error, .. } => error.code() != AbiErrorCode::LibraryUnusable as u32,
+        _ => false,
+    };
+    native.host.events.count(is_serious) > 0
 }
 
 #[test]
@@ -97,7 +103,6 @@ fn a_library_that_is_renamed_into_place() {
 
 #[test]
 fn a_library_that_is_written_slowly_in_pieces() {
-    use std::io::Write;
     for mode in MODES {
         rebuild(mode, |version, output| {
             let bytes = library(COUNTER, &[&format!("-DVERSION={version}")]);

@@ -7,6 +7,7 @@
 //! installed is skipped, and says so on standard error.
 
 mod outside;
+mod page;
 mod places;
 mod prefix;
 mod tools;

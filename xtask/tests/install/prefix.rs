@@ -21,12 +21,12 @@ pub(crate) fn install(arguments: &[&OsStr]) -> Command {
     install
 }
 
-/// Runs an installation. Cargo writes every build to the same place, so that no other one may begin
+/// Runs an installation and answers what it printed. Cargo writes every build to the same place, so that no other one may begin
 /// before this one's files are copied.
-pub(crate) fn alone(install: &mut Command) {
+pub(crate) fn alone(install: &mut Command) -> String {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    output_of(install);
+    output_of(install)
 }
 
 impl Prefix {
