@@ -1,5 +1,6 @@
-//! The library as programs see it: its symbols, and programs in C that use it.
+//! The library as programs see it: its symbols, and programs in C and C++ that use it.
 
 mod build;
+mod cpp_programs;
 mod exports;
 mod programs;
