@@ -273,10 +273,10 @@ impl Runtime {
 
     /// This thread makes raw native calls from now on, and says for itself when it keeps no function
     /// pointer; no statement about the whole process is accepted any more. Threads that make raw
-    /// calls attach before their first one.
+    /// calls attach before their first one. Waits while a commit is being made.
     ///
     /// # Errors
-    /// `InvalidArgument` if it is attached already.
+    /// `InvalidArgument` if it is attached already, `ReentrantCall` inside a call, a callback or a pin.
     pub fn thread_attach(&self) -> Result<(), RuntimeError> {
         quiescence::thread_attach(&self.core)
     }

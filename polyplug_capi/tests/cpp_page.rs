@@ -2,7 +2,9 @@
 //! they should, and every other block stands in a program that is compiled and run.
 
 use crate::build::{compilers, library, root, scratch};
-use crate::cpp_programs::{WITH_EXCEPTIONS, bundle, link, succeeds};
+use crate::cpp_programs::{WITH_EXCEPTIONS, bundle, link};
+use crate::page;
+use crate::programs::succeeds;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -12,16 +14,9 @@ const SOURCES: [&str; 2] = ["page_host.cpp", "page_plugin.cpp"];
 
 #[test]
 fn the_page_can_be_followed() {
-    let page = page();
+    let page = page::read("cpp.md");
     let folder = scratch(&[]);
-    for (_, block) in blocks(&page) {
-        if let Some(file) = path_in_first_line(block) {
-            let file = folder.path().join(file);
-            std::fs::create_dir_all(file.parent().expect("it is in the folder"))
-                .expect("the folder is writable");
-            std::fs::write(file, block).expect("the folder is writable");
-        }
-    }
+    page::write_files("cpp.md", folder.path());
     let commands = commands(&page);
     let [build_bundle, build_program] = commands[..] else { panic!("{commands:?}") };
     run(build_bundle, folder.path());
@@ -42,16 +37,13 @@ fn every_block_stands_in_a_source_that_is_compiled() {
         let path = root().join("tests/cpp").join(source);
         without_indentation(&std::fs::read_to_string(path).expect("the source is readable"))
     });
-    let page = page();
-    let mut count = 0;
-    for (language, block) in blocks(&page) {
-        if language == "cpp" && path_in_first_line(block).is_none() {
-            count += 1;
-            let block = without_indentation(block);
-            assert!(sources.iter().any(|source| source.contains(&block)), "not found:\n{block}");
-        }
+    let page = page::read("cpp.md");
+    let pieces = page::pieces(&page, "cpp");
+    for piece in &pieces {
+        let piece = format!("{}\n", without_indentation(piece).trim());
+        assert!(sources.iter().any(|source| source.contains(&piece)), "not found:\n{piece}");
     }
-    assert!(count > 10, "the page has {count} blocks");
+    assert!(pieces.len() > 10, "the page has {} pieces", pieces.len());
 }
 
 #[test]
@@ -98,19 +90,10 @@ impl Drop for Game {
     }
 }
 
-fn page() -> String {
-    std::fs::read_to_string(root().join("docs/cpp.md")).expect("the page is readable")
-}
-
-/// What stands between fences, with its language.
-fn blocks(page: &str) -> impl Iterator<Item = (&str, &str)> {
-    page.split("\n```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'))
-}
-
 /// The commands that compile.
 fn commands(page: &str) -> Vec<&str> {
-    let shell = blocks(page).filter(|(language, _)| *language == "sh");
-    shell.flat_map(|(_, block)| block.lines()).filter(|line| line.starts_with("c++ ")).collect()
+    let lines = page::pieces(page, "sh").into_iter().flat_map(str::lines);
+    lines.filter(|line| line.starts_with("c++ ")).collect()
 }
 
 /// Runs a command of the page; polyplug is not where the page installs it.
@@ -126,12 +109,6 @@ fn run(command: &str, folder: &Path) {
         .replace("$HOME/polyplug/lib", &libraries);
     assert!(!command.contains('$'), "{command}");
     succeeds(Command::new("sh").args(["-c", &command]).current_dir(folder));
-}
-
-/// `mods/adder/adder.cpp`, where the first line is `// mods/adder/adder.cpp`.
-fn path_in_first_line(block: &str) -> Option<&str> {
-    let (mark, path) = block.lines().next()?.split_once(' ')?;
-    (["//", "#"].contains(&mark) && path.contains('/') && !path.contains(' ')).then_some(path)
 }
 
 fn without_indentation(text: &str) -> String {

@@ -1,7 +1,9 @@
 //! Programs in C++ that use `polyplug/host.hpp` with the library: with and without exceptions, with every
 //! compiler there is, and, where it is installed, under valgrind. One program per area, in `tests/cpp`.
 
-use crate::build::{compilers, is_installed, library, root, scratch};
+use crate::build::{compilers, library, root, scratch};
+use crate::programs::succeeds;
+use crate::valgrind;
 use std::path::Path;
 use std::process::Command;
 
@@ -47,16 +49,11 @@ fn passes(name: &str, bundles: &[&str]) {
             }
             let program = folder.path().join("program");
             link(compiler, mode, name, &program);
-            if (compiler, mode) == ("c++", WITH_EXCEPTIONS) && is_installed("valgrind") {
-                // As for the programs in C, which see.
-                let mut valgrind = Command::new("valgrind");
-                valgrind.args(["-q", "--fair-sched=yes", "--leak-check=full"]);
-                valgrind.args(["--errors-for-leak-kinds=definite,indirect"]);
-                valgrind.args(["--show-leak-kinds=definite,indirect", "--error-exitcode=9"]);
-                succeeds(valgrind.arg(&program).arg(&mods));
-            } else {
-                succeeds(Command::new(&program).arg(&mods));
-            }
+            let checked = (compiler, mode) == ("c++", WITH_EXCEPTIONS);
+            let under = checked.then(valgrind::command).flatten().unwrap_or_default();
+            let mut words = under.iter().map(Path::new).chain([program.as_path()]);
+            let mut command = Command::new(words.next().expect("there is a program"));
+            succeeds(command.args(words).arg(&mods));
         }
     }
 }
@@ -96,11 +93,4 @@ fn compile(compiler: &str, name: &str, output: &Path, options: &[&str]) {
         .expect("the compiler starts");
     let messages = String::from_utf8_lossy(&built.stderr);
     assert!(built.status.success(), "{name}, {compiler} {options:?}:\n{messages}");
-}
-
-pub(crate) fn succeeds(command: &mut Command) {
-    let output = command.output().expect("the program starts");
-    let (said, told) =
-        (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
-    assert!(output.status.success(), "{command:?}: {}\n{told}{said}", output.status);
 }
