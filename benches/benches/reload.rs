@@ -5,10 +5,12 @@
 use polyplug::loader::BundleSource;
 use polyplug::runtime::{ReloadMode, Runtime, RuntimeBuilder};
 use polyplug_abi::BundleId;
+use polyplug_benches::library::{self, Bare};
 use polyplug_benches::lua::{ADD, new_state_and_script};
 use polyplug_benches::native::manifest;
 use polyplug_benches::{measure, report};
 use polyplug_lua::LuaLoader;
+use polyplug_native::NativeLoader;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +41,7 @@ fn main() {
         let name = format!("Lua reload, stage to first new answer, among {bundles}");
         report::row(&name, Some(floor), ours, "170 us, flat");
     }
+    native_reload();
     beside_callers();
     save_to_visible("in place (close after write)", |path, text| std::fs::write(path, text));
     save_to_visible("write beside, rename", |path, text| {
@@ -69,6 +72,59 @@ fn reload_among(bundles: usize) -> f64 {
         start.elapsed()
     });
     median
+}
+
+/// Copying, opening, starting and committing, to the first new answer; closing the old one included,
+/// and, in the row by name, everything but that.
+fn native_reload() {
+    let plugin = library::plugin();
+    let bare = Bare::new(&plugin);
+    let floor = || {
+        let start = Instant::now();
+        bare.open_and_close();
+        start.elapsed()
+    };
+    let (floor, _) = measure::samples(1001, floor);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("bench.so"), &plugin).expect("a fresh folder");
+    let text = "name = \"bench\"\nloader = \"native\"\nfile = \"bench.so\"\n";
+    std::fs::write(folder.path().join("manifest.toml"), text).expect("a fresh folder");
+    let size = plugin.len() / 1024;
+    for (what, asked) in [("memory", "80 us"), ("a folder", "")] {
+        for (mode, close) in
+            [(ReloadMode::OnPoll, "with close"), (ReloadMode::Immediate, "without close")]
+        {
+            let builder = RuntimeBuilder::new().loader(NativeLoader::default());
+            let builder = builder.logger(|_, _, _| {}).hot_reload(true).reload_mode(mode);
+            let runtime = builder.build().expect("a runtime without folders");
+            match what {
+                "memory" => {
+                    let mut manifest = manifest("bench", "native");
+                    manifest.file = "bench.so".to_owned();
+                    let source = BundleSource::Bytes(plugin.clone());
+                    runtime.load_bundle_from_source(manifest, source)
+                }
+                _ => runtime.load_bundle(folder.path()),
+            }
+            .expect("the plugin is right");
+            let contract = runtime.contract("test.counter@1").expect("it was loaded");
+            let bundle = BundleId::of("bench");
+            let (ours, _) = measure::samples(1001, || {
+                let start = Instant::now();
+                runtime.reload_bundle_by_id(bundle).expect("the plugin is right");
+                // SAFETY: function 2 takes two `u32` and gives one.
+                let sum: Result<u32, _> = unsafe { contract.call(2, &[1_u32, 2]) };
+                let took = start.elapsed();
+                assert_eq!(sum.ok(), Some(3));
+                if mode == ReloadMode::Immediate {
+                    std::thread::sleep(Duration::from_micros(500));
+                }
+                took
+            });
+            let name = format!("native reload, {size} KiB from {what}, {close}");
+            report::row(&name, Some(floor), ours, asked);
+        }
+    }
 }
 
 fn call(interface: *const polyplug_abi::GuestContractInterface) -> u32 {

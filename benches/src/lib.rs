@@ -2,6 +2,7 @@
 //!
 //! A row is the median of many batches. Nothing here fails on a slow machine.
 
+pub mod library;
 pub mod lua;
 pub mod measure;
 pub mod memory;

@@ -200,6 +200,9 @@ struct PolyplugHostApiExtensions;
 // The bundle's library lacks a function that every plugin exports.
 #define POLYPLUG_ERROR_SYMBOL_MISSING 35
 
+// The bundle's libraries could not be copied to where they are opened: no room, no right.
+#define POLYPLUG_ERROR_COPY_FAILED 36
+
 // The host registered no contract of this id.
 #define POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND 100
 
@@ -927,7 +930,8 @@ typedef struct PolyplugHostApi {
     // Registers a contract of the host. [thread-safe]
     //
     // `iface` is not null, stays the property of the caller and is copied; the functions it
-    // names have to outlive the runtime. `out_err` is not null. Refused if the id is taken.
+    // names have to outlive the runtime. `out_err` is not null. Refused if the id is taken, and for a
+    // bundle.
     void (*register_host_contract)(const struct PolyplugHostApi *host,
                                    const struct PolyplugHostContractInterface *iface,
                                    struct PolyplugAbiError *out_err);

@@ -21,13 +21,15 @@ namespace detail POLYPLUG_HIDDEN {
 // The class of a contract without objects.
 struct NoObject {};
 
+template <typename T>
+constexpr bool is_mutable_reference =
+    std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>;
+
 template <typename R, typename... Args> struct Signature {
     using Result = R;
     using Indices = std::index_sequence_for<Args...>;
 
-    static_assert(((!std::is_lvalue_reference_v<Args> ||
-                    std::is_const_v<std::remove_reference_t<Args>>) &&
-                   ...),
+    static_assert((!is_mutable_reference<Args> && ...),
                   "arguments belong to the caller: take them by value or by const reference");
 
     // Calls `body` with the arguments that `data` brought.
@@ -54,6 +56,7 @@ struct SignatureOf<R (C::*)(Args...) const noexcept> : Signature<R, Args...> {};
 
 template <typename T> struct IsResult : std::false_type {};
 template <typename T> struct IsResult<Result<T>> : std::true_type {
+    // What a success carries.
     using Value = T;
 };
 

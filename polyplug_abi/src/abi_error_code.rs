@@ -76,6 +76,8 @@ pub const ERROR_NEEDS_QUIESCENCE: u32 = 33;
 pub const ERROR_LIBRARY_UNUSABLE: u32 = 34;
 /// The bundle's library lacks a function that every plugin exports.
 pub const ERROR_SYMBOL_MISSING: u32 = 35;
+/// The bundle's libraries could not be copied to where they are opened: no room, no right.
+pub const ERROR_COPY_FAILED: u32 = 36;
 /// The host registered no contract of this id.
 pub const ERROR_HOST_CONTRACT_NOT_FOUND: u32 = 100;
 /// The host's contract has a version that does not fit.
@@ -161,6 +163,8 @@ pub enum AbiErrorCode {
     LibraryUnusable = ERROR_LIBRARY_UNUSABLE,
     /// A plugin without one of its functions.
     SymbolMissing = ERROR_SYMBOL_MISSING,
+    /// No private copy could be made.
+    CopyFailed = ERROR_COPY_FAILED,
     /// No such host contract.
     HostContractNotFound = ERROR_HOST_CONTRACT_NOT_FOUND,
     /// The host's version does not fit.
@@ -210,6 +214,7 @@ impl AbiErrorCode {
             ERROR_NEEDS_QUIESCENCE => Self::NeedsQuiescence,
             ERROR_LIBRARY_UNUSABLE => Self::LibraryUnusable,
             ERROR_SYMBOL_MISSING => Self::SymbolMissing,
+            ERROR_COPY_FAILED => Self::CopyFailed,
             ERROR_HOST_CONTRACT_NOT_FOUND => Self::HostContractNotFound,
             ERROR_HOST_CONTRACT_VERSION_MISMATCH => Self::HostContractVersionMismatch,
             ERROR_HOST_CONTRACT_CALL_FAILED => Self::HostContractCallFailed,
@@ -228,7 +233,7 @@ mod tests {
             .filter_map(AbiErrorCode::from_u32)
             .map(|code| code as u32)
             .collect();
-        let assigned: Vec<u32> = (0..=35).chain(100..=102).collect();
+        let assigned: Vec<u32> = (0..=36).chain(100..=102).collect();
         assert_eq!(known, assigned);
     }
 

@@ -5,8 +5,8 @@ use crate::hosts;
 use polyplug::embedding;
 use polyplug::loader::manifest::ContractName;
 use polyplug_abi::{
-    BundleId, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
-    HostApi,
+    BundleId, CallArena, ERROR_OK, GuestContractHandle, GuestContractInstance,
+    GuestContractInterface, HostApi,
 };
 use std::ffi::c_char;
 use std::ptr;
@@ -103,13 +103,36 @@ pub unsafe extern "C" fn polyplug_call(
     arena: *mut CallArena,
 ) -> u32 {
     let interface = interface_of(contract);
+    // Without the border's means: they would cost as much as the rest.
+    // SAFETY: the caller's promise; null is checked.
+    match unsafe { embedding::call_at_once(interface, instance, function, args, out, arena) } {
+        Some(Ok(())) => ERROR_OK,
+        Some(Err(error)) => border::keep(error.into()),
+        // SAFETY: as above.
+        None => unsafe { call_at_length(contract, instance, function, args, out, arena) },
+    }
+}
+
+/// The whole of [`polyplug_call`], for what the short path left.
+///
+/// # Safety
+/// - As for [`polyplug_call`].
+#[inline(never)]
+unsafe fn call_at_length(
+    contract: *const PolyplugContract,
+    instance: GuestContractInstance,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> u32 {
+    let interface = interface_of(contract);
     border::code(|| {
-        // SAFETY: the caller's promise; null is checked.
-        match unsafe { embedding::call(interface, instance, function, args, out, arena) } {
-            Ok(()) => Ok(()),
-            Err(_) if contract.is_null() => Err(null()),
-            Err(error) => Err(error.into()),
+        if contract.is_null() {
+            return Err(null());
         }
+        // SAFETY: the caller's promise.
+        Ok(unsafe { embedding::call(interface, instance, function, args, out, arena) }?)
     })
 }
 

@@ -1,5 +1,13 @@
 //! The library as programs see it: its symbols, and programs in C that use it.
 
-mod build;
+mod abi_page;
+mod bad_libraries;
 mod exports;
+mod first_program;
+mod layout;
+mod nulls;
 mod programs;
+
+mod build;
+mod page;
+mod valgrind;

@@ -4,6 +4,9 @@
 mod linux;
 
 #[cfg(not(any(windows, target_vendor = "apple")))]
+use linux::is_code;
+
+#[cfg(not(any(windows, target_vendor = "apple")))]
 pub(crate) use linux::may_have_thread_keys;
 
 #[cfg(unix)]
@@ -14,6 +17,10 @@ use libloading::os::windows as os;
 use std::error::Error;
 use std::ffi::CStr;
 use std::path::Path;
+
+/// What is exported by a function's name is something else.
+#[derive(Debug)]
+pub(crate) struct NotCode;
 
 /// A library that is open. Dropping it closes it.
 #[derive(Debug)]
@@ -32,12 +39,18 @@ impl Library {
     /// The function `name`, if there is one.
     ///
     /// # Safety
-    /// - `F` is a function pointer, and what is exported by this name is such a function.
+    /// - `F` is a function pointer, and a function that is exported by this name is such a function.
     /// - The pointer is not used after the library was closed.
-    pub(crate) unsafe fn function<F: Copy>(&self, name: &CStr) -> Option<F> {
+    pub(crate) unsafe fn function<F: Copy>(&self, name: &CStr) -> Result<Option<F>, NotCode> {
         // SAFETY: the caller's promise.
         let symbol = unsafe { self.0.get::<F>(name.to_bytes_with_nul()) };
-        symbol.ok().map(|symbol| *symbol)
+        let Ok(symbol) = symbol else { return Ok(None) };
+        let place = symbol.clone().as_raw_ptr();
+        // A symbol may have the value 0, which is no function pointer of Rust.
+        if place.is_null() {
+            return Ok(None);
+        }
+        if is_code(place.addr()) { Ok(Some(*symbol)) } else { Err(NotCode) }
     }
 
     /// Closes it, which runs its destructors.
@@ -96,6 +109,12 @@ pub(crate) fn is_open(is_meant: &dyn Fn(&Path) -> bool) -> bool {
 #[cfg(windows)]
 pub(crate) fn is_open(_is_meant: &dyn Fn(&Path) -> bool) -> bool {
     false
+}
+
+/// Whether code is at this place; not looked into here.
+#[cfg(any(windows, target_vendor = "apple"))]
+fn is_code(_place: usize) -> bool {
+    true
 }
 
 /// Whether threads may call into a library at their end. The systems here keep such a library open

@@ -7,9 +7,10 @@ use crate::inspection::{Inspection, inspect};
 use crate::plugin::{Plugin, StartError};
 use crate::private_copy::Original;
 use crate::settings::{Settings, shown};
-use polyplug::error::{LoaderError, RuntimeError};
+use polyplug::error::LoaderError;
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleFiles, BundleLoader, BundleSource};
+use polyplug::native_code::Closed;
 use polyplug::registration::Stage;
 use polyplug::runtime::Runtime;
 use polyplug_abi::{ABI_VERSION, SupportedLanguage};
@@ -51,16 +52,27 @@ impl NativeLoader {
         let libraries = Libraries::of(stage, &files, &settings)?;
         let label = format!("{}.{}", stage.bundle(), stage.load_number());
         let copy = self.folders.copy(&label, libraries.main, &libraries.siblings);
-        let copy = copy.map_err(|(path, source)| {
-            let (action, source) = ("copying libraries to", Arc::new(source));
-            LoaderError::refused(stage.bundle(), RuntimeError::Io { action, path, source })
+        let copy = copy.map_err(|(folder, source)| {
+            let (bundle, source) = (stage.bundle().to_owned(), Arc::new(source));
+            LoaderError::CopyFailed { bundle, folder, source }
         })?;
         let (host, context) = (stage.host_api(), stage.init_context());
         let inspection = libraries.inspection;
         // SAFETY: whoever loads a native bundle vouches for it; `host` and `context` are the stage's.
         let plugin = unsafe { Plugin::start(copy, inspection, &settings, host, context) };
-        let plugin =
-            plugin.map_err(|error| refused(stage, libraries.main.path, &settings, error))?;
+        let plugin = plugin.map_err(|failed| {
+            let file = libraries.main.path;
+            if let Closed::Kept { reason } = failed.closed {
+                stage.warn(&format!("`{file}` did not start and stays in memory: {reason}"));
+            }
+            refused(stage, file, &settings, failed.error)
+        })?;
+        if let Some(missing) = plugin.missing_adoption_hooks() {
+            stage.warn(&format!(
+                "`{}` exports hooks that adopt instances, but lacks {missing}; none is used",
+                libraries.main.path
+            ));
+        }
         stage.set_native_code(Box::new(plugin));
         Ok(())
     }
@@ -165,6 +177,10 @@ fn refused(stage: &Stage<'_>, file: &str, settings: &Settings, error: StartError
     match error {
         StartError::NotOpened(reason) => LoaderError::CodeUnusable { bundle, file, reason },
         StartError::SymbolMissing(symbol) => LoaderError::SymbolMissing { bundle, file, symbol },
+        StartError::NotCode(symbol) => {
+            let reason = format!("`{symbol}` is data, where a function is needed");
+            LoaderError::CodeUnusable { bundle, file, reason }
+        }
         StartError::AbiMismatch(found) => {
             LoaderError::AbiMismatch { bundle, file, found, supported: ABI_VERSION }
         }
@@ -174,7 +190,10 @@ fn refused(stage: &Stage<'_>, file: &str, settings: &Settings, error: StartError
         StartError::Failed { code, message: None } => {
             failed(bundle, format!("`{init}` of `{file}` returned error code {code}"))
         }
-        StartError::Panicked => failed(bundle, format!("`{init}` of `{file}` panicked")),
+        StartError::Threw(what) => failed(
+            bundle,
+            format!("`{init}` of `{file}` {what}; catch it inside and return a code"),
+        ),
     }
 }
 

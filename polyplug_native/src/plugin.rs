@@ -1,23 +1,25 @@
 //! A plugin: an opened library with the functions that every plugin exports, and the optional ones.
 
 use crate::inspection::Inspection;
-use crate::library::{Library, is_open, may_have_thread_keys};
+use crate::library::{Library, NotCode, is_open, may_have_thread_keys};
 use crate::private_copy::PrivateCopy;
 use crate::settings::{Settings, shown};
+use crate::thrown::{Thrown, catch};
 use polyplug::guest::{Aftermath, GuestError};
 use polyplug::native_code::{Adoption, Closed, NativeCode};
 use polyplug_abi::{
     ABI_VERSION, ADOPT_CHECK_SYMBOL, ADOPT_SYMBOL, AbiError, AbiErrorCode, AbiVersion, Adopt,
-    AdoptCheck, BundleInitContext, GuestContractId, HostApi, SHUTDOWN_SYMBOL, STATE_VERSION_SYMBOL,
-    Shutdown, StateVersion, StringView,
+    BundleInitContext, GuestContractId, HostApi, LogLevel, SHUTDOWN_SYMBOL, STATE_VERSION_SYMBOL,
+    StateVersion, StringView,
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ffi::{CStr, c_void};
 use std::path::Path;
 use std::{mem, slice};
 
-/// `polyplug_init`, which must not unwind. If it does all the same, the process ends with the words
-/// of Rust's runtime instead of in undefined behaviour.
+// None of these may unwind. What does all the same is stopped.
 type Init = unsafe extern "C-unwind" fn(*const HostApi, *const BundleInitContext) -> AbiError;
+type AdoptCheck = unsafe extern "C-unwind" fn(*const HostApi, u64, *mut c_void, u32, *mut AbiError);
+type Shutdown = unsafe extern "C-unwind" fn(*const HostApi, u32);
 
 /// Longer messages are cut: a length that a plugin made up must not be read to its end.
 const LONGEST_MESSAGE: usize = 64 * 1024;
@@ -33,31 +35,39 @@ pub(crate) enum StartError {
     NotOpened(String),
     /// It lacks a function.
     SymbolMissing(String),
+    /// It exports something else by the name of a function.
+    NotCode(String),
     /// It was built for this version of the ABI.
     AbiMismatch(u32),
     /// Its start reported this.
     Failed { code: u32, message: Option<String> },
-    /// Its start panicked.
-    Panicked,
+    /// Its start did not return: it "panicked", it "threw an exception ..".
+    Threw(String),
+}
+
+/// A start that failed, and whether the system let go of the library.
+pub(crate) struct FailedStart {
+    pub(crate) error: StartError,
+    pub(crate) closed: Closed,
 }
 
 /// A started plugin. Dropping it closes it.
 pub(crate) struct Plugin {
     /// Taken when it is closed.
     library: Option<Library>,
-    adoption: Option<AdoptionHooks>,
+    adoption: AdoptionHooks,
     shutdown: Option<Shutdown>,
     inspection: Inspection,
     /// Removed after the library was closed.
     copy: PrivateCopy,
 }
 
-/// The three hooks of a library that adopts instances.
-#[derive(Clone, Copy)]
+/// The three hooks of a library that adopts instances. One alone is of no use.
+#[derive(Clone, Copy, Default)]
 struct AdoptionHooks {
-    state_version: StateVersion,
-    check: AdoptCheck,
-    adopt: Adopt,
+    state_version: Option<StateVersion>,
+    check: Option<AdoptCheck>,
+    adopt: Option<Adopt>,
 }
 
 impl Plugin {
@@ -73,45 +83,78 @@ impl Plugin {
         settings: &Settings,
         host: *const HostApi,
         context: *const BundleInitContext,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Self, FailedStart> {
         // SAFETY: the caller's promise.
-        let library = unsafe { Library::open(copy.library()) }.map_err(StartError::NotOpened)?;
-        let mut plugin = Self { library: None, adoption: None, shutdown: None, inspection, copy };
-        let library = plugin.library.insert(library);
+        let library = unsafe { Library::open(copy.library()) }.map_err(|reason| {
+            // The copy's path says nothing to the author.
+            let reason = reason.replace(&format!("{}: ", copy.library().display()), "");
+            let (error, closed) = (StartError::NotOpened(reason), Closed::Gone);
+            FailedStart { error, closed }
+        })?;
+        let adoption = AdoptionHooks::default();
+        let mut plugin =
+            Self { library: Some(library), adoption, shutdown: None, inspection, copy };
+        // SAFETY: the caller's promise.
+        match unsafe { plugin.run(settings, host, context) } {
+            Ok(()) => Ok(plugin),
+            Err(error) => Err(FailedStart { error, closed: plugin.close_now() }),
+        }
+    }
 
-        let symbol = settings.abi_version.as_c_str();
+    /// Asks for the version of the ABI, looks the functions up, runs the start.
+    ///
+    /// # Safety
+    /// - As for [`Plugin::start`].
+    unsafe fn run(
+        &mut self,
+        settings: &Settings,
+        host: *const HostApi,
+        context: *const BundleInitContext,
+    ) -> Result<(), StartError> {
+        let Some(library) = &self.library else { return Ok(()) };
         // SAFETY: the caller's promise.
-        let abi_version = unsafe { library.function::<AbiVersion>(symbol) };
-        let abi_version = abi_version.ok_or_else(|| StartError::SymbolMissing(shown(symbol)))?;
+        let abi_version = unsafe { needed::<AbiVersion>(library, &settings.abi_version) }?;
         // SAFETY: the caller's promise.
         let found = unsafe { abi_version() };
         if found != ABI_VERSION {
             return Err(StartError::AbiMismatch(found));
         }
-        let symbol = settings.init.as_c_str();
         // SAFETY: the caller's promise.
-        let init = unsafe { library.function::<Init>(symbol) };
-        let init = init.ok_or_else(|| StartError::SymbolMissing(shown(symbol)))?;
+        let init = unsafe { needed::<Init>(library, &settings.init) }?;
         // SAFETY: the caller's promise.
-        plugin.adoption = unsafe { AdoptionHooks::of(library) };
+        self.adoption = unsafe { AdoptionHooks::of(library) }?;
         // SAFETY: the caller's promise.
-        plugin.shutdown = unsafe { library.function(SHUTDOWN_SYMBOL) };
+        self.shutdown = unsafe { optional(library, SHUTDOWN_SYMBOL) }?;
 
         // SAFETY: the caller's promise.
         let start = || unsafe { init(host, context) };
-        let error = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| {
-            // Its destructor is code of the library.
-            mem::forget(panic);
-            StartError::Panicked
-        })?;
-        match error.code {
-            0 => Ok(plugin),
-            code => {
-                // SAFETY: the library, where the text may lie, is still open.
-                let message = unsafe { text(error.message) };
-                Err(StartError::Failed { code, message })
-            }
+        let error = catch(start).map_err(|thrown| StartError::Threw(self.told(thrown)))?;
+        if error.code == 0 {
+            return Ok(());
         }
+        // SAFETY: the library, where the text may lie, is still open.
+        let message = unsafe { text(error.message) };
+        Err(StartError::Failed { code: error.code, message })
+    }
+
+    /// The names of the adoption hooks that it lacks though it has others.
+    pub(crate) fn missing_adoption_hooks(&self) -> Option<String> {
+        let AdoptionHooks { state_version, check, adopt } = self.adoption;
+        let hooks = [
+            (STATE_VERSION_SYMBOL, state_version.is_some()),
+            (ADOPT_CHECK_SYMBOL, check.is_some()),
+            (ADOPT_SYMBOL, adopt.is_some()),
+        ];
+        let missing = hooks.iter().filter(|(_, is_there)| !is_there);
+        let names: Vec<_> = missing.map(|(name, _)| format!("`{}`", shown(name))).collect();
+        (1..hooks.len()).contains(&names.len()).then(|| names.join(" and "))
+    }
+
+    /// What a function of the library, which is open, has just thrown.
+    fn told(&self, thrown: Thrown) -> String {
+        let Some(library) = &self.library else { return "did not return".to_owned() };
+        // SAFETY: this library threw it, and it is over.
+        unsafe { thrown.end(library) }
     }
 
     fn close_now(&mut self) -> Closed {
@@ -141,20 +184,26 @@ impl Drop for Plugin {
 // SAFETY: the library stays open until `close` or the drop.
 unsafe impl NativeCode for Plugin {
     fn state_version(&self, contract: GuestContractId) -> Option<u32> {
-        let hooks = self.adoption?;
+        let AdoptionHooks { state_version, check, adopt } = self.adoption;
+        let (state_version, _, _) = (state_version?, check?, adopt?);
         // SAFETY: the hook of an open library; any thread may ask it.
-        Some(unsafe { (hooks.state_version)(contract.as_u64()) })
+        Some(unsafe { state_version(contract.as_u64()) })
     }
 
     unsafe fn adopt_check(&self, instance: &Adoption) -> Result<(), Box<GuestError>> {
-        let Some(hooks) = self.adoption else {
+        let Some(check) = self.adoption.check else {
             let missing = "its library does not export the adoption hooks";
             return Err(GuestError::new(AbiErrorCode::FunctionNotAvailable, missing));
         };
         let Adoption { host, contract, data, from_version } = *instance;
         let mut error = AbiError::ok();
+        let place = &raw mut error;
         // SAFETY: the caller's promise; the library is open.
-        unsafe { (hooks.check)(host, contract.as_u64(), data, from_version, &raw mut error) };
+        let asked = catch(|| unsafe { check(host, contract.as_u64(), data, from_version, place) });
+        if let Err(thrown) = asked {
+            let what = format!("`{}` {}", shown(ADOPT_CHECK_SYMBOL), self.told(thrown));
+            return Err(GuestError::new(AbiErrorCode::Generic, what));
+        }
         if error.code == 0 {
             return Ok(());
         }
@@ -166,16 +215,22 @@ unsafe impl NativeCode for Plugin {
     }
 
     unsafe fn adopt(&self, instance: &Adoption) {
-        let Some(hooks) = self.adoption else { return };
+        let Some(adopt) = self.adoption.adopt else { return };
         let Adoption { host, contract, data, from_version } = *instance;
         // SAFETY: the caller's promise; the library is open.
-        unsafe { (hooks.adopt)(host, contract.as_u64(), data, from_version) };
+        unsafe { adopt(host, contract.as_u64(), data, from_version) };
     }
 
     unsafe fn shutdown(&self, host: *const HostApi, reason: u32) {
         let Some(shutdown) = self.shutdown else { return };
         // SAFETY: the caller's promise; the library is open.
-        unsafe { shutdown(host, reason) };
+        let Err(thrown) = catch(|| unsafe { shutdown(host, reason) }) else { return };
+        let message = format!("`{}` {}", shown(SHUTDOWN_SYMBOL), self.told(thrown));
+        let (scope, message) = (StringView::from_static("native"), StringView::from_str(&message));
+        // SAFETY: the caller's promise.
+        let log = unsafe { (*host).log };
+        // SAFETY: as above; both texts live until it returns.
+        unsafe { log(host, LogLevel::Error as u32, scope, message) };
     }
 
     fn close(mut self: Box<Self>) -> Closed {
@@ -184,19 +239,38 @@ unsafe impl NativeCode for Plugin {
 }
 
 impl AdoptionHooks {
-    /// The hooks, if all three are there.
+    /// Those that are there.
     ///
     /// # Safety
     /// - As for [`Plugin::start`].
-    unsafe fn of(library: &Library) -> Option<Self> {
+    unsafe fn of(library: &Library) -> Result<Self, StartError> {
         // SAFETY: the caller's promise.
-        let state_version = unsafe { library.function(STATE_VERSION_SYMBOL) }?;
+        let state_version = unsafe { optional(library, STATE_VERSION_SYMBOL) }?;
         // SAFETY: the caller's promise.
-        let check = unsafe { library.function(ADOPT_CHECK_SYMBOL) }?;
+        let check = unsafe { optional(library, ADOPT_CHECK_SYMBOL) }?;
         // SAFETY: the caller's promise.
-        let adopt = unsafe { library.function(ADOPT_SYMBOL) }?;
-        Some(Self { state_version, check, adopt })
+        let adopt = unsafe { optional(library, ADOPT_SYMBOL) }?;
+        Ok(Self { state_version, check, adopt })
     }
+}
+
+/// A function that every plugin exports.
+///
+/// # Safety
+/// - As for [`Library::function`].
+unsafe fn needed<F: Copy>(library: &Library, name: &CStr) -> Result<F, StartError> {
+    // SAFETY: the caller's promise.
+    let function = unsafe { optional(library, name) }?;
+    function.ok_or_else(|| StartError::SymbolMissing(shown(name)))
+}
+
+/// A function that a plugin may export.
+///
+/// # Safety
+/// - As for [`Library::function`].
+unsafe fn optional<F: Copy>(library: &Library, name: &CStr) -> Result<Option<F>, StartError> {
+    // SAFETY: the caller's promise.
+    unsafe { library.function(name) }.map_err(|NotCode| StartError::NotCode(shown(name)))
 }
 
 // SAFETY: nothing of a library that is open belongs to a thread; the ABI says which thread may call

@@ -20,6 +20,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// sees which file it is.
 const FRESH_LETTERS: usize = 4;
 
+/// How many bytes of a bundle's name are in a copy's.
+const LONGEST_LABEL: usize = 64;
+
+/// How many bytes of a file's name are in a copy's. With the label, two numbers and dots that is below
+/// the 255 that file systems allow.
+const LONGEST_FILE: usize = 128;
+
 /// A file that is to be copied: its path below the bundle's folder, and its bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Original<'a> {
@@ -56,9 +63,11 @@ impl PrivateCopy {
         siblings: &[Original<'_>],
     ) -> io::Result<Self> {
         static COPIES: AtomicU64 = AtomicU64::new(0);
-        let label = format!("{}.{}", file_name_of(label), COPIES.fetch_add(1, Ordering::Relaxed));
+        let number = COPIES.fetch_add(1, Ordering::Relaxed);
+        let label = format!("{}.{number}", ending(&file_name_of(label), LONGEST_LABEL));
         if siblings.is_empty() {
-            let path = folder.path().join(format!("{label}.{}", base_name(library.path)));
+            let file = ending(base_name(library.path), LONGEST_FILE);
+            let path = folder.path().join(format!("{label}.{file}"));
             let copy = Self {
                 prefix: path.clone(),
                 library: path,
@@ -121,9 +130,16 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// A bundle's name as part of a file's.
 fn file_name_of(label: &str) -> String {
     let plain = |letter: char| if letter.is_alphanumeric() { letter } else { '_' };
-    let name =
-        label.chars().map(|letter| if ".-".contains(letter) { letter } else { plain(letter) });
-    name.take(64).collect()
+    label.chars().map(|letter| if ".-".contains(letter) { letter } else { plain(letter) }).collect()
+}
+
+/// The last letters of `name`, `most` bytes of them.
+fn ending(name: &str, most: usize) -> &str {
+    let mut start = name.len().saturating_sub(most);
+    while !name.is_char_boundary(start) {
+        start += 1;
+    }
+    &name[start..]
 }
 
 fn base_name(path: &str) -> &str {
@@ -136,8 +152,18 @@ struct FreshNames(BTreeMap<String, String>);
 impl FreshNames {
     /// A fresh name for each sibling whose name is long enough to be told apart.
     fn of(siblings: &[Original<'_>]) -> Self {
-        let names = siblings.iter().map(|sibling| base_name(sibling.path));
-        Self(names.map(|name| (name.to_owned(), fresh_name(name))).collect())
+        let mut names: Vec<&str> = siblings.iter().map(|sibling| base_name(sibling.path)).collect();
+        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        let mut numbers: BTreeMap<&str, u64> = BTreeMap::new();
+        for name in names {
+            // A linker may store the shorter name as the end of the longer; then both are replaced at
+            // one place, and must get the same letters.
+            let longer = numbers.iter().find(|(longer, _)| longer.ends_with(name));
+            let number = longer.map_or_else(fresh_number, |(_, number)| *number);
+            numbers.insert(name, number);
+        }
+        let fresh = |(name, number): (&str, u64)| (name.to_owned(), fresh_name(name, number));
+        Self(numbers.into_iter().map(fresh).collect())
     }
 
     fn path_of(&self, path: &str) -> String {
@@ -172,21 +198,20 @@ fn names_in(_bytes: &[u8]) -> Result<Vec<(usize, String)>, Unusable> {
     Ok(Vec::new())
 }
 
-/// `libhelper.so.1` with the end of its stem replaced by letters that no name of this process had
-/// before: `libhe1z4c.so.1`.
+/// `libhelper.so.1` with the end of its stem replaced by a number's letters: `libhe1z4c.so.1`.
 #[cfg(not(any(windows, target_vendor = "apple")))]
-fn fresh_name(name: &str) -> String {
+fn fresh_name(name: &str, number: u64) -> String {
     let stem = name.find('.').filter(|end| *end > 0).unwrap_or(name.len());
     // Never inside a character: what is replaced must be plain letters.
     let plain = name[..stem].bytes().rev().take_while(u8::is_ascii).count().min(FRESH_LETTERS);
     let start = stem - plain;
-    format!("{}{}{}", &name[..start], letters(fresh_number(), plain), &name[stem..])
+    format!("{}{}{}", &name[..start], letters(number, plain), &name[stem..])
 }
 
 /// Names are kept where they are not read.
 #[cfg(any(windows, target_vendor = "apple"))]
-fn fresh_name(name: &str) -> String {
-    let _ = (FRESH_LETTERS, letters, fresh_number);
+fn fresh_name(name: &str, _number: u64) -> String {
+    let _ = (FRESH_LETTERS, letters);
     name.to_owned()
 }
 
@@ -219,12 +244,35 @@ mod tests {
     #[test]
     fn a_fresh_name_is_as_long_as_the_old_one_and_looks_like_it() {
         for name in ["libhelper.so.1", "a.so", "libz.so", "größe.so", "noextension"] {
-            let (first, second) = (fresh_name(name), fresh_name(name));
+            let (first, second) =
+                (fresh_name(name, fresh_number()), fresh_name(name, fresh_number()));
             assert_eq!((first.len(), second.len()), (name.len(), name.len()));
             assert_ne!(first, second);
         }
-        assert!(fresh_name("libhelper.so.1").starts_with("lib"));
-        assert!(fresh_name("libhelper.so.1").ends_with(".so.1"));
+        assert_eq!(fresh_name("libhelper.so.1", 36), "libhe0010.so.1");
+    }
+
+    #[test]
+    fn a_name_that_ends_another_gets_the_same_letters() {
+        let original = |path| Original { path, bytes: b"" };
+        let siblings = ["helper.so", "lib/libhelper.so", "libother.so"].map(original);
+
+        let names = FreshNames::of(&siblings).0;
+
+        assert!(names["libhelper.so"].ends_with(&names["helper.so"]), "{names:?}");
+        assert_ne!(names["libother.so"][5..], names["libhelper.so"][6..], "{names:?}");
+    }
+
+    #[test]
+    fn long_names_are_cut_where_file_systems_would_refuse_them() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Arc::new(PrivateFolder::make(parent.path()).unwrap());
+        let (label, file) = (format!("{}.1", "库".repeat(80)), format!("{}.so", "x".repeat(250)));
+
+        let copy = PrivateCopy::make(&folder, &label, Original { path: &file, bytes: b"x" }, &[]);
+
+        let copy = copy.unwrap();
+        assert!(copy.library().exists() && copy.library().display().to_string().contains("库.1."));
     }
 
     #[test]

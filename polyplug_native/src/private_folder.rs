@@ -27,9 +27,8 @@ pub(crate) struct PrivateFolder {
 }
 
 impl PrivateFolder {
-    /// Removes what crashed processes left in `parent`, and makes a folder there.
+    /// Makes a folder in `parent`.
     pub(crate) fn make(parent: &Path) -> io::Result<Self> {
-        sweep(parent);
         let process = process::id();
         for number in 0..MOST_TRIES {
             let path = parent.join(format!("{PREFIX}{process}-{number}"));
@@ -75,7 +74,7 @@ fn take_new_lock(path: &Path) -> io::Result<Option<File>> {
 }
 
 /// Removes the folders in `parent` whose processes are gone.
-fn sweep(parent: &Path) {
+pub(crate) fn sweep(parent: &Path) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -181,6 +180,7 @@ mod tests {
         fs::write(parent.path().join("polyplug-native-1-7.lock"), "").unwrap();
         fs::create_dir(parent.path().join("polyplug-native-of-somebody")).unwrap();
 
+        sweep(parent.path());
         let second = PrivateFolder::make(parent.path()).unwrap();
 
         assert!(!dead.exists() && living.path().exists());

@@ -17,10 +17,8 @@
 static void add(PolyplugGuestContractInstance instance, const void *args, void *out,
                 PolyplugAbiError *out_err) {
     (void)instance, (void)out_err;
-    const struct {
-        uint32_t a, b;
-    } *numbers = args;
-    *(uint32_t *)out = numbers->a + numbers->b;
+    const uint32_t *numbers = args; // several arguments come as a struct of them
+    *(uint32_t *)out = numbers[0] + numbers[1];
 }
 
 // ---- demo.counter@1: objects with state ---------------------------------------------------------

@@ -1,6 +1,7 @@
 //! A host with native bundles, and what is left of them: private copies, mapped files.
 
 use crate::build;
+use crate::folder::Folder;
 use crate::host::Host;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::RuntimeBuilder;
@@ -31,6 +32,13 @@ impl NativeHost {
         Self::over(|loader| Host::with(|builder| options(builder).loader(loader)))
     }
 
+    /// A host that may reload, whose private copies go to `folder`.
+    pub fn copying_to(folder: &Path) -> Host {
+        let private_folder = Some(folder.to_owned());
+        let loader = NativeLoader::new(NativeConfig { private_folder });
+        Host::with(|builder| builder.hot_reload(true).loader(loader))
+    }
+
     /// A host that is made with the loader.
     pub fn over(host: impl FnOnce(NativeLoader) -> Host) -> Self {
         let copies = tempfile::tempdir().expect("the system has a temporary folder");
@@ -46,13 +54,7 @@ impl NativeHost {
 
     /// Writes the bundle `name` with these bytes as its library and more in its manifest.
     pub fn write_bytes(&self, name: &str, more: &str, library: &[u8]) -> PathBuf {
-        let folder = self.host.folder.of(name);
-        fs::create_dir_all(&folder).expect("the folder is ours");
-        fs::write(folder.join(LIBRARY), library).expect("the folder is ours");
-        self.host
-            .folder
-            .manifest(name, &format!("loader = \"native\"\nfile = \"{LIBRARY}\"\n{more}"));
-        folder
+        write_bytes(&self.host.folder, name, more, library)
     }
 
     /// Writes and loads.
@@ -89,6 +91,15 @@ impl Default for NativeHost {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Writes the bundle `name` into `folder`.
+pub fn write_bytes(folder: &Folder, name: &str, more: &str, library: &[u8]) -> PathBuf {
+    let bundle = folder.of(name);
+    fs::create_dir_all(&bundle).expect("the folder is ours");
+    fs::write(bundle.join(LIBRARY), library).expect("the folder is ours");
+    folder.manifest(name, &format!("loader = \"native\"\nfile = \"{LIBRARY}\"\n{more}"));
+    bundle
 }
 
 /// A fixture built with `flags`.

@@ -1,9 +1,9 @@
 // The smallest host in C++: a folder of bundles, a contract, a call in every frame.
 //
-//     cmake -S examples/hello/cpp -B build/hello_cpp -DCMAKE_PREFIX_PATH=<where polyplug is
-//     installed> cmake --build build/hello_cpp build/hello_cpp/hello_cpp examples/hello/mods # runs
-//     for a second build/hello_cpp/hello_cpp examples/hello/mods 6000   # for a hundred: time to
-//     edit adder.lua
+//     cmake -S examples/hello/cpp -B build/hello_cpp -DCMAKE_PREFIX_PATH=<prefix>
+//     cmake --build build/hello_cpp
+//     build/hello_cpp/hello_cpp examples/hello/mods        # runs for a second
+//     build/hello_cpp/hello_cpp examples/hello/mods 6000   # time to edit adder.lua
 //
 // Without cmake: c++ -std=c++17 main.cpp $(pkg-config --cflags --libs polyplug)
 

@@ -56,6 +56,7 @@ impl LoaderError {
             Self::CodeUnusable { .. } => AbiErrorCode::LibraryUnusable as u32,
             Self::AbiMismatch { .. } => AbiErrorCode::AbiMismatch as u32,
             Self::SymbolMissing { .. } => AbiErrorCode::SymbolMissing as u32,
+            Self::CopyFailed { .. } => AbiErrorCode::CopyFailed as u32,
             Self::InvalidSourceEncoding { .. } => AbiErrorCode::InvalidArgument as u32,
         }
     }

@@ -1,6 +1,9 @@
 //! What can go wrong in a loader.
 
 use super::RuntimeError;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// What can go wrong in a loader.
@@ -80,6 +83,21 @@ pub enum LoaderError {
         file: String,
         /// The function.
         symbol: String,
+    },
+
+    /// The bundle's code could not be copied to where it is opened.
+    #[error(
+        "bundle `{bundle}`: its libraries could not be copied to {folder}: {source}; make room there, \
+         or give the loader another folder for private copies",
+        folder = folder.display()
+    )]
+    CopyFailed {
+        /// The bundle's name.
+        bundle: String,
+        /// The folder in which the loader's private folder is, or was to be.
+        folder: PathBuf,
+        /// What the system said.
+        source: Arc<io::Error>,
     },
 
     /// The runtime refused what the loader staged.

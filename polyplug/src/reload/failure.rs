@@ -47,6 +47,13 @@ pub(crate) fn tell_failure(core: &Core, failure: Failure, delivery: Delivery) ->
     error
 }
 
+/// As [`tell_failure`], for a change that nobody waits for: without the log record, a host that does
+/// not ask for events would never learn why its bundle stays as it is.
+pub(crate) fn report_failure(core: &Core, failure: Failure, delivery: Delivery) {
+    core.log(LogLevel::Error, "reload", &failure.error.to_string());
+    tell_failure(core, failure, delivery);
+}
+
 fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
     let mut writer = core.writer.lock();
     let id = BundleId::of(name).as_u64();

@@ -4,7 +4,7 @@
 use super::commit::{self, Callbacks};
 use super::dependencies;
 use super::drain;
-use super::failure::{Failure, remember_unread, tell_failure, warn_about};
+use super::failure::{Failure, remember_unread, report_failure, tell_failure, warn_about};
 use super::follow;
 use super::permission::{Allowed, allow};
 use super::place;
@@ -186,7 +186,7 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
                 if failure.is_busy() {
                     core.pending.lock().push(transaction);
                 }
-                tell_failure(core, failure, Delivery::Caller);
+                report_failure(core, failure, Delivery::Caller);
             }
         }
         drop(claims);

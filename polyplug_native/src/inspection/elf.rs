@@ -3,8 +3,8 @@
 use super::{Inspection, Unusable};
 use cpp_demangle::{DemangleOptions, Symbol};
 use object::elf::{
-    DF_1_NODELETE, DF_1_PIE, DT_FLAGS_1, DT_NEEDED, DT_SONAME, DT_STRTAB, ELFCLASS64, EM_386,
-    EM_AARCH64, EM_ARM, EM_PPC64, EM_RISCV, EM_S390, EM_X86_64, ET_DYN, ET_EXEC, ET_REL,
+    DF_1_NODELETE, DF_1_PIE, DT_FLAGS_1, DT_NEEDED, DT_NULL, DT_SONAME, DT_STRTAB, ELFCLASS64,
+    EM_386, EM_AARCH64, EM_ARM, EM_PPC64, EM_RISCV, EM_S390, EM_X86_64, ET_DYN, ET_EXEC, ET_REL,
     FileHeader64, PT_LOAD, SHN_UNDEF, SHT_DYNSYM, STB_GNU_UNIQUE,
 };
 use object::read::elf::{Dyn, FileHeader, ProgramHeader, SectionHeader, Sym};
@@ -14,8 +14,9 @@ use std::env::consts::ARCH;
 /// Registered by a library with destructors of thread-local objects.
 const THREAD_DESTRUCTOR_SYMBOLS: [&[u8]; 2] = [b"__cxa_thread_atexit", b"__cxa_thread_atexit_impl"];
 
-/// Makes a key whose destructor threads call at their end.
-const THREAD_KEY_SYMBOL: &[u8] = b"pthread_key_create";
+/// Make a key whose destructor threads call at their end.
+const THREAD_KEY_SYMBOLS: [&[u8]; 3] =
+    [b"pthread_key_create", b"__pthread_key_create", b"tss_create"];
 
 type Header = FileHeader64<Endianness>;
 
@@ -70,7 +71,10 @@ impl Strings {
         let table = elf.string_table()?.start;
         let entries = elf.dynamic_entries()?.into_iter();
         let names = entries.filter(|(tag, _)| matches!(*tag, DT_NEEDED | DT_SONAME));
-        let names = names.map(|(_, value)| Ok((table + value as usize, elf.text(value)?)));
+        let names = names.map(|(_, value)| {
+            let name = elf.text(value)?;
+            Ok((table + value as usize, name))
+        });
         Ok(Self { names: names.collect::<Result<_, _>>()? })
     }
 }
@@ -137,7 +141,12 @@ impl<'a> Elf<'a> {
                 let tag = u32::try_from(entry.d_tag(self.endian)).ok()?;
                 Some((tag, entry.d_val(self.endian)))
             };
-            return Ok(entries.iter().filter_map(entry).collect());
+            // What stands behind the end is no concern of the linker's.
+            // What stands behind the end is no concern of the linker's.
+            let is_end =
+                |entry: &object::elf::Dyn64<Endianness>| entry.d_tag(self.endian) == DT_NULL.into();
+            let entries = entries.iter().take_while(|entry| !is_end(entry));
+            return Ok(entries.filter_map(entry).collect());
         }
         Err(Unusable::NotShared { found: "a file without a dynamic section" })
     }
@@ -190,7 +199,7 @@ impl<'a> Elf<'a> {
             let name = symbol.name(self.endian, symbols.strings()).map_err(damaged)?;
             if !is_defined {
                 inspection.has_thread_destructors |= THREAD_DESTRUCTOR_SYMBOLS.contains(&name);
-                inspection.makes_thread_keys |= name == THREAD_KEY_SYMBOL;
+                inspection.makes_thread_keys |= THREAD_KEY_SYMBOLS.contains(&name);
             } else {
                 inspection.unique_symbols.push(demangled(name));
             }

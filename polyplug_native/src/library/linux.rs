@@ -27,13 +27,25 @@ pub(super) struct Segments<'a> {
 }
 
 impl Segments<'_> {
-    fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
+    /// Of each segment the place, and whether it is code.
+    fn ranges(&self) -> impl Iterator<Item = (Range<usize>, bool)> {
         let loaded = self.headers.iter().filter(|header| header.p_type == libc::PT_LOAD);
         loaded.map(|header| {
             let start = self.base.wrapping_add(header.p_vaddr as usize);
-            start..start.wrapping_add(header.p_memsz as usize)
+            let range = start..start.wrapping_add(header.p_memsz as usize);
+            (range, header.p_flags & libc::PF_X != 0)
         })
     }
+}
+
+/// Whether code of an open object is at this place.
+pub(super) fn is_code(place: usize) -> bool {
+    // There a function's symbol is the address of its descriptor.
+    let is_descriptor = cfg!(all(target_arch = "powerpc64", target_endian = "big"));
+    is_descriptor
+        || any_object(&mut |_, segments| {
+            segments.ranges().any(|(range, is_code)| is_code && range.contains(&place))
+        })
 }
 
 /// # Safety
@@ -66,7 +78,7 @@ pub(crate) fn may_have_thread_keys(is_meant: &dyn Fn(&Path) -> bool) -> bool {
     let mut ranges = Vec::new();
     any_object(&mut |path, segments| {
         if is_meant(path) {
-            ranges.extend(segments.ranges());
+            ranges.extend(segments.ranges().map(|(range, _)| range));
         }
         false
     });

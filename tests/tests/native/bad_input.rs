@@ -2,7 +2,7 @@
 //! bundle, with nothing left behind and the old version running.
 
 use polyplug::error::{LoaderError, RuntimeError};
-use polyplug_abi::AbiErrorCode;
+use polyplug_abi::{AbiErrorCode, LogLevel};
 use polyplug_tests::call;
 use polyplug_tests::native_bundle::{NativeHost, library};
 
@@ -86,6 +86,25 @@ fn a_library_without_the_version_of_the_abi_or_without_init() {
 }
 
 #[test]
+fn data_where_a_function_is_needed() {
+    for (flags, symbol) in [
+        (&["-DNO_ABI", "-DABI_IS_DATA"][..], "polyplug_abi_version"),
+        (&["-DSHUTDOWN_IS_DATA"], "polyplug_shutdown"),
+    ] {
+        unusable(&library(ODD, flags), &format!("`{symbol}` is data"));
+    }
+}
+
+#[test]
+fn a_function_whose_address_is_null() {
+    let error = refused(&library(ODD, &["-DNO_INIT", "-Wl,--defsym=polyplug_init=0"]));
+    let RuntimeError::Loader(LoaderError::SymbolMissing { symbol, .. }) = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(symbol, "polyplug_init");
+}
+
+#[test]
 fn a_library_for_another_version_of_the_abi() {
     let error = refused(&library(ODD, &["-DABI=2"]));
 
@@ -110,6 +129,16 @@ fn an_init_that_fails() {
         assert!(reason.contains(words) && reason.contains("main.so"), "{reason}");
         assert_eq!(error.code(), AbiErrorCode::LoadFailed as u32);
     }
+}
+
+#[test]
+fn what_a_failed_start_leaves_in_the_system_is_told() {
+    let native = NativeHost::new();
+
+    native.load("one", "thread_key/c/main.c", &["-DFAILS=300"]).unwrap_err();
+
+    let told = native.host.log.count(LogLevel::Warn, "did not start and stays in memory");
+    assert_eq!((told, native.mapped().len(), native.copies_on_disk().len()), (1, 1, 0));
 }
 
 #[test]

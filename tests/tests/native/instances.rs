@@ -2,6 +2,7 @@
 
 use polyplug::error::RuntimeError;
 use polyplug::events::{Event, StateOutcome};
+use polyplug_abi::LogLevel;
 use polyplug_tests::call;
 use polyplug_tests::native_bundle::NativeHost;
 
@@ -68,4 +69,20 @@ fn without_the_hooks_living_instances_refuse_the_reload() {
     call::destroy(&odd, instance).unwrap();
     native.reload("one", ODD, &["-DVERSION=2"]).unwrap();
     assert_eq!(call::number(&odd, 0).unwrap(), 2);
+}
+
+#[test]
+fn hooks_that_are_not_all_there_are_a_warning_and_adopt_nothing() {
+    const ODD: &str = "odd/c/main.c";
+    let native = NativeHost::new();
+    native.load("one", ODD, &["-DADOPTS_ONLY"]).unwrap();
+    let odd = native.host.contract("test.odd@1");
+    let instance = call::create(&odd).unwrap();
+
+    let error = native.reload("one", ODD, &["-DADOPTS_ONLY", "-DVERSION=2"]).unwrap_err();
+
+    assert!(matches!(error, RuntimeError::InstancesAlive { count: 1, .. }), "{error:?}");
+    let lacks = "lacks `polyplug_state_version` and `polyplug_adopt_check`";
+    assert_eq!(native.host.log.count(LogLevel::Warn, lacks), 2, "once for each start");
+    call::destroy(&odd, instance).unwrap();
 }
