@@ -111,7 +111,7 @@ fn a_thousand_rebuilds_with_two_threads_inside_leave_one_library() {
     assert_eq!(call::number(&counter, 0).unwrap(), rounds);
     assert_eq!((native.mapped().len(), native.copies_on_disk().len()), (1, 1));
     println!("{rounds} rounds, {count} calls on instances: {warm:?} then {end:?}");
-    // A sanitizer's allocator keeps what was freed, and its symbolizer has files open.
+    // A sanitizer's allocator keeps what was freed, and its symbolizer has pipes.
     if env::var_os("POLYPLUG_SANITIZER").is_some() {
         return;
     }
