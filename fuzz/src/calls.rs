@@ -3,6 +3,9 @@
 //! says why if it refuses, and no object is lost or destroyed twice.
 
 mod bundle;
+mod chosen;
+mod contract;
+mod host;
 mod operation;
 
 use crate::start::Starter;
@@ -75,10 +78,10 @@ fn finish(world: World) {
     let runtime = runtime.expect("it is taken once");
     let table = runtime.host_abi();
     for token in tokens.into_inner().into_iter().rev() {
-        operation::unpin(table, token).expect("the innermost pin");
+        host::unpin(table, token).expect("the innermost pin");
     }
     for (place, size, align) in memory.into_inner() {
-        operation::free(table, place, size, align);
+        host::free(table, place, size, align);
     }
     drop(runtime);
 }

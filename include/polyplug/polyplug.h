@@ -1248,6 +1248,7 @@ typedef void (*PolyplugHostFunction)(struct PolyplugHostContractInstance instanc
 //
 // `user_data` is the pointer that was configured. `level` is one of the log levels. The texts are
 // UTF-8, never null, and live until the function returns. Several threads may call it at once.
+// Load, reload, unload and poll answer `ReentrantCall` from inside.
 typedef void (*PolyplugLogSink)(void *user_data,
                                 uint32_t level,
                                 struct PolyplugStringView scope,

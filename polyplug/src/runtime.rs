@@ -342,7 +342,7 @@ impl Runtime {
 
     /// Writes a log record.
     pub fn log(&self, level: LogLevel, scope: &str, message: &str) {
-        self.core.logger.log(level, scope, message);
+        self.core.log(level, scope, message);
     }
 
     /// For loaders: stages a bundle. Inside the runtime's own load or reload it joins that
@@ -377,7 +377,7 @@ impl Drop for Runtime {
         let core = &self.core;
         if let Some(within) = core.thread().inside() {
             let message = format!("the runtime is not destroyed inside {within}; it is leaked");
-            core.logger.error("runtime", &message);
+            core.log(LogLevel::Error, "runtime", &message);
             std::mem::forget(Arc::clone(core));
             core.watching.leak();
             return;
@@ -391,7 +391,7 @@ impl Drop for Runtime {
         let deadline = Instant::now() + DEFAULT_DRAIN_TIMEOUT;
         let leaked = drain::close_all_before(core, deadline);
         if let Err(error) = &unloaded {
-            core.logger.error("runtime", &format!("not destroyed, but leaked: {error}"));
+            core.log(LogLevel::Error, "runtime", &format!("not destroyed, but leaked: {error}"));
         }
         if unloaded.is_err() || leaked > 0 {
             // Whoever is still inside comes back through slots, records and the logger.

@@ -188,9 +188,11 @@ impl Table {
 
     /// The two words of the dispatch.
     fn words(&self, kind: Kind, laid: &Laid) -> [u64; 2] {
-        match kind {
-            Kind::Vm => [self.call.word(plugin::DISPATCHER as usize), self.loader_data],
-            Kind::Native | Kind::Other(_) => [
+        match kind.valid() {
+            Some(DispatchType::VirtualMachine) => {
+                [self.call.word(plugin::DISPATCHER as usize), self.loader_data]
+            }
+            Some(DispatchType::Native) | None => [
                 u64::from(self.count()) | u64::from(self.padding) << 32,
                 laid.address::<()>().expose_provenance() as u64,
             ],

@@ -110,12 +110,12 @@ fn a_thousand_rebuilds_with_two_threads_inside_leave_one_library() {
     let count = counted.load(Ordering::Relaxed);
     assert_eq!(call::number(&counter, 0).unwrap(), rounds);
     assert_eq!((native.mapped().len(), native.copies_on_disk().len()), (1, 1));
-    assert_eq!(end.files, warm.files);
     println!("{rounds} rounds, {count} calls on instances: {warm:?} then {end:?}");
-    // A sanitizer's allocator keeps what was freed.
+    // A sanitizer's allocator keeps what was freed, and its symbolizer has pipes.
     if env::var_os("POLYPLUG_SANITIZER").is_some() {
         return;
     }
+    assert_eq!(end.files, warm.files);
     assert!(end.live <= warm.live + warm.live / 50, "{warm:?} {end:?}");
     assert!(end.resident <= warm.resident + warm.resident / 50 + (1 << 20), "{warm:?} {end:?}");
 }
