@@ -178,7 +178,7 @@ Fields are added, never renamed or removed.";
 /// Loads a folder and makes one call
 ///
 /// CALL is a function's name and its arguments in WAVE, the text for values of the WASM component
-/// model: add(1, 2), greet(\"Ada\"), move({x: 1.5, y: 2}, [fast, loud]), find(some(3)). The result is
+/// model: add(1, 2), greet("Ada"), move({x: 1.5, y: 2}, [fast, loud]), find(some(3)). The result is
 /// written in the same way. The contract must have a description: in its bundle, or by --wit.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
@@ -189,7 +189,7 @@ pub(crate) struct CallOptions {
     /// The contract, as name@major; without @major the highest that is there
     pub(crate) contract: String,
 
-    /// The call, such as greet(\"Ada\")
+    /// The call, such as greet("Ada")
     pub(crate) call: String,
 
     /// A description for contracts that bring none: a WIT file, or a folder of them
