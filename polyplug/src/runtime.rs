@@ -8,6 +8,7 @@ pub use crate::reload::scan::{FailedLoad, ScanReport};
 
 use crate::contract::Contract;
 use crate::core::Core;
+use crate::description;
 use crate::dynamic::{self, DynamicCallError, Target};
 use crate::error::{LoaderError, RegistryError, RuntimeError};
 use crate::events::Event;
@@ -24,7 +25,7 @@ use polyplug_abi::{
     BundleId, GuestContractHandle, GuestContractId, HostApi, HostContractId, HostContractInstance,
     HostContractInterface, LogLevel,
 };
-use polyplug_schema::Value;
+use polyplug_schema::{Value, WitSources};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -130,6 +131,17 @@ impl Runtime {
     /// As for [`Runtime::call`], or the text does not read.
     pub fn call_text(&self, contract: &str, text: &str) -> Result<Value, DynamicCallError> {
         dynamic::call_text(&Target::find(&self.core, contract)?, text)
+    }
+
+    /// Describes contracts that the host calls or provides: a WIT file, or a folder of them with its
+    /// `deps`. A bundle that describes one of them otherwise is refused from now on.
+    ///
+    /// # Errors
+    /// `Description`: it does not read, or contradicts what the host said before.
+    pub fn describe(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
+        let sources = WitSources::read(path);
+        let unreadable = |error| description::unreadable("the host".to_owned(), error);
+        self.core.descriptions.add(sources.map_err(unreadable)?)
     }
 
     /// The contracts that the host described, sorted by name.
