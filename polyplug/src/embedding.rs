@@ -16,6 +16,7 @@ use polyplug_abi::{
     AbiErrorCode, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
     HostApi, StringView,
 };
+use std::mem::MaybeUninit;
 
 /// The interface behind a handle, for the guarded functions of this module alone: unlike `resolve`
 /// it makes nobody a raw caller.
@@ -52,6 +53,28 @@ pub unsafe fn call(
     let request = Request { instance, function, args, out, arena };
     // SAFETY: as above.
     unsafe { call::guarded(slot, request) }
+}
+
+/// As [`call`], if it is a native function's and nothing is out of the ordinary; otherwise `None`, and
+/// nothing was called. With [`call`] in a function of its own behind it, this keeps few registers.
+///
+/// # Safety
+/// - As for [`call`].
+#[inline(always)]
+pub unsafe fn call_at_once(
+    interface: *const GuestContractInterface,
+    instance: GuestContractInstance,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> Option<Result<(), Box<CallError>>> {
+    // SAFETY: the caller's promise.
+    let slot = unsafe { trampoline::slot_of(interface) }?;
+    let request = Request { instance, function, args, out, arena };
+    let mut error = MaybeUninit::uninit();
+    // SAFETY: as above; `error` is a local.
+    unsafe { call::at_once(slot, request, error.as_mut_ptr()) }
 }
 
 /// Makes an instance.

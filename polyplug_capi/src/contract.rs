@@ -2,11 +2,12 @@
 
 use crate::border::{self, Failure};
 use crate::hosts::{self, Host};
+use polyplug::CallError;
 use polyplug::embedding;
 use polyplug::loader::manifest::ContractName;
 use polyplug_abi::{
-    BundleId, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
-    HostApi,
+    BundleId, CallArena, ERROR_OK, GuestContractHandle, GuestContractInstance,
+    GuestContractInterface, HostApi,
 };
 use std::ffi::c_char;
 use std::ptr;
@@ -98,6 +99,37 @@ pub extern "C" fn polyplug_bind(
 /// - `contract` is null or of a living runtime; the rest is what the function expects.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn polyplug_call(
+    contract: *const PolyplugContract,
+    instance: GuestContractInstance,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> u32 {
+    let interface = interface_of(contract);
+    // SAFETY: the caller's promise; null is checked.
+    match unsafe { embedding::call_at_once(interface, instance, function, args, out, arena) } {
+        Some(Ok(())) => ERROR_OK,
+        Some(Err(error)) => failed(error),
+        // SAFETY: as above.
+        None => unsafe { call_at_length(contract, instance, function, args, out, arena) },
+    }
+}
+
+/// A function that was called at once reported a failure.
+#[cold]
+#[inline(never)]
+fn failed(error: Box<CallError>) -> u32 {
+    border::code(|| Err(error.into()))
+}
+
+/// The whole of [`polyplug_call`], for what is not done at once. Its parameters are the same ones, so
+/// that it is jumped to, and what it keeps is not kept by every call.
+///
+/// # Safety
+/// - As for [`polyplug_call`].
+#[inline(never)]
+unsafe extern "C" fn call_at_length(
     contract: *const PolyplugContract,
     instance: GuestContractInstance,
     function: u32,
