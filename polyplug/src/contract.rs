@@ -34,7 +34,7 @@ impl Contract {
         let contract: ContractName = name.parse().map_err(|error: ContractNameError| {
             RuntimeError::InvalidArgument { what: "contract name", problem: error.to_string() }
         })?;
-        let handle = lookup::find_version(&core, contract.id().as_u64(), contract.version())?;
+        let handle = lookup::find_version(&core, contract.id().as_u64(), contract.version(), None)?;
         let slot: *const Slot = lookup::resolve(&core, handle)?;
         Ok(Self { slot, core })
     }

@@ -9,12 +9,13 @@ use crate::border;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance, trampoline};
 use crate::error::{RegistryError, RuntimeError};
+use crate::loader::manifest::ContractName;
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use crate::runtime::Runtime;
 use polyplug_abi::{
-    AbiErrorCode, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
-    HostApi, StringView,
+    AbiErrorCode, BundleId, CallArena, GuestContractHandle, GuestContractInstance,
+    GuestContractInterface, HostApi, StringView,
 };
 use std::mem::MaybeUninit;
 
@@ -28,6 +29,20 @@ pub fn bind(
     handle: GuestContractHandle,
 ) -> Result<*const GuestContractInterface, RegistryError> {
     lookup::resolve(runtime.core(), handle).map(Slot::interface)
+}
+
+/// The interface of a contract by its name, for the same functions: of the first provider, or of one
+/// bundle.
+///
+/// # Errors
+/// `NotFound` if nobody provides that version or a later one.
+pub fn find(
+    runtime: &Runtime,
+    name: &ContractName,
+    bundle: Option<BundleId>,
+) -> Result<*const GuestContractInterface, RegistryError> {
+    let (id, version) = (name.id().as_u64(), name.version());
+    bind(runtime, lookup::find_version(runtime.core(), id, version, bundle)?)
 }
 
 /// The guarded call. Its failures are not yet the thread's last error; see [`remember`].
@@ -55,8 +70,8 @@ pub unsafe fn call(
     unsafe { call::guarded(slot, request) }
 }
 
-/// As [`call`], if it is a native function's and nothing is out of the ordinary; otherwise `None`, and
-/// nothing was called. With [`call`] in a function of its own behind it, this keeps few registers.
+/// [`call`], if nothing is out of the ordinary: a native function of a loaded bundle, on a thread that
+/// was in this runtime last. `None` if it is not so, and then nothing was called. It does not panic.
 ///
 /// # Safety
 /// - As for [`call`].

@@ -118,6 +118,6 @@ impl<'a> Stage<'a> {
 
     /// Writes a log record.
     pub fn log(&self, level: LogLevel, scope: &str, message: &str) {
-        self.staging.core().logger.log(level, scope, message);
+        self.staging.core().log(level, scope, message);
     }
 }

@@ -273,10 +273,10 @@ impl Runtime {
 
     /// This thread makes raw native calls from now on, and says for itself when it keeps no function
     /// pointer; no statement about the whole process is accepted any more. Threads that make raw
-    /// calls attach before their first one.
+    /// calls attach before their first one. Waits while a commit is being made.
     ///
     /// # Errors
-    /// `InvalidArgument` if it is attached already.
+    /// `InvalidArgument` if it is attached already, `ReentrantCall` inside a call, a callback or a pin.
     pub fn thread_attach(&self) -> Result<(), RuntimeError> {
         quiescence::thread_attach(&self.core)
     }
@@ -311,7 +311,7 @@ impl Runtime {
 
     /// Writes a log record.
     pub fn log(&self, level: LogLevel, scope: &str, message: &str) {
-        self.core.logger.log(level, scope, message);
+        self.core.log(level, scope, message);
     }
 
     /// For loaders: stages a bundle. Inside the runtime's own load or reload it joins that
@@ -346,7 +346,7 @@ impl Drop for Runtime {
         let core = &self.core;
         if let Some(within) = core.thread().inside() {
             let message = format!("the runtime is not destroyed inside {within}; it is leaked");
-            core.logger.error("runtime", &message);
+            core.log(LogLevel::Error, "runtime", &message);
             std::mem::forget(Arc::clone(core));
             core.watching.leak();
             return;
@@ -360,7 +360,7 @@ impl Drop for Runtime {
         let deadline = Instant::now() + DEFAULT_DRAIN_TIMEOUT;
         let leaked = drain::close_all_before(core, deadline);
         if let Err(error) = &unloaded {
-            core.logger.error("runtime", &format!("not destroyed, but leaked: {error}"));
+            core.log(LogLevel::Error, "runtime", &format!("not destroyed, but leaked: {error}"));
         }
         if unloaded.is_err() || leaked > 0 {
             // Whoever is still inside comes back through slots, records and the logger.

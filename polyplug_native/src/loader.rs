@@ -190,7 +190,10 @@ fn refused(stage: &Stage<'_>, file: &str, settings: &Settings, error: StartError
         StartError::Failed { code, message: None } => {
             failed(bundle, format!("`{init}` of `{file}` returned error code {code}"))
         }
-        StartError::Panicked => failed(bundle, format!("`{init}` of `{file}` panicked")),
+        StartError::Threw(what) => failed(
+            bundle,
+            format!("`{init}` of `{file}` {what}; catch it inside and return a code"),
+        ),
     }
 }
 

@@ -67,13 +67,6 @@ pub enum CDefinition {
         /// Whether the constants are bits rather than numbers.
         kind: CIntegerKind,
     },
-    /// More flags than an integer has bits: a struct of the array `words` of `uint32_t`.
-    Words {
-        /// How many words.
-        count: usize,
-        /// The numbers of the bits, beginning with the lowest of the first word.
-        constants: Vec<CConstant>,
-    },
 }
 
 /// What the constants of an integer type stand for.
@@ -135,8 +128,8 @@ impl CTypes {
     /// The C types of `contract`.
     pub fn of(contract: &Contract) -> Self {
         let mut speller = Speller::new(contract.name());
-        for ty in contract.types() {
-            speller.spell(ty);
+        for named in contract.types() {
+            speller.spell(&named.ty);
         }
         let functions = contract.functions().iter().map(|f| speller.function(f)).collect();
         Self { types: speller.finish(), functions }
