@@ -67,13 +67,6 @@ pub enum CDefinition {
         /// Whether the constants are bits rather than numbers.
         kind: CIntegerKind,
     },
-    /// More flags than an integer has bits: a struct of the array `words` of `uint32_t`.
-    Words {
-        /// How many words.
-        count: usize,
-        /// The numbers of the bits, beginning with the lowest of the first word.
-        constants: Vec<CConstant>,
-    },
 }
 
 /// What the constants of an integer type stand for.

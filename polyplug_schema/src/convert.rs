@@ -62,3 +62,6 @@ impl<'de> DeserializeSeed<'de> for &Type {
         guided::convert(plain, self).map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests;

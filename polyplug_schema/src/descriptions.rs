@@ -73,7 +73,7 @@ impl Descriptions {
         self.contracts.get(identity).ok_or_else(|| self.unknown(identity))
     }
 
-    /// All contracts, sorted by name.
+    /// All contracts, sorted by `name@major`.
     pub fn contracts(&self) -> impl ExactSizeIterator<Item = &Arc<Contract>> {
         self.contracts.values()
     }

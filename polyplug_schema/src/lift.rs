@@ -240,13 +240,32 @@ impl Function {
         memory: &M,
         limit: usize,
     ) -> Result<Vec<Value>, ValueError> {
+        let mut arguments = Vec::with_capacity(self.parameters().len());
+        self.lift_arguments_into(&mut arguments, address, memory, limit)?;
+        Ok(arguments)
+    }
+
+    /// As [`Function::lift_arguments`], in place of what `arguments` held. With room in it, numbers,
+    /// characters, enums and truth values are read without any allocation.
+    ///
+    /// # Errors
+    /// As [`Function::lift_arguments`]; `arguments` holds those in front of the wrong one.
+    pub fn lift_arguments_into<M: Memory>(
+        &self,
+        arguments: &mut Vec<Value>,
+        address: usize,
+        memory: &M,
+        limit: usize,
+    ) -> Result<(), ValueError> {
+        arguments.clear();
         let mut lift = Lift { memory, limit, left: limit };
-        let parameters = self.parameters().iter();
-        let value = parameters.map(|parameter| {
-            lift.value(&parameter.ty, address + parameter.offset)
-                .map_err(|error| error.under(Root::Parameter(Arc::clone(&parameter.name))))
-        });
-        value.collect()
+        for parameter in self.parameters() {
+            let value = lift.value(&parameter.ty, address + parameter.offset);
+            arguments.push(
+                value.map_err(|error| error.under(Root::Parameter(Arc::clone(&parameter.name))))?,
+            );
+        }
+        Ok(())
     }
 
     /// Reads the result at `address`, which takes at most `limit` bytes; `None` if the function has
@@ -264,3 +283,6 @@ impl Function {
         lifted.map_err(|error| error.under(Root::Result))
     }
 }
+
+#[cfg(test)]
+mod tests;

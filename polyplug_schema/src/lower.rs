@@ -268,7 +268,7 @@ fn write_tag<M: MemoryMut>(
     }?)
 }
 
-/// One bit for each name, in words as large as the layout's alignment.
+/// One bit for each name.
 fn write_flags<M: MemoryMut>(
     names: &[Arc<str>],
     flags: &[Arc<str>],
@@ -362,3 +362,6 @@ impl Function {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@
 
 #[expect(unsafe_code, reason = "memory is allocated by others")]
 mod allocator;
+#[cfg(test)]
+pub(crate) mod checked;
 #[expect(unsafe_code, reason = "follows addresses that came from outside")]
 mod native;
 mod nowhere;

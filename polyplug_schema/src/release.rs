@@ -110,3 +110,6 @@ impl Function {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

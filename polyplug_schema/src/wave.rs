@@ -69,3 +69,6 @@ impl Contract {
         Ok(Call { id, function, arguments })
     }
 }
+
+#[cfg(test)]
+mod tests;

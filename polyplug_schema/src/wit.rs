@@ -12,3 +12,6 @@ pub use error::WitError;
 pub use sources::WitSources;
 
 pub(crate) use reader::read;
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ fn assert_type(ty: &CType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 CPayload::Union(members) => members.iter().try_for_each(|m| offset("value.", m)),
             }
         }
-        CDefinition::Integer { .. } | CDefinition::Words { .. } => Ok(()),
+        CDefinition::Integer { .. } => Ok(()),
     }
 }
 

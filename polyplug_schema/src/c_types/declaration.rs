@@ -26,10 +26,6 @@ impl fmt::Display for CType {
                     CIntegerKind::Flags => bits(constants, f),
                 }
             }
-            CDefinition::Words { count, constants } => {
-                writeln!(f, "typedef struct {name} {{\n    uint32_t words[{count}];\n}} {name};")?;
-                cases(constants, f)
-            }
             CDefinition::Struct(members) => {
                 writeln!(f, "typedef struct {name} {{")?;
                 members.iter().try_for_each(|member| writeln!(f, "    {member};"))?;

@@ -196,9 +196,8 @@ impl Speller {
 
     /// Puts the names of contract and type in front of the constants.
     fn name_constants(&mut self, definition: &mut CDefinition, short: &str) {
-        let (CDefinition::Integer { constants, .. }
-        | CDefinition::Tagged { constants, .. }
-        | CDefinition::Words { constants, .. }) = definition
+        let (CDefinition::Integer { constants, .. } | CDefinition::Tagged { constants, .. }) =
+            definition
         else {
             return;
         };
@@ -250,8 +249,7 @@ fn flags_definition(flags: &FlagsType) -> CDefinition {
     let integer = match constants.len() {
         0..=8 => "uint8_t",
         9..=16 => "uint16_t",
-        17..=32 => "uint32_t",
-        many => return CDefinition::Words { count: many.div_ceil(32), constants },
+        _ => "uint32_t",
     };
     for constant in &mut constants {
         constant.value = 1 << constant.value;

@@ -7,11 +7,11 @@ use std::fmt;
 use std::iter;
 use std::sync::Arc;
 
-/// More than 16 flags stand in words of this many bytes.
-const WORD_SIZE: usize = 4;
+/// How many flags there may be; it is the component model's limit, too.
+const MOST: usize = 32;
 
-/// Flags: in memory one bit for each, the first the lowest; one byte for up to 8, two for up to 16,
-/// beyond that as many words of four bytes as they need.
+/// Flags: in memory one bit for each, the first the lowest; one byte for up to 8, two for up to 16, four
+/// for up to 32.
 #[derive(Debug)]
 pub struct FlagsType {
     name: Option<Arc<str>>,
@@ -23,7 +23,7 @@ impl Type {
     /// These flags in order. `name` is what the type is called, if it is.
     ///
     /// # Errors
-    /// There is no flag, a name is bad or stands twice, or the type is too long.
+    /// There is no flag or more than 32, a name is bad or stands twice, or the type is too long.
     pub fn flags<N: Into<Arc<str>>>(
         name: Option<&str>,
         flags: impl IntoIterator<Item = N>,
@@ -34,7 +34,8 @@ impl Type {
         let layout = match flags.len() {
             0..=8 => Layout::scalar(1),
             9..=16 => Layout::scalar(2),
-            more => Layout { size: more.div_ceil(32) * WORD_SIZE, align: WORD_SIZE },
+            17..=MOST => Layout::scalar(4),
+            flags => return Err(TypeError::TooManyFlags(flags)),
         };
         let measure = Measure::of(layout, iter::empty(), labels())?;
         Ok(Self::Flags(Arc::new(FlagsType { name: name.map(Arc::from), flags, measure })))

@@ -1,5 +1,5 @@
-//! The names of fields, cases, flags, parameters and functions: words of letters and digits, joined
-//! by single dashes. The canonical text of a shape relies on it.
+//! The names of fields, cases, flags, parameters and functions: words of letters and digits, each in
+//! one case, joined by single dashes. The canonical text of a shape relies on it.
 
 use crate::value_type::TypeError;
 use std::collections::HashSet;
@@ -7,8 +7,10 @@ use std::collections::HashSet;
 /// # Errors
 /// It is not a name of WIT.
 pub(crate) fn check_label(label: &str) -> Result<(), TypeError> {
-    let is_word =
-        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_word = |word: &str| {
+        let is = |kind: fn(&u8) -> bool| word.bytes().all(|b| b.is_ascii_digit() || kind(&b));
+        !word.is_empty() && (is(u8::is_ascii_lowercase) || is(u8::is_ascii_uppercase))
+    };
     let starts_well = label.starts_with(|first: char| first.is_ascii_alphabetic());
     if starts_well && label.split('-').all(is_word) {
         return Ok(());
@@ -55,7 +57,7 @@ mod tests {
         for name in ["a", "max-speed", "HTTP-code", "vec3", "a-1"] {
             assert_eq!(check_label(name), Ok(()), "{name}");
         }
-        for name in ["", "-a", "a-", "a--b", "3d", "a_b", "a b", "ä", "a:u32"] {
+        for name in ["", "-a", "a-", "a--b", "3d", "a_b", "a b", "aB", "Ab-c", "ä", "a:u32"] {
             assert!(check_label(name).is_err(), "{name}");
         }
     }

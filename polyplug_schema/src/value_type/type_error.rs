@@ -10,11 +10,16 @@ pub enum TypeError {
     #[error("it has no {0}; C has no type without members, so give it one")]
     Empty(&'static str),
     /// A name that WIT would not take.
-    #[error("`{0}` is not a name: write letters, digits and single `-` between words")]
+    #[error(
+        "`{0}` is not a name: write words of letters and digits, each in one case, with `-` between"
+    )]
     BadName(String),
     /// Two fields, cases or flags of one name.
     #[error("`{0}` stands there twice")]
     Duplicate(String),
+    /// More flags than an integer has bits.
+    #[error("it has {0} flags, more than 32; use several flags types")]
+    TooManyFlags(usize),
     /// More types inside of each other than [`MAX_TYPE_DEPTH`].
     #[error("its types nest deeper than {MAX_TYPE_DEPTH}")]
     TooDeep,

@@ -245,8 +245,18 @@ fn read_record(node: &Node, record: &RecordType, ty: &Type, text: &str) -> Read<
 
 fn read_flags(node: &Node, flags: &FlagsType, ty: &Type, text: &str) -> Read<Value> {
     let names = node.as_flags(text).map_err(|_| wrong_kind(&ty.to_string(), node, text))?;
-    let set = names.map(|name| find(name, "flag", flags.flags().iter(), node).cloned());
-    set.collect::<Read<_>>().map(Value::Flags)
+    let mut set = Vec::new();
+    for name in names {
+        let known = flags.flags().iter().position(|flag| &**flag == name);
+        set.push(known.ok_or_else(|| {
+            let known = flags.flags().iter().map(|flag| &**flag);
+            Wrong::new(Problem::unknown("flag", name, known), node)
+        })?);
+    }
+    // The parser sorts them by name.
+    set.sort_unstable();
+    let name = |at: usize| Arc::clone(&flags.flags()[at]);
+    Ok(Value::Flags(set.into_iter().map(name).collect()))
 }
 
 fn find<'a>(

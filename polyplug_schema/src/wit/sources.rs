@@ -9,6 +9,10 @@ use std::path::Path;
 /// How much WIT one description may have, in bytes; the largest that people wrote are a tenth of it.
 const MAX_BYTES: usize = 4 << 20;
 
+/// How often one description may say `package`, `interface` or `world`. The parser walks from each
+/// world through all interfaces that it reaches, by recursion, so their number must have an end.
+const MAX_ITEMS: usize = 1000;
+
 /// The files of one description.
 ///
 /// The files of a folder are one package. The folder `deps` in it holds other packages: each file is
@@ -19,6 +23,7 @@ pub struct WitSources {
     root: String,
     files: Vec<WitFile>,
     bytes: usize,
+    items: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -112,6 +117,13 @@ impl WitSources {
             let message = format!("all files together have more than {MAX_BYTES} bytes of WIT");
             return Err(WitError::sources(self.shown(), message));
         }
+        self.items += items(&text);
+        if self.items > MAX_ITEMS {
+            let message = format!(
+                "all files together have more than {MAX_ITEMS} packages, interfaces and worlds"
+            );
+            return Err(WitError::sources(self.shown(), message));
+        }
         self.files.push(WitFile { shown, dependency, text });
         Ok(())
     }
@@ -136,6 +148,12 @@ impl WitSources {
         file.take(room).read_to_string(&mut text).map_err(unreadable)?;
         Ok(text)
     }
+}
+
+/// How many packages, interfaces and worlds a text has at most: those in comments count, too.
+fn items(text: &str) -> usize {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| matches!(*word, "package" | "interface" | "world")).count()
 }
 
 /// The names in a folder, sorted, so that a description reads the same on every machine. Names that

@@ -1,0 +1,19 @@
+//! What holds for every type and every value, tried with random ones.
+//!
+//! `types` and `values` make them. `in_c` proves the layout against a C compiler; `in_memory` watches
+//! every access of lower, lift and release; `in_text` takes values through WAVE and JSON, and types
+//! through WIT; `hostile_text` is text that nobody meant well.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+mod types;
+mod values;
+
+mod hostile_text;
+#[expect(unsafe_code, reason = "calls C")]
+mod in_c;
+mod in_memory;
+mod in_text;
+
+mod c_compiler;
+mod memory;
