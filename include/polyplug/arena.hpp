@@ -20,16 +20,28 @@ class Arena {
                    std::size_t size = 0) noexcept
         : arena_{static_cast<std::uint8_t *>(region), static_cast<std::uint8_t *>(region) + size,
                  static_cast<std::uint8_t *>(region), host, nullptr} {}
-    ~Arena() { extensions()->arena_release(arena_.host, &arena_); }
+    ~Arena() {
+        // Most results fit into the region, and there is nothing to give back.
+        if (arena_.first_overflow != nullptr) {
+            extensions()->arena_release(arena_.host, &arena_);
+        }
+    }
 
     Arena(const Arena &) = delete;
     Arena &operator=(const Arena &) = delete;
 
     // Makes the memory free for the next results; all that came from it becomes invalid.
-    void reset() noexcept { extensions()->arena_reset(arena_.host, &arena_); }
+    void reset() noexcept {
+        if (arena_.host != nullptr) {
+            extensions()->arena_reset(arena_.host, &arena_);
+        }
+    }
 
-    // Null only if the system has no memory. `alignment` is a power of two.
+    // Null if the system has no memory, or the arena no runtime. `alignment` is a power of two.
     void *allocate(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) noexcept {
+        if (arena_.host == nullptr) {
+            return nullptr;
+        }
         return extensions()->arena_alloc(arena_.host, &arena_, size, alignment);
     }
 

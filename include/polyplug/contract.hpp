@@ -113,8 +113,9 @@ class Instance : public Calls<Instance> {
         : contract_(contract), instance_(instance) {}
     Instance(Instance &&other) noexcept : Instance(other.contract_, other.release()) {}
     Instance &operator=(Instance &&other) noexcept {
-        std::swap(contract_, other.contract_);
-        std::swap(instance_, other.instance_);
+        Instance taken(std::move(other));
+        std::swap(contract_, taken.contract_);
+        std::swap(instance_, taken.instance_);
         return *this;
     }
     ~Instance() {

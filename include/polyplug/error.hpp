@@ -119,9 +119,14 @@ template <typename T = void> class [[nodiscard]] Result {
     template <typename U = T> std::enable_if_t<!std::is_void_v<U>, U> *operator->() noexcept {
         return &value_;
     }
+    template <typename U = T>
+    std::enable_if_t<!std::is_void_v<U>, const U> *operator->() const noexcept {
+        return &value_;
+    }
 
     // The value, or `other` after a failure.
-    template <typename U = T> std::enable_if_t<!std::is_void_v<U>, U> value_or(U other) const & {
+    template <typename U = T>
+    std::enable_if_t<!std::is_void_v<U>, U> value_or(Value other) const & {
         return failed_ ? std::move(other) : value_;
     }
 

@@ -109,9 +109,10 @@ class HostContract : public Calls<HostContract> {
         other.instance_.data = nullptr;
     }
     HostContract &operator=(HostContract &&other) noexcept {
-        std::swap(host_, other.host_);
-        std::swap(iface_, other.iface_);
-        std::swap(instance_, other.instance_);
+        HostContract taken(std::move(other));
+        std::swap(host_, taken.host_);
+        std::swap(iface_, taken.iface_);
+        std::swap(instance_, taken.instance_);
         return *this;
     }
     ~HostContract() {

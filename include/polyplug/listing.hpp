@@ -97,7 +97,8 @@ class Listing {
     explicit Listing(PolyplugListing *listing) noexcept : listing_(listing) {}
     Listing(Listing &&other) noexcept : listing_(std::exchange(other.listing_, nullptr)) {}
     Listing &operator=(Listing &&other) noexcept {
-        std::swap(listing_, other.listing_);
+        Listing taken(std::move(other));
+        std::swap(listing_, taken.listing_);
         return *this;
     }
     ~Listing() {

@@ -19,8 +19,9 @@ class Pin {
     Pin(const PolyplugHostApi *host, std::uint64_t token) noexcept : host_(host), token_(token) {}
     Pin(Pin &&other) noexcept : host_(std::exchange(other.host_, nullptr)), token_(other.token_) {}
     Pin &operator=(Pin &&other) noexcept {
-        std::swap(host_, other.host_);
-        std::swap(token_, other.token_);
+        Pin taken(std::move(other));
+        std::swap(host_, taken.host_);
+        std::swap(token_, taken.token_);
         return *this;
     }
     ~Pin() {

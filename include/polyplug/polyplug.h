@@ -930,7 +930,8 @@ typedef struct PolyplugHostApi {
     // Registers a contract of the host. [thread-safe]
     //
     // `iface` is not null, stays the property of the caller and is copied; the functions it
-    // names have to outlive the runtime. `out_err` is not null. Refused if the id is taken.
+    // names have to outlive the runtime. `out_err` is not null. Refused if the id is taken, and for a
+    // bundle.
     void (*register_host_contract)(const struct PolyplugHostApi *host,
                                    const struct PolyplugHostContractInterface *iface,
                                    struct PolyplugAbiError *out_err);
@@ -1247,6 +1248,7 @@ typedef void (*PolyplugHostFunction)(struct PolyplugHostContractInstance instanc
 //
 // `user_data` is the pointer that was configured. `level` is one of the log levels. The texts are
 // UTF-8, never null, and live until the function returns. Several threads may call it at once.
+// Load, reload, unload and poll answer `ReentrantCall` from inside.
 typedef void (*PolyplugLogSink)(void *user_data,
                                 uint32_t level,
                                 struct PolyplugStringView scope,
@@ -1568,7 +1570,9 @@ POLYPLUG_API uint32_t polyplug_quiescent(const PolyplugHostApi *host);
 // This thread makes raw native calls from now on and says for itself when it is quiescent.
 // [thread-safe]
 //
-// For programs that make raw calls on several threads: each attaches before its first one.
+// For programs that make raw calls on several threads: each attaches before its first one. It
+// waits while a change is being committed; from inside a call, a callback or a pin the answer is
+// POLYPLUG_ERROR_REENTRANT_CALL.
 POLYPLUG_API uint32_t polyplug_thread_attach(const PolyplugHostApi *host);
 
 // At this moment this thread is inside no raw native call and keeps no function pointer that it

@@ -65,8 +65,9 @@ class Runtime {
     Runtime(Runtime &&other) noexcept
         : host_(std::exchange(other.host_, nullptr)), callbacks_(std::move(other.callbacks_)) {}
     Runtime &operator=(Runtime &&other) noexcept {
-        std::swap(host_, other.host_);
-        std::swap(callbacks_, other.callbacks_);
+        Runtime taken(std::move(other));
+        std::swap(host_, taken.host_);
+        std::swap(callbacks_, taken.callbacks_);
         return *this;
     }
     ~Runtime() {
@@ -90,8 +91,9 @@ class Runtime {
     // nobody: it is counted, and in the listing with its reason.
     Result<LoadCount> try_load_folder(const std::string &path) const {
         LoadCount count;
-        return given(polyplug_load_folder(host_, path.c_str(), &count.loaded, &count.failed),
-                     count);
+        const std::uint32_t code =
+            polyplug_load_folder(host_, path.c_str(), &count.loaded, &count.failed);
+        return given(code, count);
     }
     // Replaces a bundle by what is in its folder now. [frame-boundary]
     Result<> try_reload_bundle(const std::string &path) const {
@@ -136,8 +138,9 @@ class Runtime {
     // [frame-boundary]
     Result<std::uint32_t> try_poll(Quiescent quiescent = Quiescent::No) const {
         std::uint32_t committed = 0;
-        return given(polyplug_poll(host_, static_cast<std::uint32_t>(quiescent), &committed),
-                     committed);
+        const std::uint32_t code =
+            polyplug_poll(host_, static_cast<std::uint32_t>(quiescent), &committed);
+        return given(code, committed);
     }
     // Says what Quiescent::Yes says. Refused once a thread was attached.
     Result<> try_quiescent() const { return done(polyplug_quiescent(host_)); }

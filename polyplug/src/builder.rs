@@ -234,7 +234,7 @@ impl RuntimeBuilder {
         for folder in &folders {
             let report = scan::load_folder(&core, folder)?;
             for failed in report.failed {
-                core.logger.error("runtime", &failed.error.to_string());
+                core.log(LogLevel::Error, "runtime", &failed.error.to_string());
             }
         }
         Ok(runtime)

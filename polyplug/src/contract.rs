@@ -35,7 +35,7 @@ unsafe impl Sync for Contract {}
 impl Contract {
     pub(crate) fn find(core: Arc<Core>, name: &str) -> Result<Self, RuntimeError> {
         let contract = ContractName::of_caller(name)?;
-        let handle = lookup::find_version(&core, contract.id().as_u64(), contract.version())?;
+        let handle = lookup::find_version(&core, contract.id().as_u64(), contract.version(), None)?;
         let slot: *const Slot = lookup::resolve(&core, handle)?;
         Ok(Self { slot, core })
     }
@@ -123,6 +123,14 @@ impl Contract {
         binding::bind(&self.core, self.slot(), expected)
     }
 
+    /// As [`Contract::expect`], for a caller that knows only the hash of the shape it was built for.
+    ///
+    /// # Errors
+    /// `Description` if the shape is another one, or if nobody says what it is.
+    pub fn expect_shape(&self, shape: u64) -> Result<(), RuntimeError> {
+        binding::bind_hash(&self.core, self.slot(), shape)
+    }
+
     /// What the present generation's functions are called, take and give; `None` if nobody said so.
     ///
     /// # Errors
@@ -188,7 +196,7 @@ impl Contract {
     }
 
     #[inline(always)]
-    fn slot(&self) -> &Slot {
+    pub(crate) fn slot(&self) -> &Slot {
         // SAFETY: the slot is part of the core, which `self.core` keeps alive.
         unsafe { &*self.slot }
     }

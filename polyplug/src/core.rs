@@ -20,11 +20,11 @@ use crate::registry::slot_table::SlotTable;
 use crate::reload::drain::Retired;
 use crate::reload::pending::Pending;
 use crate::reload::worker::Worker;
-use crate::thread::{Thread, Threads};
+use crate::thread::{Thread, Threads, Within};
 use crate::vm_lock::wait_graph::WaitGraph;
 use crate::watching::Watching;
 use parking_lot::{Condvar, Mutex, RwLock};
-use polyplug_abi::SHUTDOWN_RUNTIME;
+use polyplug_abi::{LogLevel, SHUTDOWN_RUNTIME};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -140,6 +140,17 @@ impl Core {
     #[inline(always)]
     pub(crate) fn thread(&self) -> &Thread {
         self.threads.current()
+    }
+
+    /// Writes a log record. Where the record is made the thread may hold what a change waits for, so
+    /// whoever receives it is in a callback.
+    pub(crate) fn log(&self, level: LogLevel, scope: &str, message: &str) {
+        let thread = self.thread();
+        let within = match thread.within.get() {
+            Within::Nothing => Within::Callback,
+            narrower => narrower,
+        };
+        thread.while_within(within, || self.logger.log(level, scope, message));
     }
 
     /// The bundle's record, made if the name is new.

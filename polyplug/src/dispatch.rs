@@ -14,7 +14,7 @@ pub(crate) mod trampoline;
 
 use crate::guest::{Aftermath, GuestError};
 use guard::Guard;
-use polyplug_abi::AbiErrorCode;
+use polyplug_abi::{AbiErrorCode, LogLevel};
 
 /// Why a call failed: a code and a message for whoever called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ fn settle(mut guard: Guard<'_>, error: GuestError) -> Box<CallError> {
     let rebuild = error.aftermath == Aftermath::Rebuild && guard.generation().breaks();
     guard.leave_lock();
     if let Some(record) = &error.record {
-        core.logger.error(record.scope, &record.message);
+        core.log(LogLevel::Error, record.scope, &record.message);
     }
     if rebuild {
         core.worker.rebuild(bundle, number);

@@ -6,16 +6,19 @@
 
 use crate::arena;
 use crate::border;
+use crate::contract::Contract;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance, trampoline};
 use crate::error::{RegistryError, RuntimeError};
+use crate::loader::manifest::ContractName;
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use crate::runtime::Runtime;
 use polyplug_abi::{
-    AbiErrorCode, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
-    HostApi, StringView,
+    AbiErrorCode, BundleId, CallArena, GuestContractHandle, GuestContractInstance,
+    GuestContractInterface, HostApi, StringView,
 };
+use std::mem::MaybeUninit;
 
 /// The interface behind a handle, for the guarded functions of this module alone: unlike `resolve`
 /// it makes nobody a raw caller.
@@ -27,6 +30,25 @@ pub fn bind(
     handle: GuestContractHandle,
 ) -> Result<*const GuestContractInterface, RegistryError> {
     lookup::resolve(runtime.core(), handle).map(Slot::interface)
+}
+
+/// The interface of a contract by its name, for the same functions: of the first provider, or of one
+/// bundle.
+///
+/// # Errors
+/// `NotFound` if nobody provides that version or a later one.
+pub fn find(
+    runtime: &Runtime,
+    name: &ContractName,
+    bundle: Option<BundleId>,
+) -> Result<*const GuestContractInterface, RegistryError> {
+    let (id, version) = (name.id().as_u64(), name.version());
+    bind(runtime, lookup::find_version(runtime.core(), id, version, bundle)?)
+}
+
+/// The interface behind a contract, for the same functions.
+pub fn interface(contract: &Contract) -> *const GuestContractInterface {
+    contract.slot().interface()
 }
 
 /// The guarded call. Its failures are not yet the thread's last error; see [`remember`].
@@ -52,6 +74,28 @@ pub unsafe fn call(
     let request = Request { instance, function, args, out, arena };
     // SAFETY: as above.
     unsafe { call::guarded(slot, request) }
+}
+
+/// [`call`], if nothing is out of the ordinary: a native function of a loaded bundle, on a thread that
+/// was in this runtime last. `None` if it is not so, and then nothing was called. It does not panic.
+///
+/// # Safety
+/// - As for [`call`].
+#[inline(always)]
+pub unsafe fn call_at_once(
+    interface: *const GuestContractInterface,
+    instance: GuestContractInstance,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> Option<Result<(), Box<CallError>>> {
+    // SAFETY: the caller's promise.
+    let slot = unsafe { trampoline::slot_of(interface) }?;
+    let request = Request { instance, function, args, out, arena };
+    let mut error = MaybeUninit::uninit();
+    // SAFETY: as above; `error` is a local.
+    unsafe { call::at_once(slot, request, error.as_mut_ptr()) }
 }
 
 /// Makes an instance.

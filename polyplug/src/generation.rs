@@ -3,12 +3,15 @@
 //! A generation is constant from its commit on. It is reached through its bundle's one pointer and
 //! closed after the drain has shown that no call record names it; dropping it closes it too.
 
+use crate::core::Core;
 use crate::description::Described;
 use crate::guest::Guest;
+use crate::host_table::core_of;
 use crate::loader::manifest::Manifest;
 use crate::loader::{BundleFiles, BundleSource};
 use crate::native_code::{Closed, NativeCode};
 use crate::native_instances::NativeInstances;
+use crate::thread::Within;
 use crate::version::from_semver;
 use crate::vm_lock::VmLock;
 use polyplug_abi::{
@@ -271,8 +274,15 @@ impl Generation {
 impl Drop for Generation {
     fn drop(&mut self) {
         // Closed already, unless it was staged and refused.
-        if self.code.is_some() {
-            self.close(SHUTDOWN_REFUSED);
+        if self.code.is_none() {
+            return;
         }
+        // SAFETY: the table is the bundle's, whose runtime outlives its generations.
+        let core = unsafe { core_of(self.host.0) };
+        // Whoever drops it may hold what a change waits for: the library is not to ask for one.
+        match core.map(Core::thread) {
+            Some(thread) => thread.while_within(Within::Closing, || self.close(SHUTDOWN_REFUSED)),
+            None => self.close(SHUTDOWN_REFUSED),
+        };
     }
 }

@@ -39,6 +39,15 @@ impl HostContext {
     }
 }
 
+/// The runtime that a table belongs to.
+///
+/// # Safety
+/// - As for [`context`].
+pub(crate) unsafe fn core_of<'a>(host: *const HostApi) -> Option<&'a Core> {
+    // SAFETY: the caller's promise.
+    unsafe { context(host) }.map(HostContext::core)
+}
+
 /// The context of a table that a caller handed in.
 ///
 /// # Safety

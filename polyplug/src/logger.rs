@@ -36,14 +36,6 @@ impl Logger {
             Self::Foreign { .. } => {}
         }
     }
-
-    pub(crate) fn error(&self, scope: &str, message: &str) {
-        self.log(LogLevel::Error, scope, message);
-    }
-
-    pub(crate) fn warn(&self, scope: &str, message: &str) {
-        self.log(LogLevel::Warn, scope, message);
-    }
 }
 
 fn name(level: LogLevel) -> &'static str {

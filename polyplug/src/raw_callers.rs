@@ -9,7 +9,7 @@
 //! could see the count `n`, that it keeps nothing. Seeing the count means seeing the slots as they
 //! were rewritten before, so a pointer that is read afterwards is not of the retired code.
 
-use crate::thread::Threads;
+use crate::thread::{Thread, Threads};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// One runtime's raw callers.
@@ -43,12 +43,13 @@ impl RawCallers {
         true
     }
 
-    /// The mark of a thread that begins to speak for itself.
-    pub(crate) fn attach(&self) -> RawCaller {
-        // Who attaches first may keep pointers from before: it has seen nothing yet.
-        match self.by_thread.swap(true, Ordering::AcqRel) {
-            false => RawCaller::seen(0),
-            true => self.quiescent(),
+    /// The calling thread begins to speak for itself.
+    pub(crate) fn attach(&self, thread: &Thread) {
+        // Who attaches first may keep pointers from before: it has seen nothing yet. It is marked
+        // before the form changes, so that whoever sees the new form sees this thread.
+        thread.set_raw_caller(RawCaller::seen(0));
+        if self.by_thread.swap(true, Ordering::AcqRel) {
+            thread.set_raw_caller(self.quiescent());
         }
     }
 
@@ -141,7 +142,7 @@ mod tests {
     fn the_first_to_attach_must_speak_before_anything_is_released() {
         let (callers, threads) = (RawCallers::default(), Threads::new());
         let count = callers.retire();
-        mark(&threads, callers.attach());
+        callers.attach(threads.current());
         assert!(!callers.declare());
         assert!(!callers.have_left(count, &threads));
         mark(&threads, callers.quiescent());
@@ -149,12 +150,43 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_released_while_the_first_attaches() {
+        for _ in 0..100 {
+            let (callers, threads) = (RawCallers::default(), Threads::new());
+            let count = callers.retire();
+            let (ready, released) = (AtomicBool::new(false), AtomicU64::new(0));
+            std::thread::scope(|scope| {
+                let attaching = scope.spawn(|| {
+                    let thread = threads.current();
+                    ready.store(true, Ordering::Release);
+                    callers.attach(thread);
+                    // It stays attached as long as it is looked at.
+                    while ready.load(Ordering::Acquire) {
+                        std::hint::spin_loop();
+                    }
+                });
+                while !ready.load(Ordering::Acquire) {
+                    std::hint::spin_loop();
+                }
+                for _ in 0..100 {
+                    if callers.have_left(count, &threads) {
+                        released.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+                ready.store(false, Ordering::Release);
+                attaching.join().unwrap();
+            });
+            assert_eq!(released.into_inner(), 0);
+        }
+    }
+
+    #[test]
     fn a_thread_that_attaches_later_holds_nothing_older_back() {
         let (callers, threads) = (RawCallers::default(), Threads::new());
-        mark(&threads, callers.attach());
+        callers.attach(threads.current());
         mark(&threads, RawCaller::DETACHED);
         let count = callers.retire();
-        mark(&threads, callers.attach());
+        callers.attach(threads.current());
         assert!(callers.have_left(count, &threads));
         let newer = callers.retire();
         assert!(!callers.have_left(newer, &threads));
@@ -166,7 +198,7 @@ mod tests {
     fn a_thread_that_ends_is_detached() {
         let (callers, threads) = (RawCallers::default(), Threads::new());
         std::thread::scope(|scope| {
-            scope.spawn(|| mark(&threads, callers.attach()));
+            scope.spawn(|| callers.attach(threads.current()));
         });
         let count = callers.retire();
         crate::test_bundle::wait_until(|| callers.have_left(count, &threads));

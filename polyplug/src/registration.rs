@@ -101,6 +101,11 @@ impl<'a> Stage<'a> {
         self.staging.register_guest(contract).map_err(|error| self.staging.refused(error))
     }
 
+    /// The contracts that were registered so far.
+    pub fn registered(&self) -> Vec<GuestContractId> {
+        self.staging.registered()
+    }
+
     /// The description of the contract `name@major`: the bundle's own, else the host's.
     ///
     /// # Errors
@@ -147,6 +152,6 @@ impl<'a> Stage<'a> {
 
     /// Writes a log record.
     pub fn log(&self, level: LogLevel, scope: &str, message: &str) {
-        self.staging.core().logger.log(level, scope, message);
+        self.staging.core().log(level, scope, message);
     }
 }

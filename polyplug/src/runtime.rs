@@ -8,6 +8,7 @@ pub use crate::reload::scan::{FailedLoad, ScanReport};
 
 use crate::contract::Contract;
 use crate::core::Core;
+use crate::description;
 use crate::dynamic::{self, DynamicCallError, Target};
 use crate::error::{LoaderError, RegistryError, RuntimeError};
 use crate::events::Event;
@@ -24,7 +25,7 @@ use polyplug_abi::{
     BundleId, GuestContractHandle, GuestContractId, HostApi, HostContractId, HostContractInstance,
     HostContractInterface, LogLevel,
 };
-use polyplug_schema::Value;
+use polyplug_schema::{Value, WitSources};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -130,6 +131,17 @@ impl Runtime {
     /// As for [`Runtime::call`], or the text does not read.
     pub fn call_text(&self, contract: &str, text: &str) -> Result<Value, DynamicCallError> {
         dynamic::call_text(&Target::find(&self.core, contract)?, text)
+    }
+
+    /// Describes contracts that the host calls or provides: a WIT file, or a folder of them with its
+    /// `deps`. A bundle that describes one of them otherwise is refused from now on.
+    ///
+    /// # Errors
+    /// `Description`: it does not read, or contradicts what the host said before.
+    pub fn describe(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
+        let sources = WitSources::read(path);
+        let unreadable = |error| description::unreadable("the host".to_owned(), error);
+        self.core.descriptions.add(sources.map_err(unreadable)?)
     }
 
     /// The contracts that the host described, sorted by name.
@@ -304,10 +316,10 @@ impl Runtime {
 
     /// This thread makes raw native calls from now on, and says for itself when it keeps no function
     /// pointer; no statement about the whole process is accepted any more. Threads that make raw
-    /// calls attach before their first one.
+    /// calls attach before their first one. Waits while a commit is being made.
     ///
     /// # Errors
-    /// `InvalidArgument` if it is attached already.
+    /// `InvalidArgument` if it is attached already, `ReentrantCall` inside a call, a callback or a pin.
     pub fn thread_attach(&self) -> Result<(), RuntimeError> {
         quiescence::thread_attach(&self.core)
     }
@@ -342,7 +354,7 @@ impl Runtime {
 
     /// Writes a log record.
     pub fn log(&self, level: LogLevel, scope: &str, message: &str) {
-        self.core.logger.log(level, scope, message);
+        self.core.log(level, scope, message);
     }
 
     /// For loaders: stages a bundle. Inside the runtime's own load or reload it joins that
@@ -377,7 +389,7 @@ impl Drop for Runtime {
         let core = &self.core;
         if let Some(within) = core.thread().inside() {
             let message = format!("the runtime is not destroyed inside {within}; it is leaked");
-            core.logger.error("runtime", &message);
+            core.log(LogLevel::Error, "runtime", &message);
             std::mem::forget(Arc::clone(core));
             core.watching.leak();
             return;
@@ -391,7 +403,7 @@ impl Drop for Runtime {
         let deadline = Instant::now() + DEFAULT_DRAIN_TIMEOUT;
         let leaked = drain::close_all_before(core, deadline);
         if let Err(error) = &unloaded {
-            core.logger.error("runtime", &format!("not destroyed, but leaked: {error}"));
+            core.log(LogLevel::Error, "runtime", &format!("not destroyed, but leaked: {error}"));
         }
         if unloaded.is_err() || leaked > 0 {
             // Whoever is still inside comes back through slots, records and the logger.

@@ -131,7 +131,8 @@ pub struct HostApi {
     /// Registers a contract of the host. [thread-safe]
     ///
     /// `iface` is not null, stays the property of the caller and is copied; the functions it
-    /// names have to outlive the runtime. `out_err` is not null. Refused if the id is taken.
+    /// names have to outlive the runtime. `out_err` is not null. Refused if the id is taken, and for a
+    /// bundle.
     pub register_host_contract: unsafe extern "C" fn(
         host: *const HostApi,
         iface: *const HostContractInterface,

@@ -19,6 +19,7 @@ pub type OnReload = unsafe extern "C" fn(user_data: *mut c_void, phase: *const R
 ///
 /// `user_data` is the pointer that was configured. `level` is one of the log levels. The texts are
 /// UTF-8, never null, and live until the function returns. Several threads may call it at once.
+/// Load, reload, unload and poll answer `ReentrantCall` from inside.
 pub type LogSink = unsafe extern "C" fn(
     user_data: *mut c_void,
     level: u32,

@@ -1,8 +1,8 @@
 //! What crosses: pointers and texts in, codes and results out, and panics that must not.
 
-use polyplug::CallError;
 use polyplug::embedding;
 use polyplug::error::{RegistryError, RuntimeError};
+use polyplug::{CallError, DynamicCallError};
 use polyplug_abi::{AbiError, AbiErrorCode, ERROR_OK, StringView};
 use std::ffi::{CStr, c_char};
 use std::panic::{self, AssertUnwindSafe};
@@ -55,6 +55,15 @@ impl From<RuntimeError> for Failure {
 
 impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Self {
+        if matches!(error, RegistryError::StaleHandle { index: u32::MAX, .. }) {
+            return Self::argument("handle", "is the null handle: nothing was found");
+        }
+        Self { code: error.code(), message: Some(error.to_string()) }
+    }
+}
+
+impl From<DynamicCallError> for Failure {
+    fn from(error: DynamicCallError) -> Self {
         Self { code: error.code(), message: Some(error.to_string()) }
     }
 }
@@ -66,7 +75,6 @@ impl From<Box<CallError>> for Failure {
 }
 
 /// Runs `body` and answers how it ended, as a code.
-#[inline(always)]
 pub(crate) fn code(body: impl FnOnce() -> Result<(), Failure>) -> u32 {
     match panic::catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => ERROR_OK,
@@ -85,8 +93,9 @@ pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> Result<T, Failure>) -
     fallback
 }
 
+/// Makes a failure the thread's last error, and answers its code.
 #[cold]
-fn keep(failure: Failure) -> u32 {
+pub(crate) fn keep(failure: Failure) -> u32 {
     if let Some(message) = failure.message {
         embedding::remember(message);
     }

@@ -2,7 +2,7 @@
 
 use crate::border;
 use crate::hosts;
-use polyplug_abi::{BundleId, HostApi};
+use polyplug_abi::{BundleId, HostApi, LogLevel};
 use std::ffi::c_char;
 
 /// Loads the bundle in a folder. [thread-safe]
@@ -45,6 +45,9 @@ pub unsafe extern "C" fn polyplug_load_folder(
         // SAFETY: the caller's promise.
         let path = unsafe { border::text("path", path) }?;
         let report = host.runtime.load_folder(path)?;
+        for failed in &report.failed {
+            host.runtime.log(LogLevel::Error, "runtime", &failed.error.to_string());
+        }
         counts = (report.loaded.len() as u32, report.failed.len() as u32);
         Ok(())
     });

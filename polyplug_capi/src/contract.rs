@@ -1,12 +1,12 @@
 //! Contracts: found once, called for ever.
 
 use crate::border::{self, Failure};
-use crate::hosts::{self, Host};
+use crate::hosts;
 use polyplug::embedding;
 use polyplug::loader::manifest::ContractName;
 use polyplug_abi::{
-    BundleId, CallArena, GuestContractHandle, GuestContractInstance, GuestContractInterface,
-    HostApi,
+    BundleId, CallArena, ERROR_OK, GuestContractHandle, GuestContractInstance,
+    GuestContractInterface, HostApi,
 };
 use std::ffi::c_char;
 use std::ptr;
@@ -38,9 +38,8 @@ pub unsafe extern "C" fn polyplug_contract(
         let host = hosts::find(host)?;
         // SAFETY: the caller's promise.
         let name = contract_name(unsafe { border::text("name", name) }?)?;
-        let (id, floor) = (name.id().as_u64(), floor(&name));
-        let found = host.runtime.find_guest_contract(id, floor);
-        bind(&host, found.map_err(|error| nobody(&name, None, error.code()))?)
+        let found = embedding::find(&host.runtime, &name, None);
+        Ok(found.map_err(|error| nobody(&name, None, error.code()))?.cast())
     })
 }
 
@@ -62,10 +61,8 @@ pub unsafe extern "C" fn polyplug_contract_of_bundle(
         let bundle = unsafe { border::text("bundle", bundle) }?;
         // SAFETY: as above.
         let name = contract_name(unsafe { border::text("name", name) }?)?;
-        let (id, floor) = (name.id().as_u64(), floor(&name));
-        let bundle_id = BundleId::of(bundle).as_u64();
-        let found = host.runtime.find_guest_contract_by_bundle(bundle_id, id, floor);
-        bind(&host, found.map_err(|error| nobody(&name, Some(bundle), error.code()))?)
+        let found = embedding::find(&host.runtime, &name, Some(BundleId::of(bundle)));
+        Ok(found.map_err(|error| nobody(&name, Some(bundle), error.code()))?.cast())
     })
 }
 
@@ -78,7 +75,7 @@ pub extern "C" fn polyplug_bind(
     host: *const HostApi,
     handle: GuestContractHandle,
 ) -> *const PolyplugContract {
-    border::value(ptr::null(), || bind(&*hosts::find(host)?, handle))
+    border::value(ptr::null(), || Ok(embedding::bind(&hosts::find(host)?.runtime, handle)?.cast()))
 }
 
 /// Calls a function of a contract under the runtime's protection. [thread-safe]
@@ -106,13 +103,36 @@ pub unsafe extern "C" fn polyplug_call(
     arena: *mut CallArena,
 ) -> u32 {
     let interface = interface_of(contract);
+    // Without the border's means: they would cost as much as the rest.
+    // SAFETY: the caller's promise; null is checked.
+    match unsafe { embedding::call_at_once(interface, instance, function, args, out, arena) } {
+        Some(Ok(())) => ERROR_OK,
+        Some(Err(error)) => border::keep(error.into()),
+        // SAFETY: as above.
+        None => unsafe { call_at_length(contract, instance, function, args, out, arena) },
+    }
+}
+
+/// The whole of [`polyplug_call`], for what the short path left.
+///
+/// # Safety
+/// - As for [`polyplug_call`].
+#[inline(never)]
+unsafe fn call_at_length(
+    contract: *const PolyplugContract,
+    instance: GuestContractInstance,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> u32 {
+    let interface = interface_of(contract);
     border::code(|| {
-        // SAFETY: the caller's promise; null is checked.
-        match unsafe { embedding::call(interface, instance, function, args, out, arena) } {
-            Ok(()) => Ok(()),
-            Err(_) if contract.is_null() => Err(null()),
-            Err(error) => Err(error.into()),
+        if contract.is_null() {
+            return Err(null());
         }
+        // SAFETY: the caller's promise.
+        Ok(unsafe { embedding::call(interface, instance, function, args, out, arena) }?)
     })
 }
 
@@ -127,18 +147,8 @@ pub(crate) fn null() -> Failure {
     Failure::pointer("contract", "is null; pass what polyplug_contract returned")
 }
 
-fn bind(host: &Host, handle: GuestContractHandle) -> Result<*const PolyplugContract, Failure> {
-    Ok(embedding::bind(&host.runtime, handle)?.cast())
-}
-
 fn contract_name(text: &str) -> Result<ContractName, Failure> {
     text.parse().map_err(|error| Failure::argument("name", format!("is `{text}`: {error}")))
-}
-
-/// The name's version as a floor: the same major, at least this minor.
-fn floor(name: &ContractName) -> u32 {
-    let version = name.version();
-    version.major << 16 | (version.minor & 0xFFFF)
 }
 
 fn nobody(name: &ContractName, bundle: Option<&str>, code: u32) -> Failure {

@@ -1,8 +1,7 @@
 //! Handles and interfaces: for programs that look contracts up by id and make raw calls.
 
-use crate::border::{self, Failure};
+use crate::border;
 use crate::hosts;
-use polyplug::error::RegistryError;
 use polyplug_abi::{GuestContractHandle, GuestContractId, GuestContractInterface, HostApi};
 use std::ptr;
 
@@ -81,12 +80,6 @@ pub extern "C" fn polyplug_resolve(
 ) -> *const GuestContractInterface {
     border::value(ptr::null(), || {
         let host = hosts::find(host)?;
-        let found = host.runtime.registry().resolve_guest_contract(handle);
-        found.map_err(|error| match error {
-            RegistryError::StaleHandle { index: u32::MAX, .. } => {
-                Failure::argument("handle", "is the null handle: nothing was found")
-            }
-            other => other.into(),
-        })
+        Ok(host.runtime.registry().resolve_guest_contract(handle)?)
     })
 }

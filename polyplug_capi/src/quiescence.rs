@@ -18,7 +18,9 @@ pub extern "C" fn polyplug_quiescent(host: *const HostApi) -> u32 {
 /// This thread makes raw native calls from now on and says for itself when it is quiescent.
 /// [thread-safe]
 ///
-/// For programs that make raw calls on several threads: each attaches before its first one.
+/// For programs that make raw calls on several threads: each attaches before its first one. It
+/// waits while a change is being committed; from inside a call, a callback or a pin the answer is
+/// POLYPLUG_ERROR_REENTRANT_CALL.
 #[unsafe(no_mangle)]
 pub extern "C" fn polyplug_thread_attach(host: *const HostApi) -> u32 {
     border::code(|| Ok(hosts::find(host)?.runtime.thread_attach()?))

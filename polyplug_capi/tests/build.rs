@@ -64,7 +64,8 @@ pub(crate) fn scratch(bundles: &[&str]) -> TempDir {
     folder
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder of files.
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir(to).expect("it is writable");
     for entry in std::fs::read_dir(from).expect("the fixture is readable") {
         let path = entry.expect("the fixture is readable").path();

@@ -65,6 +65,29 @@ fn the_headers_make_no_unique_symbols() {
     }
 }
 
+/// Types cost nothing: the compilers make of a typed call what they make of the call in C, and of a
+/// function of a plugin what they make of one with the ABI's own shape.
+#[test]
+fn typed_code_is_as_small_as_the_code_that_c_needs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let object = folder.path().join("same_as_c.o");
+    let source = root().join("tests/cpp/same_as_c.cpp");
+    for compiler in compilers() {
+        let output = ["-O2", "-c", "-o", object.to_str().expect("as above")];
+        compile(compiler, "c++17", &output, &source);
+        let listing = Command::new("nm").arg("-CS").arg(&object).output().expect("nm starts");
+        let listing = String::from_utf8_lossy(&listing.stdout);
+        let size = |name: &str| {
+            let line = listing.lines().find(|line| line.contains(name)).expect("it is defined");
+            let size = line.split(' ').nth(1).expect("functions have a size");
+            usize::from_str_radix(size, 16).expect("sizes are hexadecimal")
+        };
+        // Room for another register's encoding, and none for an instruction more.
+        assert!(size(" call_typed") <= size(" call_by_hand") + 2, "{compiler}: {listing}");
+        assert!(size(" void polyplug::detail::call_thunk<") <= size(" add_by_hand"), "{listing}");
+    }
+}
+
 fn headers() -> Vec<PathBuf> {
     std::fs::read_dir(root().join("include/polyplug"))
         .expect("the folder of the headers")

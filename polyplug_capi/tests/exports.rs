@@ -4,6 +4,10 @@ use crate::build::{library, root, text_of};
 use std::path::Path;
 use std::process::Command;
 
+/// What the archive defines besides, as cargo builds it: C++ of the native loader's own. Installing
+/// hides it.
+const INTERNAL: [&str; 1] = ["polyplug_native_catch"];
+
 #[test]
 fn the_shared_library_exports_the_functions_of_the_header_and_nothing_else() {
     let mut nm = Command::new("nm");
@@ -21,7 +25,7 @@ fn the_static_library_defines_the_functions_of_the_header() {
     let mut defined: Vec<&str> = listed
         .lines()
         .filter_map(|line| line.split_once(" T ").map(|(_, name)| name))
-        .filter(|name| name.starts_with("polyplug_"))
+        .filter(|name| name.starts_with("polyplug_") && !INTERNAL.contains(name))
         .collect();
     defined.sort_unstable();
     assert_eq!(defined, declared());

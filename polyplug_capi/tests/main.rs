@@ -1,5 +1,15 @@
-//! The library as programs see it: its symbols, and programs in C that use it.
+//! The library as programs see it: its symbols, and programs in C and C++ that use it.
+
+mod abi_page;
+mod bad_libraries;
+mod cpp_page;
+mod cpp_programs;
+mod exports;
+mod first_program;
+mod layout;
+mod nulls;
+mod programs;
 
 mod build;
-mod exports;
-mod programs;
+mod page;
+mod valgrind;

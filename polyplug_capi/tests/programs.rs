@@ -3,9 +3,12 @@
 //!
 //! A C compiler (`cc`) and binutils are required.
 
-use crate::build::{compilers, is_installed, library, root, scratch};
-use std::path::Path;
+use crate::bad_libraries;
+use crate::build::{compilers, library, root, scratch};
+use crate::valgrind;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use tempfile::TempDir;
 
 const WARNINGS: [&str; 6] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
@@ -54,12 +57,22 @@ fn bad_input_is_an_error_with_a_name() {
 }
 
 #[test]
+fn null_is_never_a_crash() {
+    passes("nulls", &[]);
+}
+
+#[test]
+fn a_plugin_made_by_hand_from_the_tables_works() {
+    passes_in("by_hand", bad_libraries::by_hand);
+}
+
+#[test]
 fn the_library_is_opened_closed_and_opened_twice() {
     let folder = scratch(&["test_plugin_lua"]);
     let copy = folder.path().join("copy.so");
     std::fs::copy(&library().shared, &copy).expect("the library can be copied");
     let program = folder.path().join("program");
-    compile("cc", "opened_at_run_time", &program, &["-ldl"]);
+    compile("cc", &source("opened_at_run_time"), &program, &["-ldl"]);
     let mut command = Command::new(&program);
     command.arg(folder.path().join("mods")).arg(&library().shared).arg(&copy);
     succeeds(&mut command);
@@ -69,46 +82,46 @@ fn the_library_is_opened_closed_and_opened_twice() {
 fn the_static_library_serves_as_well() {
     let folder = scratch(&["test_plugin_lua", "counter/lua", "greeter/lua"]);
     let program = folder.path().join("program");
-    compile("cc", "calls", &program, &[&[path(&library().archive)], &SYSTEM[..]].concat());
+    compile("cc", &source("calls"), &program, &[&[path(&library().archive)], &SYSTEM[..]].concat());
     succeeds(Command::new(&program).arg(folder.path().join("mods")));
 }
 
-/// Runs the program with every compiler, the last one under valgrind as well.
+/// Runs the program with every compiler, the last one under valgrind as well; each time among these
+/// bundles.
 fn passes(name: &str, bundles: &[&str]) -> Vec<Output> {
-    let mut outputs = Vec::new();
-    for compiler in compilers("cc", "clang") {
-        let folder = scratch(bundles);
-        let program = folder.path().join("program");
-        link(compiler, name, &program);
-        outputs.push(succeeds(Command::new(&program).arg(folder.path().join("mods"))));
-    }
-    if is_installed("valgrind") {
-        let folder = scratch(bundles);
-        let program = folder.path().join("program");
-        link("cc", name, &program);
-        let mut valgrind = Command::new("valgrind");
-        // What is still reachable at the end is caches; what may be lost is a record of the main
-        // thread that Rust's standard library keeps by a pointer into its middle. Without the fair
-        // scheduler a thread may wait for seconds in the middle of a call, and a reload for it.
-        valgrind.args(["-q", "--fair-sched=yes", "--leak-check=full", "--error-exitcode=9"]);
-        valgrind.args(["--errors-for-leak-kinds=definite,indirect"]);
-        valgrind.args(["--show-leak-kinds=definite,indirect"]);
-        outputs.push(succeeds(valgrind.arg(&program).arg(folder.path().join("mods"))));
-    }
-    outputs
+    passes_in(name, || scratch(bundles))
 }
 
-fn link(compiler: &str, name: &str, program: &Path) {
+/// As [`passes`], each time in a folder made for it.
+pub(crate) fn passes_in(name: &str, folder: impl Fn() -> TempDir) -> Vec<Output> {
+    let run = |compiler: &str, under: &[&str]| {
+        let folder = folder();
+        let program = folder.path().join("program");
+        link(compiler, &source(name), &program);
+        let mut words = under.iter().map(Path::new).chain([program.as_path()]);
+        let mut command = Command::new(words.next().expect("there is a program"));
+        succeeds(command.args(words).arg(folder.path().join("mods")))
+    };
+    let plain = compilers("cc", "clang").into_iter().map(|compiler| run(compiler, &[]));
+    plain.chain(valgrind::command().into_iter().map(|valgrind| run("cc", valgrind))).collect()
+}
+
+/// Builds a program with the shared library.
+pub(crate) fn link(compiler: &str, source: &Path, program: &Path) {
     let folder = path(&library().folder);
     let (search, run) = (format!("-L{folder}"), format!("-Wl,-rpath,{folder}"));
-    compile(compiler, name, program, &[&search, &run, "-lpolyplug", "-lpthread"]);
+    compile(compiler, source, program, &[&search, &run, "-lpolyplug", "-lpthread"]);
 }
 
-fn compile(compiler: &str, name: &str, program: &Path, link: &[&str]) {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/programs/{name}.c"));
+fn source(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/programs/{name}.c"))
+}
+
+fn compile(compiler: &str, source: &Path, program: &Path, link: &[&str]) {
     let output = Command::new(compiler)
         .args(["-std=gnu11", "-g"])
         .args(WARNINGS)
+        .arg(concat!("-DPACKAGE_VERSION=\"", env!("CARGO_PKG_VERSION"), "\""))
         .arg("-I")
         .arg(root().join("include"))
         .arg("-o")
@@ -118,14 +131,15 @@ fn compile(compiler: &str, name: &str, program: &Path, link: &[&str]) {
         .output()
         .expect("the compiler starts");
     let messages = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{name}, {compiler}:\n{messages}");
+    assert!(output.status.success(), "{}, {compiler}:\n{messages}", source.display());
 }
 
 fn path(path: &Path) -> &str {
     path.to_str().expect("the folders of tests have UTF-8 names")
 }
 
-fn succeeds(command: &mut Command) -> Output {
+/// Runs it to a good end.
+pub(crate) fn succeeds(command: &mut Command) -> Output {
     let output = command.output().expect("the program starts");
     let (said, told) =
         (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));

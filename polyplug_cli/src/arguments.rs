@@ -23,6 +23,8 @@ Examples:
   polyplug run mods --watch         load a folder and follow its files
   polyplug check mods/greeter       is this bundle all right?
   polyplug list mods --json         what is there, for other programs
+  polyplug inspect mods/greeter     its functions and their types
+  polyplug call mods demo.greeter 'greet(\"Ada\")'
 
 Exit codes:
   0  everything went well
@@ -47,6 +49,10 @@ pub(crate) enum Command {
     Run(RunOptions),
     Check(CheckOptions),
     List(ListOptions),
+    Inspect(InspectOptions),
+    Call(CallOptions),
+    #[command(subcommand)]
+    Wit(WitCommand),
     Demo(DemoOptions),
 }
 
@@ -142,6 +148,71 @@ JSON: an object with
                contracts: each with name, version, functions (number or null)
   disabled   names of bundles whose manifest says enabled = false
 Fields are added, never renamed or removed.";
+
+/// Shows what bundles provide: contracts, functions, parameters, results
+///
+/// BUNDLE is one bundle's folder, or a folder of them. The bundles are loaded, and so their start
+/// code runs.
+#[derive(Args, Debug)]
+#[command(after_help = format!("{INSPECT_JSON}\n\n{EXIT_CODES}"))]
+pub(crate) struct InspectOptions {
+    /// A bundle's folder, or a folder of bundles
+    #[arg(value_name = "BUNDLE")]
+    pub(crate) path: PathBuf,
+
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const INSPECT_JSON: &str = "\
+JSON: an object with
+  bundles    sorted by name, each with
+               name, version, loader, path, dependencies (texts),
+               contracts: each with name, version, shape (\"0x...\" or null),
+                 function_count (number or null),
+                 functions (null without a description): each with id, name,
+                   parameters (name, type), result (text or null), docs (text or null)
+Fields are added, never renamed or removed.";
+
+/// Loads a folder and makes one call
+///
+/// CALL is a function's name and its arguments in WAVE, the text for values of the WASM component
+/// model: add(1, 2), greet("Ada"), move({x: 1.5, y: 2}, [fast, loud]), find(some(3)). The result is
+/// written in the same way. The contract must have a description: in its bundle, or by --wit.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct CallOptions {
+    /// The folder that holds the bundles' folders, or one bundle
+    pub(crate) dir: PathBuf,
+
+    /// The contract, as name@major; without @major the highest that is there
+    pub(crate) contract: String,
+
+    /// The call, such as greet("Ada")
+    pub(crate) call: String,
+
+    /// A description for contracts that bring none: a WIT file, or a folder of them
+    #[arg(long, value_name = "PATH")]
+    pub(crate) wit: Vec<PathBuf>,
+}
+
+/// Looks at descriptions of contracts
+#[derive(Debug, Subcommand)]
+pub(crate) enum WitCommand {
+    Diff(WitDiffOptions),
+}
+
+/// Says whether callers of an old description can call what a new one describes
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct WitDiffOptions {
+    /// The old WIT: a file, or a folder
+    pub(crate) old: PathBuf,
+
+    /// The new WIT
+    pub(crate) new: PathBuf,
+}
 
 /// A pond of fish whose behaviour is three Lua bundles that you edit while they swim
 ///

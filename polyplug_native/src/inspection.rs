@@ -41,7 +41,7 @@ pub struct Inspection {
 #[non_exhaustive]
 pub enum Unusable {
     /// It is another kind of file.
-    #[error("it is {found}, and no {wanted}; build a shared library")]
+    #[error("it is {found}, not {wanted}; build a shared library")]
     WrongFormat {
         /// What it is.
         found: &'static str,
@@ -75,6 +75,9 @@ pub enum Unusable {
 /// # Errors
 /// It cannot be opened on this machine.
 pub fn inspect(bytes: &[u8]) -> Result<Inspection, Unusable> {
+    if bytes.is_empty() {
+        return Err(Unusable::Damaged { problem: "it is empty".to_owned() });
+    }
     let found = Format::of(bytes);
     if found != Format::NATIVE {
         let wanted = Format::NATIVE.description();

@@ -19,6 +19,7 @@
 //! | `inspection` | what the bytes of a library say before it is opened |
 //! | `folders`, `private_folder`, `private_copy` | the files that are opened |
 //! | `plugin` | the functions that a plugin exports, called |
+//! | `thrown` | what a plugin threw, stopped |
 //! | `library` | the system's linker |
 //!
 //! On macOS and Windows the same is built of the system's counterparts; it has not been run there.
@@ -36,6 +37,8 @@ mod private_folder;
 
 #[expect(unsafe_code, reason = "calls the exports of plugins")]
 mod plugin;
+#[expect(unsafe_code, reason = "stops what unwinds out of plugins")]
+mod thrown;
 
 #[expect(unsafe_code, reason = "opens libraries, asks the system's linker")]
 mod library;

@@ -73,6 +73,11 @@ impl NativeLoader {
                 libraries.main.path
             ));
         }
+        for contract in stage.registered() {
+            if let Some(shape) = plugin.shape_of(contract) {
+                stage.built_for(contract, shape);
+            }
+        }
         stage.set_native_code(Box::new(plugin));
         Ok(())
     }
@@ -190,7 +195,10 @@ fn refused(stage: &Stage<'_>, file: &str, settings: &Settings, error: StartError
         StartError::Failed { code, message: None } => {
             failed(bundle, format!("`{init}` of `{file}` returned error code {code}"))
         }
-        StartError::Panicked => failed(bundle, format!("`{init}` of `{file}` panicked")),
+        StartError::Threw(what) => failed(
+            bundle,
+            format!("`{init}` of `{file}` {what}; catch it inside and return a code"),
+        ),
     }
 }
 

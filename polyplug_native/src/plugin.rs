@@ -4,21 +4,22 @@ use crate::inspection::Inspection;
 use crate::library::{Library, NotCode, is_open, may_have_thread_keys};
 use crate::private_copy::PrivateCopy;
 use crate::settings::{Settings, shown};
+use crate::thrown::{Thrown, catch};
 use polyplug::guest::{Aftermath, GuestError};
 use polyplug::native_code::{Adoption, Closed, NativeCode};
 use polyplug_abi::{
     ABI_VERSION, ADOPT_CHECK_SYMBOL, ADOPT_SYMBOL, AbiError, AbiErrorCode, AbiVersion, Adopt,
-    AdoptCheck, BundleInitContext, GuestContractId, HostApi, SHUTDOWN_SYMBOL, STATE_VERSION_SYMBOL,
-    Shutdown, StateVersion, StringView,
+    BundleInitContext, GuestContractId, HostApi, LogLevel, SHAPE_HASH_SYMBOL, SHUTDOWN_SYMBOL,
+    STATE_VERSION_SYMBOL, ShapeHash, StateVersion, StringView,
 };
-use std::ffi::CStr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ffi::{CStr, c_void};
 use std::path::Path;
 use std::{mem, slice};
 
-/// `polyplug_init`, which must not unwind. If it does all the same, the process ends with the words
-/// of Rust's runtime instead of in undefined behaviour.
+// None of these may unwind. What does all the same is stopped.
 type Init = unsafe extern "C-unwind" fn(*const HostApi, *const BundleInitContext) -> AbiError;
+type AdoptCheck = unsafe extern "C-unwind" fn(*const HostApi, u64, *mut c_void, u32, *mut AbiError);
+type Shutdown = unsafe extern "C-unwind" fn(*const HostApi, u32);
 
 /// Longer messages are cut: a length that a plugin made up must not be read to its end.
 const LONGEST_MESSAGE: usize = 64 * 1024;
@@ -40,8 +41,8 @@ pub(crate) enum StartError {
     AbiMismatch(u32),
     /// Its start reported this.
     Failed { code: u32, message: Option<String> },
-    /// Its start panicked.
-    Panicked,
+    /// Its start did not return: it "panicked", it "threw an exception ..".
+    Threw(String),
 }
 
 /// A start that failed, and whether the system let go of the library.
@@ -56,6 +57,7 @@ pub(crate) struct Plugin {
     library: Option<Library>,
     adoption: AdoptionHooks,
     shutdown: Option<Shutdown>,
+    shape_hash: Option<ShapeHash>,
     inspection: Inspection,
     /// Removed after the library was closed.
     copy: PrivateCopy,
@@ -85,12 +87,20 @@ impl Plugin {
     ) -> Result<Self, FailedStart> {
         // SAFETY: the caller's promise.
         let library = unsafe { Library::open(copy.library()) }.map_err(|reason| {
+            // The copy's path says nothing to the author.
+            let reason = reason.replace(&format!("{}: ", copy.library().display()), "");
             let (error, closed) = (StartError::NotOpened(reason), Closed::Gone);
             FailedStart { error, closed }
         })?;
         let adoption = AdoptionHooks::default();
-        let mut plugin =
-            Self { library: Some(library), adoption, shutdown: None, inspection, copy };
+        let mut plugin = Self {
+            library: Some(library),
+            adoption,
+            shutdown: None,
+            shape_hash: None,
+            inspection,
+            copy,
+        };
         // SAFETY: the caller's promise.
         match unsafe { plugin.run(settings, host, context) } {
             Ok(()) => Ok(plugin),
@@ -122,20 +132,26 @@ impl Plugin {
         self.adoption = unsafe { AdoptionHooks::of(library) }?;
         // SAFETY: the caller's promise.
         self.shutdown = unsafe { optional(library, SHUTDOWN_SYMBOL) }?;
+        // SAFETY: the caller's promise.
+        self.shape_hash = unsafe { optional(library, SHAPE_HASH_SYMBOL) }?;
 
         // SAFETY: the caller's promise.
         let start = || unsafe { init(host, context) };
-        let error = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| {
-            // Its destructor is code of the library.
-            mem::forget(panic);
-            StartError::Panicked
-        })?;
+        let error = catch(start).map_err(|thrown| StartError::Threw(self.told(thrown)))?;
         if error.code == 0 {
             return Ok(());
         }
         // SAFETY: the library, where the text may lie, is still open.
         let message = unsafe { text(error.message) };
         Err(StartError::Failed { code: error.code, message })
+    }
+
+    /// The shape that the plugin was built for, if it says so.
+    pub(crate) fn shape_of(&self, contract: GuestContractId) -> Option<u64> {
+        let shape_hash = self.shape_hash?;
+        // SAFETY: the export of a library that is open, on the thread that started it.
+        let shape = unsafe { shape_hash(contract.as_u64()) };
+        (shape != 0).then_some(shape)
     }
 
     /// The names of the adoption hooks that it lacks though it has others.
@@ -149,6 +165,13 @@ impl Plugin {
         let missing = hooks.iter().filter(|(_, is_there)| !is_there);
         let names: Vec<_> = missing.map(|(name, _)| format!("`{}`", shown(name))).collect();
         (1..hooks.len()).contains(&names.len()).then(|| names.join(" and "))
+    }
+
+    /// What a function of the library, which is open, has just thrown.
+    fn told(&self, thrown: Thrown) -> String {
+        let Some(library) = &self.library else { return "did not return".to_owned() };
+        // SAFETY: this library threw it, and it is over.
+        unsafe { thrown.end(library) }
     }
 
     fn close_now(&mut self) -> Closed {
@@ -191,8 +214,13 @@ unsafe impl NativeCode for Plugin {
         };
         let Adoption { host, contract, data, from_version } = *instance;
         let mut error = AbiError::ok();
+        let place = &raw mut error;
         // SAFETY: the caller's promise; the library is open.
-        unsafe { check(host, contract.as_u64(), data, from_version, &raw mut error) };
+        let asked = catch(|| unsafe { check(host, contract.as_u64(), data, from_version, place) });
+        if let Err(thrown) = asked {
+            let what = format!("`{}` {}", shown(ADOPT_CHECK_SYMBOL), self.told(thrown));
+            return Err(GuestError::new(AbiErrorCode::Generic, what));
+        }
         if error.code == 0 {
             return Ok(());
         }
@@ -213,7 +241,13 @@ unsafe impl NativeCode for Plugin {
     unsafe fn shutdown(&self, host: *const HostApi, reason: u32) {
         let Some(shutdown) = self.shutdown else { return };
         // SAFETY: the caller's promise; the library is open.
-        unsafe { shutdown(host, reason) };
+        let Err(thrown) = catch(|| unsafe { shutdown(host, reason) }) else { return };
+        let message = format!("`{}` {}", shown(SHUTDOWN_SYMBOL), self.told(thrown));
+        let (scope, message) = (StringView::from_static("native"), StringView::from_str(&message));
+        // SAFETY: the caller's promise.
+        let log = unsafe { (*host).log };
+        // SAFETY: as above; both texts live until it returns.
+        unsafe { log(host, LogLevel::Error as u32, scope, message) };
     }
 
     fn close(mut self: Box<Self>) -> Closed {

@@ -128,8 +128,8 @@ impl CTypes {
     /// The C types of `contract`.
     pub fn of(contract: &Contract) -> Self {
         let mut speller = Speller::new(contract.name());
-        for ty in contract.types() {
-            speller.spell(ty);
+        for named in contract.types() {
+            speller.spell(&named.ty);
         }
         let functions = contract.functions().iter().map(|f| speller.function(f)).collect();
         Self { types: speller.finish(), functions }

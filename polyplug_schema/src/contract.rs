@@ -2,7 +2,7 @@
 
 use crate::shape::{ShapeText, shape_hash};
 use crate::value_error::{did_you_mean, most_similar};
-use crate::{Function, Type, TypeError};
+use crate::{Function, NamedType, TypeError};
 use polyplug_abi::{GuestContractId, HostContractId, Version};
 use std::fmt;
 use thiserror::Error;
@@ -16,7 +16,7 @@ pub struct Contract {
     name: Box<str>,
     version: Version,
     functions: Box<[Function]>,
-    types: Box<[Type]>,
+    types: Box<[NamedType]>,
     docs: Option<Box<str>>,
     text_len: u32,
     shape: u64,
@@ -81,7 +81,7 @@ impl Contract {
     }
 
     /// The same contract with the types that its description names, and the comment above it.
-    pub(crate) fn described(self, types: Box<[Type]>, docs: Option<Box<str>>) -> Self {
+    pub(crate) fn described(self, types: Box<[NamedType]>, docs: Option<Box<str>>) -> Self {
         Self { types, docs, ..self }
     }
 
@@ -126,7 +126,7 @@ impl Contract {
 
     /// The records, variants, enums and flags that the interface declares or takes over from others,
     /// in the order of the file.
-    pub fn types(&self) -> &[Type] {
+    pub fn types(&self) -> &[NamedType] {
         &self.types
     }
 

@@ -1,8 +1,8 @@
 //! What is known about contracts: the outcome of reading WIT.
 
-use crate::Contract;
 use crate::value_error::{did_you_mean, most_similar};
 use crate::wit::{WitError, WitSources};
+use crate::{Contract, Incompatible};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -73,6 +73,43 @@ impl Descriptions {
         self.contracts.get(identity).ok_or_else(|| self.unknown(identity))
     }
 
+    /// The contract of this name, `name@major`, or `name` for the highest major that there is.
+    ///
+    /// # Errors
+    /// There is none; the error names the most similar one, or what is wrong with this one.
+    pub fn find(&self, name: &str) -> Result<&Arc<Contract>, UnknownContract> {
+        if name.contains('@') {
+            return self.contract(name);
+        }
+        let known = self.contracts.values().filter(|contract| contract.name() == name);
+        known.max_by_key(|contract| contract.version().major).ok_or_else(|| self.unknown(name))
+    }
+
+    /// Takes over all contracts of `other`. Where both describe one contract, the description that
+    /// answers callers of the other stays, or the newer one if each does.
+    ///
+    /// # Errors
+    /// Neither answers the other's callers; the error shows both signatures. Nothing is taken over then.
+    pub fn merge(&mut self, other: Self) -> Result<(), Box<Incompatible>> {
+        let mut merged = self.contracts.clone();
+        for (identity, contract) in other.contracts {
+            let Some(known) = merged.get(&identity) else {
+                merged.insert(identity, contract);
+                continue;
+            };
+            match contract.answers(known) {
+                Ok(_) if contract.version() > known.version() => {
+                    merged.insert(identity, contract);
+                }
+                Err(error) if known.answers(&contract).is_err() => return Err(Box::new(error)),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        self.contracts = merged;
+        self.refusals.extend(other.refusals);
+        Ok(())
+    }
+
     /// All contracts, sorted by `name@major`.
     pub fn contracts(&self) -> impl ExactSizeIterator<Item = &Arc<Contract>> {
         self.contracts.values()
@@ -106,5 +143,53 @@ impl Descriptions {
         let known = self.contracts.keys().map(String::as_str);
         let suggestion = most_similar(identity, known).map(str::to_owned);
         UnknownContract::Missing { contract, suggestion }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Descriptions;
+
+    fn read(version: &str, body: &str) -> Descriptions {
+        let text = format!("package demo:a@{version}; interface a {{ {body} }}");
+        Descriptions::from_text("a.wit", &text).unwrap()
+    }
+
+    fn only(descriptions: &Descriptions) -> String {
+        let names: Vec<_> = descriptions.contracts().map(|contract| contract.to_string()).collect();
+        names.join(" ")
+    }
+
+    #[test]
+    fn a_name_alone_is_the_highest_major() {
+        let mut both = read("2.0.0", "f: func();");
+        both.merge(read("10.0.0", "f: func();")).unwrap();
+        assert_eq!(both.find("demo.a").unwrap().to_string(), "demo.a@10.0.0");
+        assert_eq!(both.find("demo.a@2").unwrap().to_string(), "demo.a@2.0.0");
+        let error = both.find("demo.b").unwrap_err().to_string();
+        assert!(
+            error.starts_with("no description has the contract `demo.b`; did you mean"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn of_two_descriptions_the_one_that_answers_both_stays() {
+        let (old, new) = ("f: func();", "f: func(); g: func();");
+        let mut descriptions = read("1.0.0", old);
+        descriptions.merge(read("1.1.0", new)).unwrap();
+        assert_eq!(only(&descriptions), "demo.a@1.1.0");
+        for older in [read("1.0.0", old), read("1.0.5", new)] {
+            descriptions.merge(older).unwrap();
+            assert_eq!(only(&descriptions), "demo.a@1.1.0");
+        }
+    }
+
+    #[test]
+    fn two_descriptions_that_differ_are_refused() {
+        let mut descriptions = read("1.0.0", "f: func(x: u8);");
+        let error = descriptions.merge(read("1.1.0", "f: func(x: u16);")).unwrap_err();
+        assert!(error.to_string().contains("parameter `x` is u16, not u8"), "{error}");
+        assert_eq!(only(&descriptions), "demo.a@1.0.0");
     }
 }

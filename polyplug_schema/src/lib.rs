@@ -19,7 +19,7 @@
 //! | modules | what they do |
 //! |---|---|
 //! | `wit`, `descriptions` | read WIT; contracts by name |
-//! | `contract`, `function` | one contract: functions, parameters, result |
+//! | `contract`, `function`, `named_type` | one contract: functions, parameters, result, types |
 //! | `value_type`, `layout` | the types of WIT and where their parts stand in memory |
 //! | `shape`, `compatibility` | the shape hash; whether a provider answers a caller |
 //! | `value`, `number` | a value of any type; numbers of one type as numbers of another |
@@ -38,6 +38,7 @@ mod wit;
 
 mod contract;
 mod function;
+mod named_type;
 
 mod layout;
 mod value_type;
@@ -81,6 +82,7 @@ pub use memory::{
     Allocator, GlobalAllocator, HostAllocator, Memory, MemoryMut, NativeMemory, NoAllocator,
     Scratch,
 };
+pub use named_type::NamedType;
 pub use path::{Path, Root, Step};
 pub use release::release;
 pub use value::Value;

@@ -5,13 +5,14 @@
 //! tree that `release` can walk, and a conversion that fails half-way leaks nothing. It also means
 //! that no padding carries old memory across the border.
 
+mod call;
+
 use crate::memory::MemoryMut;
 use crate::number::{double, float, integer};
-use crate::path::Root;
 use crate::release::release;
 use crate::value_error::{Problem, ValueError};
 use crate::value_type::{Field, ListType, TagSize, TupleElement, VariantType};
-use crate::{Function, Type, Value};
+use crate::{Type, Value};
 use std::sync::Arc;
 
 /// Writes `value` at `address`, in the layout of `ty`; strings and lists are allocated from `memory`.
@@ -308,59 +309,6 @@ fn count(what: &'static str, expected: usize, got: usize) -> Result<(), ValueErr
 /// Where `name` stands among `names`; the value of a lift or of a parse shares the type's own name.
 fn position<'a>(name: &Arc<str>, mut names: impl Iterator<Item = &'a Arc<str>>) -> Option<usize> {
     names.position(|other| Arc::ptr_eq(name, other) || **name == **other)
-}
-
-impl Function {
-    /// Writes the arguments at `address`, in the layout of [`Function::arguments_layout`]. The address
-    /// is not used if there is no parameter.
-    ///
-    /// # Errors
-    /// There are more or fewer than parameters, one is not of its type, or there is no memory. Nothing
-    /// stays allocated.
-    pub fn lower_arguments<M: MemoryMut>(
-        &self,
-        arguments: &[Value],
-        address: usize,
-        memory: &mut M,
-    ) -> Result<(), ValueError> {
-        count("arguments", self.parameters().len(), arguments.len())?;
-        match self.parameters() {
-            [] => return Ok(()),
-            [only] => clear(&only.ty, address, memory)?,
-            _ => memory.zero(address, self.arguments_layout().size)?,
-        }
-        for (value, parameter) in arguments.iter().zip(self.parameters()) {
-            let written = write(value, &parameter.ty, address + parameter.offset, memory);
-            written.map_err(|error| {
-                self.release_arguments(address, memory);
-                error.under(Root::Parameter(Arc::clone(&parameter.name)))
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Writes the result at `address`, in the layout of [`Function::result_layout`]; `None` if the
-    /// function has none, and the address is not used then.
-    ///
-    /// # Errors
-    /// It is not of the result's type, or there is no memory. Nothing stays allocated.
-    pub fn lower_result<M: MemoryMut>(
-        &self,
-        result: Option<&Value>,
-        address: usize,
-        memory: &mut M,
-    ) -> Result<(), ValueError> {
-        match (result, self.result()) {
-            (None, None) => Ok(()),
-            (Some(value), Some(ty)) => {
-                lower(value, ty, address, memory).map_err(|error| error.under(Root::Result))
-            }
-            (None, Some(ty)) => Err(Problem::kind(ty, "no result").under(Root::Result)),
-            (Some(value), None) => {
-                Err(Problem::kind("no result", value.kind()).under(Root::Result))
-            }
-        }
-    }
 }
 
 #[cfg(test)]

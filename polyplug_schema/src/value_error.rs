@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// A value, or a piece of memory, that is not what its type says.
 ///
-/// It prints as one line: "parameter `points`[3].x: expected f32, got string".
+/// It prints as one line, ``parameter `points`[3].x: expected f32, got string``.
 #[derive(Clone, PartialEq)]
 pub struct ValueError(Box<Inner>);
 

@@ -152,6 +152,22 @@ impl Type {
         }
     }
 
+    /// Where the type stands in memory, if it has parts. Clones of one type share it.
+    pub(crate) fn address(&self) -> Option<usize> {
+        Some(match self {
+            Self::List(list) => Arc::as_ptr(list).addr(),
+            Self::FixedList(list) => Arc::as_ptr(list).addr(),
+            Self::Option(option) => Arc::as_ptr(option).addr(),
+            Self::Result(result) => Arc::as_ptr(result).addr(),
+            Self::Tuple(tuple) => Arc::as_ptr(tuple).addr(),
+            Self::Record(record) => Arc::as_ptr(record).addr(),
+            Self::Variant(variant) => Arc::as_ptr(variant).addr(),
+            Self::Enum(enumeration) => Arc::as_ptr(enumeration).addr(),
+            Self::Flags(flags) => Arc::as_ptr(flags).addr(),
+            _ => return None,
+        })
+    }
+
     pub(crate) fn measure(&self) -> Measure {
         match self {
             Self::String => Measure::string(),

@@ -41,6 +41,15 @@ pub fn compile(compiler: &str, source: &Path, output: &Path, flags: &[&str]) {
     assert!(built.status.success(), "{command:?}: {}", String::from_utf8_lossy(&built.stderr));
 }
 
+/// Whether a tool is installed that tests can do without; says so if not.
+pub fn has(tool: &str) -> bool {
+    let is_there = Command::new(tool).arg("--version").output().is_ok();
+    if !is_there {
+        println!("skipped: `{tool}` is not installed");
+    }
+    is_there
+}
+
 /// Where the header is.
 pub fn include() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../include")

@@ -57,6 +57,18 @@ pub fn create(contract: &Contract) -> Result<GuestContractInstance, Box<CallErro
     unsafe { contract.create(ptr::null()) }
 }
 
+/// A new instance, of a constructor that takes a number.
+///
+/// # Errors
+/// As for [`Contract::create`].
+pub fn create_from(
+    contract: &Contract,
+    number: u32,
+) -> Result<GuestContractInstance, Box<CallError>> {
+    // SAFETY: the callers say so.
+    unsafe { contract.create((&raw const number).cast()) }
+}
+
 /// Destroys an instance. Destroying one twice is an error of scripted bundles, not a crash.
 ///
 /// # Errors

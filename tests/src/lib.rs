@@ -10,6 +10,7 @@
 //! | `native`, `native_code` | a loader whose contracts are Rust functions behind the C ABI |
 //! | `language` | the same bundles in every language, for the matrix of loaders |
 //! | `native_bundle` | a host with native bundles, and what is left of them |
+//! | `template` | copies of the templates, built as their users do |
 //! | `host` | a runtime with everything that a test asks of it |
 //! | `call` | calls of contracts, guarded and raw |
 //! | `table` | the host's function table, as a C program uses it |
@@ -23,6 +24,7 @@ pub mod host;
 pub mod language;
 pub mod native_bundle;
 pub mod script;
+pub mod template;
 
 #[expect(unsafe_code, reason = "calls contracts through the C ABI")]
 pub mod call;

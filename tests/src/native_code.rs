@@ -5,8 +5,10 @@
 //! code adopts 3            its instances have the layout 3, and it adopts any
 //! code refuses too old     it offers to adopt, and refuses every instance
 //! code kept by a thread    the system keeps it when it is closed
+//! code waits 3             before it answers what it is asked, `door(3)` was released
 //! ```
 
+use crate::native::door;
 use parking_lot::Mutex;
 use polyplug::guest::GuestError;
 use polyplug::native_code::{Adoption, Closed, NativeCode};
@@ -33,6 +35,7 @@ pub struct ScriptedCode {
     state_version: Option<u32>,
     refusal: Option<String>,
     kept: Option<String>,
+    door: Option<usize>,
 }
 
 impl ScriptedCode {
@@ -50,6 +53,7 @@ impl ScriptedCode {
                     code.state_version = Some(0);
                     code.refusal = Some(rest.to_owned());
                 }
+                "waits" => code.door = Some(rest.parse().expect("a number")),
                 "kept" => code.kept = Some(rest.to_owned()),
                 _ => panic!("`code {line}` is no statement"),
             }
@@ -70,6 +74,9 @@ unsafe impl NativeCode for ScriptedCode {
 
     unsafe fn adopt_check(&self, instance: &Adoption) -> Result<(), Box<GuestError>> {
         self.note(format!("asked from {}", instance.from_version));
+        if let Some(number) = self.door {
+            door(number).pass();
+        }
         match &self.refusal {
             Some(refusal) => Err(GuestError::new(AbiErrorCode::Generic, refusal.clone())),
             None => Ok(()),

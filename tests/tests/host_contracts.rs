@@ -112,3 +112,20 @@ fn a_bundle_asks_for_a_host_contract_while_it_starts() {
 
     assert_eq!(counts.made.load(Ordering::SeqCst), 1);
 }
+
+#[test]
+fn a_bundle_cannot_provide_a_host_contract() {
+    let (host, counts) = (Host::new(), counts());
+    host.loader.hook("provide", |api| {
+        let clock = interface("host.clock", V1_2, true, counts);
+        let (code, words) = register_spoilt(&Table(api), clock, None).unwrap_err();
+        assert_eq!(code, AbiErrorCode::InvalidArgument as u32);
+        assert!(words.contains("register_guest_contract"), "{words}");
+        Ok(0)
+    });
+
+    host.load("one", "contract test.a@1.0\nfn version 1\ninit hook provide").unwrap();
+
+    assert!(instance(&Table::of(&host.runtime), "host.clock", 1).is_none());
+    register(&host.runtime, interface("host.clock", V1_2, true, counts)).unwrap();
+}

@@ -94,7 +94,7 @@ fn cargo(verb: &str, options: &Install) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(workspace()).args([verb, "--locked", "--message-format=json"]);
     if !options.debug {
-        command.arg("--release");
+        command.args(["--profile", "dist"]);
     }
     if let Some(target) = &options.target {
         command.args(["--target", target]);

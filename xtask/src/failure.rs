@@ -9,6 +9,13 @@ pub(crate) enum Failure {
     #[error("{action} {path} failed: {source}", path = path.display())]
     Files { action: &'static str, path: PathBuf, source: io::Error },
 
+    #[error(
+        "nothing can be installed into {path}: {source}; name a folder of yours with --prefix, or \
+         one to make a package from with --destdir",
+        path = path.display()
+    )]
+    Prefix { path: PathBuf, source: io::Error },
+
     #[error("`{program}` cannot be started ({source}); {advice}")]
     Missing { program: String, source: io::Error, advice: &'static str },
 

@@ -18,6 +18,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Builds the library and installs it.
 pub(crate) fn install(options: &Install) -> Result<(), Failure> {
     let prefix = Prefix::new(options)?;
+    prefix.prepare()?;
     let platform = Platform::of(&build::target(options)?)?;
     let library = build::library(options, platform)?;
     let names = platform.installed(VERSION);

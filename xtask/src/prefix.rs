@@ -28,6 +28,14 @@ impl Prefix {
         Ok(Self { root, libraries: options.libdir.clone() })
     }
 
+    /// Makes sure that something can be installed here, before the time of a build is spent.
+    pub(crate) fn prepare(&self) -> Result<(), Failure> {
+        let refused = |source| Failure::Prefix { path: self.root.clone(), source };
+        fs::create_dir_all(&self.root).map_err(refused)?;
+        tempfile::tempfile_in(&self.root).map_err(refused)?;
+        Ok(())
+    }
+
     /// The file `name` of a folder of the prefix.
     pub(crate) fn file(&self, folder: &str, name: &str) -> PathBuf {
         self.root.join(folder).join(name)
@@ -58,22 +66,23 @@ fn below_its_root(path: &Path) -> PathBuf {
 
 /// Puts `content` where `place` says.
 pub(crate) fn write(place: &Path, content: &str) -> Result<(), Failure> {
-    make_room(place)?;
-    fs::write(place, content).map_err(Failure::files("writing", place))?;
-    finish(place, Kind::Data)
+    let new = room_for(place)?;
+    fs::write(&new, content).map_err(Failure::files("writing", &new))?;
+    finish(&new, place, Kind::Data)
 }
 
 /// Puts a copy of the file `from` where `place` says.
 pub(crate) fn copy(from: &Path, place: &Path, kind: Kind) -> Result<(), Failure> {
-    make_room(place)?;
-    fs::copy(from, place).map_err(Failure::files("copying to", place))?;
-    finish(place, kind)
+    let new = room_for(place)?;
+    fs::copy(from, &new).map_err(Failure::files("copying to", &new))?;
+    finish(&new, place, kind)
 }
 
 /// Makes `place` another name of the file `target` in the same folder.
 pub(crate) fn link(target: &str, place: &Path) -> Result<(), Failure> {
-    make_room(place)?;
-    symlink(target, place).map_err(Failure::files("linking", place))?;
+    let new = room_for(place)?;
+    symlink(target, &new).map_err(Failure::files("linking", &new))?;
+    put(&new, place)?;
     println!("  {} -> {target}", place.display());
     Ok(())
 }
@@ -86,22 +95,31 @@ pub(crate) enum Kind {
     Code,
 }
 
-/// What is there goes first: a program that runs from it keeps what it has opened.
-fn make_room(place: &Path) -> Result<(), Failure> {
+/// Where the file is written that then takes the place: whoever looks finds the old one or the new
+/// one, and a program that runs from the old one keeps what it has opened.
+fn room_for(place: &Path) -> Result<PathBuf, Failure> {
     let folder = place.parent().unwrap_or(place);
     fs::create_dir_all(folder).map_err(Failure::files("making the folder", folder))?;
-    match fs::remove_file(place) {
+    let mut name = place.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = place.with_file_name(name);
+    match fs::remove_file(&new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Failure::files("replacing", place)(error))
+            Err(Failure::files("replacing", &new)(error))
         }
-        _ => Ok(()),
+        _ => Ok(new),
     }
 }
 
-fn finish(place: &Path, kind: Kind) -> Result<(), Failure> {
-    open_to_all(place, kind).map_err(Failure::files("setting the permissions of", place))?;
+fn finish(new: &Path, place: &Path, kind: Kind) -> Result<(), Failure> {
+    open_to_all(new, kind).map_err(Failure::files("setting the permissions of", new))?;
+    put(new, place)?;
     println!("  {}", place.display());
     Ok(())
+}
+
+fn put(new: &Path, place: &Path) -> Result<(), Failure> {
+    fs::rename(new, place).map_err(Failure::files("replacing", place))
 }
 
 #[cfg(unix)]

@@ -27,7 +27,7 @@ impl<'a> Target<'a> {
     /// The best provider of `name@major[.minor]`: a bundle, else the host.
     pub(crate) fn find(core: &'a Core, name: &str) -> Result<Self, RuntimeError> {
         let contract = ContractName::of_caller(name)?;
-        match lookup::find_version(core, contract.id().as_u64(), contract.version()) {
+        match lookup::find_version(core, contract.id().as_u64(), contract.version(), None) {
             Ok(handle) => {
                 let slot = lookup::resolve(core, handle)?;
                 Ok(Self::Guest { slot, instance: GuestContractInstance::null() })

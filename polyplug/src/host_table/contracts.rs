@@ -146,6 +146,11 @@ pub(super) unsafe extern "C" fn register_host_contract(
         // SAFETY: the caller's promise, see the ABI.
         let result = match unsafe { context(host) } {
             None => Err(null("host")),
+            // Its functions would go with the bundle's code, and their addresses would stay.
+            Some(context) if context.bundle().is_some() => Err(RuntimeError::InvalidArgument {
+                what: "host contract",
+                problem: "a bundle cannot provide one; use register_guest_contract".to_owned(),
+            }),
             Some(context) => {
                 // SAFETY: as above.
                 unsafe { foreign::read_host_interface(context.core(), interface) }

@@ -112,7 +112,7 @@ pub(super) unsafe extern "C" fn log(
         let scope = unsafe { border::text(scope) };
         // SAFETY: as above.
         let message = unsafe { border::text(message) };
-        context.core().logger.log(
+        context.core().log(
             LogLevel::from_u32(level),
             scope.unwrap_or("(no scope, or not UTF-8)"),
             message.unwrap_or("(no message, or not UTF-8)"),

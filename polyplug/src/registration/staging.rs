@@ -140,6 +140,10 @@ impl Staging {
         Ok(own.or_else(|| self.core().descriptions.get(identity)))
     }
 
+    pub(crate) fn registered(&self) -> Vec<GuestContractId> {
+        self.contracts.borrow().iter().map(|contract| contract.id).collect()
+    }
+
     /// Notes what the code itself says about a contract.
     pub(crate) fn describe(&self, contract: GuestContractId, note: impl FnOnce(&mut Described)) {
         note(self.described.borrow_mut().entry(contract).or_default());

@@ -4,7 +4,7 @@ use super::slot::Slot;
 use crate::core::Core;
 use crate::error::RegistryError;
 use crate::version::{pack, satisfies};
-use polyplug_abi::{GuestContractHandle, Version};
+use polyplug_abi::{BundleId, GuestContractHandle, Version};
 
 /// The first provider of at least `min_version`.
 #[inline]
@@ -28,19 +28,27 @@ pub(crate) fn find(
     find_staged(core, contract, min_version)
 }
 
-/// The first provider of `version` or a later one.
+/// The first provider of `version` or a later one; of one bundle, if that is said.
 pub(crate) fn find_version(
     core: &Core,
     contract: u64,
     version: Version,
+    bundle: Option<BundleId>,
 ) -> Result<GuestContractHandle, RegistryError> {
-    let mut published = find_all(core, contract, 0).into_iter();
-    let will_do = |handle: &GuestContractHandle| {
-        resolve(core, *handle).is_ok_and(|slot| slot.version() >= version)
+    let slot_of = |handle: &GuestContractHandle| {
+        let slot = resolve(core, *handle).ok()?;
+        bundle.is_none_or(|bundle| slot.bundle().id == bundle).then_some(slot)
     };
-    let staged = || staged(core, contract, |staged| staged >= version);
-    let found = published.find(will_do).or_else(staged);
-    found.ok_or_else(|| RegistryError::NotFound { contract, min_version: pack(version) })
+    let published = find_all(core, contract, 0)
+        .into_iter()
+        .find(|handle| slot_of(handle).is_some_and(|slot| slot.version() >= version));
+    let staged = || {
+        let open = core.thread().open_transaction(core)?;
+        let staged = open.all_staged(contract, |staged| staged >= version);
+        staged.into_iter().find(|handle| slot_of(handle).is_some())
+    };
+    let min_version = pack(version);
+    published.or_else(staged).ok_or(RegistryError::NotFound { contract, min_version })
 }
 
 /// All published providers of at least `min_version`, in order.
@@ -83,16 +91,9 @@ fn find_staged(
     contract: u64,
     min_version: u32,
 ) -> Result<GuestContractHandle, RegistryError> {
-    staged(core, contract, |version| satisfies(version, min_version))
-        .ok_or(RegistryError::NotFound { contract, min_version })
-}
-
-/// The first provider that the transaction of this thread has staged.
-fn staged(
-    core: &Core,
-    contract: u64,
-    accepts: impl Fn(Version) -> bool,
-) -> Option<GuestContractHandle> {
-    let open = core.thread().open_transaction(core)?;
-    open.all_staged(contract, accepts).into_iter().next()
+    let open = core.thread().open_transaction(core);
+    let staged =
+        open.map(|open| open.all_staged(contract, |version| satisfies(version, min_version)));
+    let first = staged.and_then(|staged| staged.into_iter().next());
+    first.ok_or(RegistryError::NotFound { contract, min_version })
 }

@@ -14,7 +14,7 @@ use crate::events::Step;
 use crate::generation::Generation;
 use crate::loader::manifest::{ContractName, ManifestData};
 use crate::registry::slot::Slot;
-use polyplug_abi::Compatibility;
+use polyplug_abi::{Compatibility, LogLevel};
 use std::collections::BTreeSet;
 
 /// Checks every member of a transaction.
@@ -146,7 +146,7 @@ fn by_compatibility(core: &Core, error: RuntimeError) -> Result<(), RuntimeError
     match core.options.compatibility {
         Compatibility::Strict => Err(error),
         Compatibility::Relaxed => {
-            core.logger.warn("runtime", &error.to_string());
+            core.log(LogLevel::Warn, "runtime", &error.to_string());
             Ok(())
         }
         Compatibility::Yolo => Ok(()),

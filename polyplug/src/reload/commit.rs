@@ -15,6 +15,7 @@ mod tests;
 use super::check;
 use super::failure::Failure;
 use super::operation::Quiescence;
+use super::quiescence::for_adoption;
 use super::transaction::{Member, Transaction};
 use crate::clock::Stopwatch;
 use crate::core::Core;
@@ -124,6 +125,8 @@ fn attempt(
     still_valid(core, transaction)?;
     let _gate = ClosedGate::close(core);
     wait_for_pins(core, slice, &transaction.members)?;
+    // A thread may have attached since the poll began; from here on none does, since it would pin.
+    let quiescence = for_adoption(core, quiescence);
     let locked = Locked::take(core, &transaction.members, slice)?;
     let members = &transaction.members;
     let mut outcomes = hand_over::hand_over(core, members, &locked)?;

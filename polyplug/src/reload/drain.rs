@@ -11,7 +11,7 @@ use crate::generation::Replaced;
 use crate::native_code::Closed;
 use crate::options::ReloadMode;
 use crate::thread::Within;
-use polyplug_abi::SHUTDOWN_RUNTIME;
+use polyplug_abi::{LogLevel, SHUTDOWN_RUNTIME};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -107,7 +107,7 @@ fn close(core: &Core, retired: Retired, delivery: Delivery) {
     let bundle = bundle.name.to_string();
     let closed = closed.unwrap_or_else(|panic| {
         let text = crate::border::panic_text(panic.as_ref());
-        core.logger.error("runtime", &format!("closing bundle `{bundle}`: {text}"));
+        core.log(LogLevel::Error, "runtime", &format!("closing bundle `{bundle}`: {text}"));
         Closed::Gone
     });
     let event = match closed {
@@ -170,7 +170,7 @@ pub(crate) fn close_all_before(core: &Core, deadline: Instant) -> usize {
             "bundle `{}`: a call is still inside its load {}; it is leaked, not freed",
             retired.bundle.name, retired.generation.number
         );
-        core.logger.error("runtime", &message);
+        core.log(LogLevel::Error, "runtime", &message);
         std::mem::forget(retired.generation);
     }
     count

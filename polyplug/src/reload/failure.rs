@@ -5,7 +5,7 @@ use crate::error::RuntimeError;
 use crate::events::{Delivery, Event, Step};
 use crate::generation::Generation;
 use crate::loader::manifest::{Manifest, bundle_folder};
-use polyplug_abi::BundleId;
+use polyplug_abi::{BundleId, LogLevel};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ impl Failure {
 /// Logs what is odd about a manifest but no error.
 pub(crate) fn warn_about(core: &Core, manifest: &Manifest) {
     for warning in &manifest.warnings {
-        core.logger.warn("manifest", &warning.to_string());
+        core.log(LogLevel::Warn, "manifest", &warning.to_string());
     }
 }
 
@@ -45,6 +45,13 @@ pub(crate) fn tell_failure(core: &Core, failure: Failure, delivery: Delivery) ->
     let told = Arc::new(error.clone());
     core.events.emit(core, Event::Failed { bundle, path, step, error: told }, delivery);
     error
+}
+
+/// As [`tell_failure`], for a change that nobody waits for: without the log record, a host that does
+/// not ask for events would never learn why its bundle stays as it is.
+pub(crate) fn report_failure(core: &Core, failure: Failure, delivery: Delivery) {
+    core.log(LogLevel::Error, "reload", &failure.error.to_string());
+    tell_failure(core, failure, delivery);
 }
 
 fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {

@@ -155,7 +155,7 @@ impl Follower {
             Err(error) => {
                 let path = PathBuf::new();
                 let failure = Failure { bundle: name, path, step: Step::Stage, error };
-                failure::tell_failure(core, failure, Delivery::Worker);
+                failure::report_failure(core, failure, Delivery::Worker);
             }
         }
     }
@@ -172,7 +172,7 @@ impl Follower {
             if held.batch.is_some_and(|batch| !batch.is_folder_current(&held.folder)) {
                 continue;
             }
-            failure::tell_failure(core, held.failure, Delivery::Worker);
+            failure::report_failure(core, held.failure, Delivery::Worker);
         }
     }
 

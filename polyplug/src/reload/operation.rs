@@ -4,12 +4,12 @@
 use super::commit::{self, Callbacks};
 use super::dependencies;
 use super::drain;
-use super::failure::{Failure, remember_unread, tell_failure, warn_about};
+use super::failure::{Failure, remember_unread, report_failure, tell_failure, warn_about};
 use super::follow;
 use super::permission::{Allowed, allow};
 use super::place;
 use super::plan::{self, Action, Change, Opening, Plan};
-use super::quiescence::quiescent_here;
+use super::quiescence::{for_adoption, quiescent_here};
 use super::transaction::{
     Claims, Open, OpenKind, Transaction, open_with_loader, refuse_when_closing,
 };
@@ -175,7 +175,7 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
     if quiescence == Quiescence::Declared {
         quiescent_here(core)?;
     }
-    let quiescence = adopting(core, quiescence);
+    let quiescence = for_adoption(core, quiescence);
     let claimed = take_pending(core, quiescence);
     let mut committed = 0;
     for (mut transaction, claims) in claimed {
@@ -186,7 +186,7 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
                 if failure.is_busy() {
                     core.pending.lock().push(transaction);
                 }
-                tell_failure(core, failure, Delivery::Caller);
+                report_failure(core, failure, Delivery::Caller);
             }
         }
         drop(claims);
@@ -210,16 +210,6 @@ fn take_pending(core: &Core, quiescence: Quiescence) -> Vec<(Transaction, Claims
         }
         Claims::try_take(core, transaction)
     })
-}
-
-/// Whether native instances whose raw interface was handed out may be adopted now: where threads
-/// speak for themselves, a poll speaks for its own thread, and so for all if no other is attached.
-fn adopting(core: &Core, quiescence: Quiescence) -> Quiescence {
-    let by_thread = core.raw_callers.by_thread();
-    match by_thread && !core.raw_callers.only_this_thread(&core.threads) {
-        true => Quiescence::Unknown,
-        false => quiescence,
-    }
 }
 
 /// Claims, stages, checks and commits a plan on the calling thread.

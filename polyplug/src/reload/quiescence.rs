@@ -3,6 +3,7 @@
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::raw_callers::RawCaller;
+use crate::reload::operation::Quiescence;
 
 /// At this moment no thread of the process is inside a raw native call.
 pub(crate) fn quiescent(core: &Core) -> Result<(), RuntimeError> {
@@ -27,13 +28,34 @@ pub(super) fn quiescent_here(core: &Core) -> Result<(), RuntimeError> {
     }
 }
 
-/// This thread makes raw calls from now on and speaks for itself.
+/// Whether native instances whose raw interface was handed out may be adopted now: where threads
+/// speak for themselves, a poll speaks for its own thread, and so for all if no other is attached.
+pub(super) fn for_adoption(core: &Core, said: Quiescence) -> Quiescence {
+    let by_thread = core.raw_callers.by_thread();
+    match by_thread && !core.raw_callers.only_this_thread(&core.threads) {
+        true => Quiescence::Unknown,
+        false => said,
+    }
+}
+
+/// This thread makes raw calls from now on and speaks for itself. It waits for the end of a commit,
+/// which may be adopting what this thread would call into.
 pub(crate) fn thread_attach(core: &Core) -> Result<(), RuntimeError> {
     let thread = core.thread();
+    // Only a thread that is nowhere can wait for a commit, which waits for calls and pins itself.
+    if let Some(within) = thread.inside() {
+        return Err(RuntimeError::ReentrantCall {
+            operation: "attach",
+            within,
+            advice: "attach when the thread begins",
+        });
+    }
     if thread.raw_caller().is_attached() {
         return Err(attachment("it is attached already"));
     }
-    thread.set_raw_caller(core.raw_callers.attach());
+    core.gate.pin(&thread.record);
+    core.raw_callers.attach(thread);
+    core.gate.unpin(&thread.record);
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::generation::Generation;
 use crate::registration::staging::Staging;
 use crate::runtime::Runtime;
 use crate::thread::Within;
-use polyplug_abi::SignaturePolicy;
+use polyplug_abi::{LogLevel, SignaturePolicy};
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -106,7 +106,7 @@ impl Transaction {
                  handed out, so it takes them over in the next poll that declares quiescence",
                 member.bundle.name
             );
-            core.logger.warn("runtime", &message);
+            core.log(LogLevel::Warn, "runtime", &message);
         }
     }
 
@@ -241,7 +241,7 @@ fn signature(core: &Core, bundle: &str) -> Result<(), RuntimeError> {
     match core.options.signature_policy {
         SignaturePolicy::Off => Ok(()),
         SignaturePolicy::WarnOnly => {
-            core.logger.warn("runtime", &format!("bundle `{bundle}` is not signed"));
+            core.log(LogLevel::Warn, "runtime", &format!("bundle `{bundle}` is not signed"));
             Ok(())
         }
         SignaturePolicy::Required => Err(RuntimeError::SignatureRejected {

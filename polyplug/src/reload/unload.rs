@@ -14,7 +14,7 @@ use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery};
 use crate::loader::manifest::ManifestData;
 use crate::runtime::Runtime;
-use polyplug_abi::BundleId;
+use polyplug_abi::{BundleId, LogLevel};
 use std::sync::Arc;
 
 /// Unloads a bundle that no loaded bundle needs.
@@ -114,6 +114,6 @@ fn tell_loader(core: &Arc<Core>, manifest: &ManifestData) {
     let Ok(loader) = plan::loader(core, manifest) else { return };
     let runtime = Runtime::borrowed(Arc::clone(core));
     if let Err(error) = loader.unload(manifest, &runtime) {
-        core.logger.warn("runtime", &error.to_string());
+        core.log(LogLevel::Warn, "runtime", &error.to_string());
     }
 }

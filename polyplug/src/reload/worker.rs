@@ -9,7 +9,7 @@ use crate::events::{Cause, Delivery, Event};
 use crate::watcher::{Batch, WatchSignal};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use parking_lot::Mutex;
-use polyplug_abi::BundleId;
+use polyplug_abi::{BundleId, LogLevel};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -87,7 +87,7 @@ impl Worker {
                 drop(state);
                 if let Some(core) = self.core.upgrade() {
                     let message = format!("the worker thread could not be started: {error}");
-                    core.logger.error("runtime", &message);
+                    core.log(LogLevel::Error, "runtime", &message);
                 }
             }
         }

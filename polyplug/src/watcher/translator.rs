@@ -10,6 +10,7 @@ use notify::event::{
     AccessKind, AccessMode, CreateKind, Event, EventKind, ModifyKind, RemoveKind, RenameMode,
 };
 use parking_lot::RwLock;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -107,6 +108,10 @@ impl Translator {
             EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) => {
                 (Entry::File, Touch::Written)
             }
+            // A linker removes its output, makes it anew and takes its time to fill it.
+            EventKind::Create(CreateKind::File) if event.paths.iter().all(is_empty) => {
+                (Entry::File, Touch::Written)
+            }
             EventKind::Create(CreateKind::File) | EventKind::Remove(RemoveKind::File) => {
                 (Entry::File, Touch::Stirred)
             }
@@ -137,6 +142,11 @@ impl Translator {
         };
         Some(Change { arrival, file, path, entry, touch, at })
     }
+}
+
+/// Whether there is a file without content; a link to one that is whole has some.
+fn is_empty(path: &PathBuf) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
 }
 
 /// What `path` is called in `folder`, if it is in there.

@@ -115,10 +115,13 @@ static void take_results_from_arenas(const PolyplugHostApi *host) {
 int main(int argc, char **argv) {
     const PolyplugHostApi *host = polyplug_runtime_create(NULL);
     uint32_t loaded = 0, failed = 0;
+    char version[32];
 
     CHECK(argc == 2 && host != NULL);
     CHECK(polyplug_abi() == POLYPLUG_ABI_VERSION);
-    CHECK(polyplug_version().major == 0 && polyplug_version().minor >= 1);
+    snprintf(version, sizeof version, "%u.%u.%u", polyplug_version().major,
+             polyplug_version().minor, polyplug_version().patch);
+    CHECK(strcmp(version, PACKAGE_VERSION) == 0);
     CHECK(polyplug_has_loader(host, "lua"));
     CHECK(!polyplug_has_loader(host, "cobol"));
     CHECK(polyplug_guest_contract_id("test.add", 1) == UINT64_C(0x40244DF59FCBECB6));

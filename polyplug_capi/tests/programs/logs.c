@@ -16,6 +16,29 @@ static void keep(void *user_data, uint32_t level, PolyplugStringView scope,
     snprintf(last->message, sizeof last->message, "%.*s", POLYPLUG_SV(message));
 }
 
+/* What no function answers is a record. */
+static void failures(const PolyplugHostApi *host, const char *mods, Record *last) {
+    const char *more = path_in(mods, "more"), *broken = path_in(more, "broken");
+    uint32_t loaded, failed;
+    int rounds;
+
+    CHECK(mkdir(more, 0777) == 0);
+    make_value(more, "broken", 1);
+    write_file(path_in(broken, "main.lua"), "local function = 1");
+    CHECK_OK(polyplug_load_folder(host, more, &loaded, &failed));
+    CHECK(loaded == 0 && failed == 1);
+    CHECK(last->level == POLYPLUG_LOG_ERROR && strstr(last->message, "main.lua:1") != NULL);
+
+    CHECK_OK(polyplug_watch(host, more));
+    last->level = 0;
+    write_file(path_in(broken, "main.lua"), "\nlocal function = 2");
+    for (rounds = 0; rounds < 2000 && last->level != POLYPLUG_LOG_ERROR; rounds++) {
+        pause_ms(10);
+        CHECK_OK(polyplug_poll(host, 0, NULL));
+    }
+    CHECK(strcmp(last->scope, "reload") == 0 && strstr(last->message, "main.lua:2") != NULL);
+}
+
 int main(int argc, char **argv) {
     PolyplugRuntimeConfig config = polyplug_runtime_config();
     Record last;
@@ -42,6 +65,7 @@ int main(int argc, char **argv) {
     CHECK(polyplug_call(polyplug_contract(host, "test.counter@1"), stateless, 3, NULL, NULL,
                         NULL) == 300);
     CHECK(strcmp(last.scope, "loader.lua") == 0);
+    failures(host, argv[1], &last);
     polyplug_runtime_destroy(host);
 
     config.log_max_level = 0;

@@ -9,7 +9,6 @@ pub(super) enum Format {
     Archive,
     Wasm,
     Text,
-    Empty,
     Unknown,
 }
 
@@ -27,7 +26,6 @@ impl Format {
     /// The kind of file that `bytes` are.
     pub(super) fn of(bytes: &[u8]) -> Self {
         match bytes {
-            [] => Self::Empty,
             [0x7F, b'E', b'L', b'F', ..] => Self::Elf,
             [0xCF | 0xCE, 0xFA, 0xED, 0xFE, ..] | [0xCA, 0xFE, 0xBA, 0xBE, ..] => Self::MachO,
             [b'M', b'Z', ..] => Self::Pe,
@@ -46,7 +44,6 @@ impl Format {
             Self::Archive => "a static library",
             Self::Wasm => "a WebAssembly file",
             Self::Text => "a text file",
-            Self::Empty => "an empty file",
             Self::Unknown => "an unknown kind of file",
         }
     }

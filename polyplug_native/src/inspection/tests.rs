@@ -76,7 +76,7 @@ fn other_files_are_called_what_they_are() {
         (read(&program), "a program"),
         (read(&pie), "a program"),
         (b"hello\n".to_vec(), "a text file"),
-        (Vec::new(), "an empty file"),
+        (Vec::new(), "it is empty"),
         (b"!<arch>\nx".to_vec(), "a static library"),
         (b"MZ\x90\0".to_vec(), "a Windows file"),
         (vec![0xFF, 0xFE, 0, 1], "an unknown kind"),
@@ -132,6 +132,23 @@ fn what_keeps_a_library_loaded_is_seen() {
     assert!(stays.stays_loaded && stays.warnings()[0].contains("nodelete"));
     assert!(threads.has_thread_destructors);
     assert!(threads.probable_cause().contains("thread"));
+}
+
+#[test]
+fn every_way_to_make_a_key_for_threads_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, call) in [
+        (
+            "p.so",
+            "#include <pthread.h>\nint make(pthread_key_t *k) { return pthread_key_create(k, 0); }",
+        ),
+        ("t.so", "#include <threads.h>\nint make(tss_t *k) { return tss_create(k, 0); }"),
+    ] {
+        let bytes = read(&build(&folder, name, call, &SHARED));
+        assert!(inspect(&bytes).unwrap().makes_thread_keys, "{call}");
+    }
+    let plain = read(&build(&folder, "a.so", LIBRARY, &SHARED));
+    assert!(!inspect(&plain).unwrap().makes_thread_keys);
 }
 
 #[test]

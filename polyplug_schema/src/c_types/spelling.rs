@@ -19,6 +19,9 @@ pub(super) struct Speller {
     screaming: String,
     types: Vec<CType>,
     by_definition: HashMap<String, Spelled>,
+    /// By the address of a type, which all uses of a declared type share. The contract that it is
+    /// part of outlives the speller.
+    by_address: HashMap<usize, Spelled>,
     taken: Taken,
 }
 
@@ -40,6 +43,7 @@ impl Speller {
             screaming: screaming(contract),
             types: Vec::new(),
             by_definition: HashMap::new(),
+            by_address: HashMap::new(),
             taken,
         }
     }
@@ -71,6 +75,16 @@ impl Speller {
 
     /// The name of `ty`, whose definition is added if it is new.
     pub(super) fn spell(&mut self, ty: &Type) -> Spelled {
+        let Some(address) = ty.address() else { return self.define(ty) };
+        if let Some(known) = self.by_address.get(&address) {
+            return known.clone();
+        }
+        let spelled = self.define(ty);
+        self.by_address.insert(address, spelled.clone());
+        spelled
+    }
+
+    fn define(&mut self, ty: &Type) -> Spelled {
         let (short, definition) = match ty {
             Type::Bool => return scalar("bool", "Bool"),
             Type::S8 => return scalar("int8_t", "S8"),

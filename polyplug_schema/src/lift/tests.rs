@@ -142,3 +142,26 @@ fn bytes_are_bytes() {
     let three = Type::fixed_list(Type::U8, 3).unwrap();
     assert!(matches!(lifted(&three, &[1, 2, 3]), Ok(Value::Bytes(bytes)) if bytes == [1, 2, 3]));
 }
+
+#[test]
+fn each_part_of_a_value_costs() {
+    let option = Type::option(Type::U8).unwrap();
+    let result = Type::result(None, Some(Type::U8)).unwrap();
+    let variant = Type::variant(None, [("none", None), ("one", Some(Type::U8))]).unwrap();
+    for ty in [
+        option,
+        result,
+        variant,
+        Type::tuple([Type::U8, Type::U8]).unwrap(),
+        Type::record(None, [("a", Type::U8), ("b", Type::U8)]).unwrap(),
+        Type::fixed_list(Type::U8, 2).unwrap(),
+        Type::fixed_list(Type::S8, 2).unwrap(),
+    ] {
+        let error = lifted_in(&ty, &[1, 1], &mut Checked::default(), 1).unwrap_err();
+        assert_eq!(error, "value: the whole value is larger than the limit of 1 bytes", "{ty}");
+        assert!(lifted_in(&ty, &[1, 1], &mut Checked::default(), 128).is_ok(), "{ty}");
+    }
+    let flags = Type::flags(None, ["a", "b"]).unwrap();
+    assert!(lifted_in(&flags, &[3], &mut Checked::default(), 1).is_err());
+    assert!(lifted_in(&flags, &[0], &mut Checked::default(), 0).is_ok());
+}

@@ -4,11 +4,11 @@ use crate::descriptions::Refusal;
 use crate::wit::WitError;
 use crate::wit::sources::{WitFile, WitSources};
 use crate::wit::types::{Refused, Types};
-use crate::{Contract, Descriptions, Function, Type};
+use crate::{Contract, Descriptions, Function, NamedType, Type};
 use polyplug_abi::Version;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use wit_parser::{
-    FunctionKind, Interface, Package, PackageName, Resolve, SourceMap, Span, TypeId,
+    FunctionKind, Interface, Package, PackageName, Resolve, SourceMap, Span, TypeDefKind, TypeId,
     UnresolvedPackageGroup,
 };
 
@@ -95,8 +95,7 @@ fn contract_name(package: &PackageName, interface: &str) -> String {
 }
 
 fn has_resource(resolve: &Resolve, interface: &Interface) -> bool {
-    let is_resource =
-        |id: &TypeId| matches!(resolve.types[*id].kind, wit_parser::TypeDefKind::Resource);
+    let is_resource = |id: &TypeId| matches!(resolve.types[*id].kind, TypeDefKind::Resource);
     interface.types.values().any(is_resource)
 }
 
@@ -181,7 +180,7 @@ impl Reader<'_> {
     }
 
     /// The types that have a name of their own: a `type a = list<b>` is said where it is used.
-    fn named_types(&mut self, interface: &Interface) -> Result<Box<[Type]>, WitError> {
+    fn named_types(&mut self, interface: &Interface) -> Result<Box<[NamedType]>, WitError> {
         let mut types = Vec::new();
         for (name, id) in &interface.types {
             let converted = self.types.convert(&wit_parser::Type::Id(*id));
@@ -189,7 +188,7 @@ impl Reader<'_> {
             let ty = converted
                 .map_err(|refused| self.refused(&format!("type `{name}`"), refused, span))?;
             if ty.name().is_some() {
-                types.push(ty);
+                types.push(documented(ty, self.resolve, *id));
             }
         }
         Ok(types.into())
@@ -228,6 +227,22 @@ fn refused_kind(resolve: &Resolve, function: &wit_parser::Function) -> Option<St
              func(..)`: it may give an id that a second function takes to ask for the result"
         )),
     }
+}
+
+/// A type with the comments of its declaration, which for a type that is taken over stands elsewhere.
+fn documented(ty: Type, resolve: &Resolve, mut id: TypeId) -> NamedType {
+    while let TypeDefKind::Type(wit_parser::Type::Id(declared)) = &resolve.types[id].kind {
+        id = *declared;
+    }
+    let declared = &resolve.types[id];
+    let member_docs = match &declared.kind {
+        TypeDefKind::Record(record) => record.fields.iter().map(|f| docs(&f.docs)).collect(),
+        TypeDefKind::Variant(variant) => variant.cases.iter().map(|c| docs(&c.docs)).collect(),
+        TypeDefKind::Enum(enumeration) => enumeration.cases.iter().map(|c| docs(&c.docs)).collect(),
+        TypeDefKind::Flags(flags) => flags.flags.iter().map(|f| docs(&f.docs)).collect(),
+        _ => Box::default(),
+    };
+    NamedType { ty, docs: docs(&declared.docs), member_docs }
 }
 
 fn docs(docs: &wit_parser::Docs) -> Option<Box<str>> {

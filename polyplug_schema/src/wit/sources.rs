@@ -11,7 +11,7 @@ const MAX_BYTES: usize = 4 << 20;
 
 /// How often one description may say `package`, `interface` or `world`. The parser walks from each
 /// world through all interfaces that it reaches, by recursion, so their number must have an end.
-const MAX_ITEMS: usize = 1000;
+const MAX_ITEMS: usize = 500;
 
 /// The files of one description.
 ///
@@ -150,10 +150,19 @@ impl WitSources {
     }
 }
 
-/// How many packages, interfaces and worlds a text has at most: those in comments count, too.
+/// How many packages, interfaces and worlds a text has at most.
 fn items(text: &str) -> usize {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words =
+        text.lines().map(code).flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric()));
     words.filter(|word| matches!(*word, "package" | "interface" | "world")).count()
+}
+
+/// The line without a comment to its end; the whole line if that is not sure to be one.
+fn code(line: &str) -> &str {
+    match line.split_once("//") {
+        Some((code, comment)) if !code.contains('"') && !comment.contains("*/") => code,
+        _ => line,
+    }
 }
 
 /// The names in a folder, sorted, so that a description reads the same on every machine. Names that

@@ -1,4 +1,4 @@
-use crate::{Contract, Descriptions, Layout, Type, UnknownContract, WitError, WitSources};
+use crate::{Contract, Descriptions, Layout, UnknownContract, WitError, WitSources};
 use std::fs;
 use std::sync::Arc;
 
@@ -54,8 +54,39 @@ fn every_type_of_a_value_is_read() {
     );
     assert_eq!(all.result_layout(), Layout { size: 8, align: 4 });
     assert_eq!(all.docs(), Some("Does it all."));
-    let named: Vec<_> = contract.types().iter().filter_map(Type::name).collect();
+    let named: Vec<_> = contract.types().iter().filter_map(|named| named.ty.name()).collect();
     assert_eq!(named, ["point", "shape", "color", "access"]);
+}
+
+#[test]
+fn comments_stay_with_their_types() {
+    let text = "package demo:a@1.0.0;
+        interface other {
+            /// A place.
+            record point {
+                /// To the right.
+                x: f32,
+                y: f32,
+            }
+        }
+        interface a {
+            use other.{point as spot};
+            enum color {
+                red,
+                /// Of grass.
+                green,
+            }
+            f: func(at: spot, in-color: color);
+        }";
+    let descriptions = read(text).unwrap();
+    let types = descriptions.contract("demo.a@1").unwrap().types();
+    let docs: Vec<_> = types.iter().map(|named| named.docs.as_deref()).collect();
+    assert_eq!(docs, [Some("A place."), None]);
+    let members = |at: usize| -> Vec<_> {
+        types[at].member_docs.iter().map(|docs| docs.as_deref()).collect()
+    };
+    assert_eq!(members(0), [Some("To the right."), None]);
+    assert_eq!(members(1), [None, Some("Of grass.")]);
 }
 
 #[test]
@@ -203,12 +234,14 @@ fn the_number_of_interfaces_has_an_end() {
         for at in 1..count {
             text += &format!("interface i{at} {{ use i{}.{{t}}; f: func(x: t); }}", at - 1);
         }
+        // A comment does not count.
+        text += &"\n/// An interface of the world.\n".repeat(100);
         format!("{text} world w {{ import i{}; }}", count - 1)
     };
     let small_stack = std::thread::Builder::new().stack_size(512 << 10);
-    let text = chain(998);
+    let text = chain(498);
     let read = small_stack.spawn(move || read(&text).unwrap().contracts().len()).unwrap();
-    assert_eq!(read.join().unwrap(), 998);
-    let error = self::read(&chain(999)).unwrap_err().to_string();
-    assert!(error.contains("more than 1000 packages, interfaces and worlds"), "{error}");
+    assert_eq!(read.join().unwrap(), 498);
+    let error = self::read(&chain(499)).unwrap_err().to_string();
+    assert!(error.contains("more than 500 packages, interfaces and worlds"), "{error}");
 }

@@ -10,6 +10,16 @@ pub(crate) fn c_compiler() -> String {
     env::var("CC").unwrap_or_else(|_| "cc".to_owned())
 }
 
+/// The C++ compiler: `CXX`, or `c++`.
+pub(crate) fn cpp_compiler() -> String {
+    env::var("CXX").unwrap_or_else(|_| "c++".to_owned())
+}
+
+/// Whether this compiler can be started.
+pub(crate) fn is_there(compiler: &str) -> bool {
+    Command::new(compiler).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
 /// What every generated text begins with.
 pub(crate) const PROLOGUE: &str = "#include <polyplug/polyplug.h>\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\n";
 

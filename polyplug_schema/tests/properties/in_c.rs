@@ -3,7 +3,7 @@
 //!
 //! One compiler run takes a whole batch of types, each with several values.
 
-use crate::c_compiler::{Compiled, PROLOGUE, c_compiler};
+use crate::c_compiler::{Compiled, PROLOGUE, c_compiler, cpp_compiler, is_there};
 use crate::values::{assert_same, typed_values};
 use libloading::{Library, Symbol};
 use polyplug_abi::Version;
@@ -44,6 +44,28 @@ proptest! {
             for value in values {
                 send(function, *echo, value)?;
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 1, max_shrink_time: 30_000, failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_types_are_those_of_other_compilers_too(batch in vec(typed_values(0), TYPES)) {
+        let contract = contract(&batch);
+        let types = CTypes::of(&contract);
+        let plain = format!("{PROLOGUE}{types}");
+        Compiled::new(&c_compiler(), "c99.c", &["-std=c99", "-fsyntax-only"], &plain);
+        let asserted = format!("{plain}\n{}", types.assertions());
+        let cpp = ["-std=c++17", "-fsyntax-only", "-D_Static_assert=static_assert", "-D_Alignof=alignof"];
+        Compiled::new(&cpp_compiler(), "types.cpp", &cpp, &asserted);
+        if is_there("clang") {
+            Compiled::new("clang", "clang.c", &["-std=c11", "-fsyntax-only"], &asserted);
+        } else {
+            println!("skipped: there is no clang");
         }
     }
 }

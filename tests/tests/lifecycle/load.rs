@@ -1,5 +1,6 @@
 //! Loading a bundle, and what a failed load leaves behind: nothing.
 
+use polyplug::embedding;
 use polyplug::error::{LoaderError, RuntimeError};
 use polyplug::events::Event;
 use polyplug::loader::BundleLoader;
@@ -273,6 +274,15 @@ fn a_contract_is_found_by_its_own_version_whatever_it_is() {
             assert!(host.runtime.contract(name).is_ok(), "{name} of {registered}");
         }
         assert!(host.runtime.contract(not_found).is_err(), "{not_found} of {registered}");
+        // The same for C programs, which may name the bundle too.
+        let finds = |name: &str, bundle| {
+            embedding::find(&host.runtime, &name.parse().unwrap(), bundle).is_ok()
+        };
+        for bundle in [None, Some(BundleId::of("native"))] {
+            assert!(found.iter().all(|name| finds(name, bundle)), "{registered}");
+            assert!(!finds(not_found, bundle), "{not_found} of {registered}");
+        }
+        assert!(!finds(found[0], Some(BundleId::of("another"))));
     }
 }
 

@@ -11,6 +11,7 @@ mod processes;
 mod reloading;
 mod rust;
 mod siblings;
+mod templates;
 mod traps;
 mod unwinding;
 mod watching;

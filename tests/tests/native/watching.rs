@@ -1,6 +1,8 @@
 //! The watcher over libraries that real tools write.
 
+use polyplug::events::Event;
 use polyplug::runtime::ReloadMode;
+use polyplug_abi::AbiErrorCode;
 use polyplug_tests::build;
 use polyplug_tests::call;
 use polyplug_tests::folder::Folder;
@@ -9,6 +11,7 @@ use polyplug_tests::language::{Behaviour, Native, write};
 use polyplug_tests::native_bundle::{LIBRARY, NativeHost, library, source_of};
 use polyplug_tests::patience::wait_until;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -44,18 +47,24 @@ fn rebuild(mode: ReloadMode, mut build: impl FnMut(u32, &Path)) {
         native.host.runtime.poll().unwrap();
         native.mapped().len() == 1 && native.copies_on_disk().len() == 1
     });
-    assert_eq!(
-        native.host.events.count(|event| event.bundle() == Some("one")
-            && matches!(event, polyplug::events::Event::Failed { .. })),
-        0,
-        "{:?}",
-        native.host.events.all()
-    );
+    assert!(!failed(&native), "{:?}", native.host.events.all());
+}
+
+/// Whether something but a file that a slow machine had not written to its end failed.
+fn failed(native: &NativeHost) -> bool {
+    let is_serious = |event: &Event| match event {
+        Event::Failed { error, .. } => error.code() != AbiErrorCode::LibraryUnusable as u32,
+        _ => false,
+    };
+    native.host.events.count(is_serious) > 0
 }
 
 #[test]
 fn compilers_that_write_over_the_library() {
     for (mode, compiler) in [(MODES[0], "cc"), (MODES[1], "cc"), (MODES[0], "clang")] {
+        if compiler != "cc" && !build::has(compiler) {
+            continue;
+        }
         rebuild(mode, |version, output| {
             let flag = format!("-DVERSION={version}");
             build::compile(compiler, &source_of(COUNTER), output, &[&flag]);
@@ -66,7 +75,10 @@ fn compilers_that_write_over_the_library() {
 #[test]
 fn linkers_that_write_the_library_in_place() {
     let folder = tempfile::tempdir().unwrap();
-    for linker in ["-fuse-ld=bfd", "-fuse-ld=gold"] {
+    for (tool, linker) in [("ld.bfd", "-fuse-ld=bfd"), ("ld.gold", "-fuse-ld=gold")] {
+        if !build::has(tool) {
+            continue;
+        }
         rebuild(MODES[0], |version, output| {
             // The object first, as a build does; then the linker alone writes the library.
             let object = folder.path().join("main.o");
@@ -91,7 +103,6 @@ fn a_library_that_is_renamed_into_place() {
 
 #[test]
 fn a_library_that_is_written_slowly_in_pieces() {
-    use std::io::Write;
     for mode in MODES {
         rebuild(mode, |version, output| {
             let bytes = library(COUNTER, &[&format!("-DVERSION={version}")]);
@@ -106,6 +117,9 @@ fn a_library_that_is_written_slowly_in_pieces() {
 
 #[test]
 fn a_project_that_cmake_builds_into_the_bundle() {
+    if !build::has("cmake") {
+        return;
+    }
     let native = watching(MODES[0]);
     let project = tempfile::tempdir().unwrap();
     let bundle = native.host.folder.of("one");

@@ -14,6 +14,7 @@ use polyplug_tests::table::Table;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// A contract that counts its calls, whose library adopts instances of layout `version`.
 fn counting(version: u32) -> String {
@@ -251,4 +252,44 @@ fn rule_4_a_poll_of_the_only_attached_thread_adopts() {
     });
 
     assert_eq!(raw.on(instance, 0), Ok(1));
+}
+
+#[test]
+fn rule_4_a_thread_does_not_attach_during_an_adoption() {
+    let host = relaxed();
+    let script = format!("{}\ncode waits 2", counting(1));
+    let (contract, instance) = load(&host, &script);
+    let raw = Raw::of(&contract);
+
+    thread::scope(|scope| {
+        let adopting = scope.spawn(|| {
+            host.runtime.thread_attach().unwrap();
+            host.runtime.request_reload(BundleId::of("native")).unwrap();
+            polyplug_tests::patience::wait_until("the new version is staged", || {
+                host.runtime.poll_quiescent().unwrap() == 1
+            });
+            host.runtime.thread_detach().unwrap();
+        });
+        door(2).wait_for_arrival();
+        let attaching = scope.spawn(|| host.runtime.thread_attach().unwrap());
+        thread::sleep(Duration::from_millis(20));
+        let attached = attaching.is_finished();
+        door(2).release();
+        adopting.join().unwrap();
+        attaching.join().unwrap();
+        assert!(!attached, "it would make raw calls beside the adoption");
+    });
+
+    assert_eq!(raw.on(instance, 0), Ok(1));
+}
+
+#[test]
+fn rule_4_a_thread_does_not_attach_inside_of_a_pin() {
+    let host = relaxed();
+    let pin = host.runtime.pin();
+    let error = host.runtime.thread_attach().unwrap_err();
+    assert!(matches!(error, RuntimeError::ReentrantCall { .. }), "{error:?}");
+    drop(pin);
+
+    host.runtime.thread_attach().unwrap();
 }

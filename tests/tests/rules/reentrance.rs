@@ -2,11 +2,13 @@
 
 use parking_lot::Mutex;
 use polyplug::events::Event;
-use polyplug::runtime::ReloadMode;
-use polyplug_abi::AbiErrorCode;
+use polyplug::runtime::{ReloadMode, RuntimeBuilder};
+use polyplug_abi::{AbiErrorCode, Compatibility, LogLevel};
 use polyplug_tests::call;
 use polyplug_tests::events::word;
+use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
+use polyplug_tests::native::NativeLoader;
 use polyplug_tests::patience::wait_until;
 use polyplug_tests::table::Table;
 use std::path::{Path, PathBuf};
@@ -127,6 +129,35 @@ fn rule_3_inside_a_callback_nothing_changes() {
     let revision = host.runtime.registry().revision();
     assert_nothing_changed(&host, revision, &["one"]);
     assert_eq!(host.call("test.a@1").unwrap(), 2);
+}
+
+#[test]
+fn rule_3_inside_a_log_record_nothing_changes() {
+    let answers = Answers::default();
+    let place: Arc<Mutex<Option<(Table, PathBuf)>>> = Arc::default();
+    let (known, noted) = (Arc::clone(&place), Arc::clone(&answers));
+    let sink = move |_: LogLevel, _: &str, _: &str| {
+        let place = known.lock().clone();
+        if let Some((table, one)) = place {
+            try_everything(table, &one, &noted);
+        }
+    };
+    let builder = RuntimeBuilder::new().hot_reload(true).compatibility(Compatibility::Relaxed);
+    let runtime = builder.loader(NativeLoader::default()).logger(sink).build().unwrap();
+    let folder = Folder::new();
+    let script = "contract test.a@1.0\nfn version 1\nfn version 2";
+    let one = folder.bundle_with("one", "loader = \"functions\"", script);
+    runtime.load_bundle(&one).unwrap();
+    folder.bundle_with("one", "loader = \"functions\"", "contract test.a@1.0\nfn version 3");
+    *place.lock() = Some((Table::of(&runtime), one.clone()));
+
+    // It warns that a function is gone, while it holds the claim on the bundle.
+    runtime.reload_bundle(&one).unwrap();
+
+    assert_eq!(answers.lock().len(), 7, "one record");
+    assert_all_reentrant(&answers, &[]);
+    let contract = runtime.contract("test.a@1").unwrap();
+    assert_eq!(call::number(&contract, 0).unwrap(), 3);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The watcher end to end: every way in which programs save a file.
 
 use polyplug::runtime::ReloadMode;
+use polyplug_abi::LogLevel;
 use polyplug_tests::call;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
@@ -137,6 +138,8 @@ fn a_broken_save_keeps_the_old_version_and_the_mended_one_runs() {
         wait_until("the failure is told", || host.events.story("one").contains(&"failed"));
 
         assert_eq!(answer(&host), 1);
+        // For hosts that ask for no events.
+        assert_eq!(host.log.count(LogLevel::Error, "vresion"), 1);
         host.folder.rewrite("one", &versioned(3));
         wait_for_version(&host, 3);
         let bundles = host.runtime.bundles();

@@ -30,10 +30,6 @@ int main(int count, char **arguments) {
     if (host == NULL) {
         return failed("polyplug_runtime_create");
     }
-    if (count > 2 && !polyplug_has_loader(host, "native")) {
-        puts("no native loader");
-        count = 2;
-    }
     for (argument = 1; argument < count; argument++) {
         if (polyplug_load_folder(host, arguments[argument], NULL, &broken) != 0 || broken != 0) {
             return failed(arguments[argument]);

@@ -1,41 +1,42 @@
 // The same in C++: exceptions of the program pass beside those of the library.
 
-#include <polyplug/polyplug.h>
-#if __has_include(<polyplug/polyplug.hpp>)
 #include <polyplug/polyplug.hpp>
-#endif
 
+#include <cstdint>
 #include <cstdio>
-#include <stdexcept>
+#include <exception>
 #include <string>
 
-static std::string last_error() {
-    const PolyplugStringView text = polyplug_last_error();
-    return {reinterpret_cast<const char *>(text.ptr), text.len};
+static void triple(const polyplug::Runtime &runtime, const std::string &name) {
+    const polyplug::Contract contract = runtime.contract(name);
+    const auto times_three = contract.function<std::uint32_t(std::uint32_t)>(0);
+    std::printf("%s %u\n", name.c_str(), times_three(14));
 }
 
-static void check(uint32_t code) {
-    if (code != POLYPLUG_ERROR_OK) {
-        throw std::runtime_error(last_error());
-    }
-}
-
-int main(int count, char **arguments) {
-    const PolyplugHostApi *host = polyplug_runtime_create(nullptr);
-    try {
-        for (int argument = 1; argument < count; argument++) {
-            check(polyplug_load_folder(host, arguments[argument], nullptr, nullptr));
+int main(int count, char **arguments) try {
+    const polyplug::Runtime runtime;
+    for (int argument = 1; argument < count; argument++) {
+        if (runtime.load_folder(arguments[argument]).failed != 0) {
+            std::fprintf(stderr, "a bundle of %s is broken\n", arguments[argument]);
+            return 1;
         }
-        const PolyplugContract *add = polyplug_contract(host, "math.add@1");
-        const uint32_t numbers[2] = {20, 22};
-        uint32_t sum = 0;
-        check(polyplug_call(add, {}, 0, numbers, &sum, nullptr));
-        const PolyplugVersion version = polyplug_version();
-        std::printf("polyplug %u.%u.%u\nmath.add@1 %u\n", version.major, version.minor,
-                    version.patch, sum);
-        check(polyplug_call(add, {}, 1, nullptr, nullptr, nullptr));
-    } catch (const std::exception &error) {
+    }
+    const polyplug::Contract add = runtime.contract("math.add@1");
+    const PolyplugVersion version = polyplug_version();
+    std::printf("polyplug %u.%u.%u\n", version.major, version.minor, version.patch);
+    std::printf("math.add@1 %u\n",
+                add.function<std::uint32_t(std::uint32_t, std::uint32_t)>(0)(20, 22));
+    try {
+        add.call(1);
+    } catch (const polyplug::Error &error) {
         std::printf("failed %s\n", error.what());
     }
-    polyplug_runtime_destroy(host);
+    if (count > 2) {
+        triple(runtime, "math.triple@1");
+        triple(runtime, "math.triple_cpp@1");
+    }
+    return 0;
+} catch (const std::exception &error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
 }

@@ -7,11 +7,15 @@
 //! installed is skipped, and says so on standard error.
 
 mod outside;
+mod page;
+mod places;
 mod prefix;
 mod tools;
 
 use outside::Outside;
 use prefix::Prefix;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tools::{Compilers, output_of};
@@ -28,8 +32,10 @@ fn everything_is_where_it_is_looked_for() {
     let prefix = Prefix::installed();
     let version = env!("CARGO_PKG_VERSION");
     let shared = format!("lib/libpolyplug.so.{version}");
+    assert_eq!(headers(&prefix.file("include/polyplug")), headers(&ours()));
     for file in [
         "include/polyplug/polyplug.h",
+        "include/polyplug/polyplug.hpp",
         &shared,
         "lib/libpolyplug.a",
         "lib/pkgconfig/polyplug.pc",
@@ -45,6 +51,19 @@ fn everything_is_where_it_is_looked_for() {
     let target = |link| std::fs::read_link(prefix.file(link)).expect("it is a link");
     assert_eq!(target("lib/libpolyplug.so"), Path::new("libpolyplug.so.0"));
     assert_eq!(target("lib/libpolyplug.so.0"), PathBuf::from(format!("libpolyplug.so.{version}")));
+}
+
+/// The headers of the workspace.
+fn ours() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../include/polyplug")
+}
+
+/// The names and contents of the headers in a folder.
+fn headers(folder: &Path) -> BTreeMap<OsString, String> {
+    let entries = std::fs::read_dir(folder).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("it is readable").path());
+    let text = |path: &Path| std::fs::read_to_string(path).expect("a header is text");
+    paths.map(|path| (path.file_name().unwrap_or_default().to_owned(), text(&path))).collect()
 }
 
 #[test]
@@ -82,7 +101,7 @@ fn programs_find_the_shared_library_through_pkg_config() {
             return;
         };
         let rpath = format!("-Wl,-rpath,{}", prefix.file("lib").display());
-        built_by_hand(compilers, Linked::Shared, &[flags, vec![rpath]].concat());
+        built_by_hand(compilers, prefix, Linked::Shared, &[flags, vec![rpath]].concat());
     }
 }
 
@@ -94,7 +113,7 @@ fn programs_find_the_static_library_through_pkg_config() {
         else {
             return;
         };
-        built_by_hand(compilers, Linked::Static, &flags);
+        built_by_hand(compilers, prefix, Linked::Static, &flags);
     }
 }
 
@@ -107,36 +126,40 @@ fn a_moved_tree_without_the_shared_library_links_statically() {
         else {
             return;
         };
-        built_by_hand(compilers, Linked::Static, &flags);
+        built_by_hand(compilers, &moved, Linked::Static, &flags);
     }
 }
 
 #[test]
 fn programs_and_plugins_are_built_with_cmake() {
-    let prefix = Prefix::installed();
     for compilers in Compilers::installed() {
-        let outside = Outside::new();
-        let Some(build) = outside.cmake(compilers, prefix) else {
-            return;
-        };
-        for (program, linked) in [
-            ("c_shared", Linked::Shared),
-            ("cpp_shared", Linked::Shared),
-            ("c_static", Linked::Static),
-            ("cpp_static", Linked::Static),
-        ] {
-            runs(&outside, &build.join(program), linked);
-        }
-        for plugin in ["triple", "triple_cpp"] {
-            is_a_bundle(&build.join("bundles").join(plugin), plugin);
-        }
-        loads_plugins(&outside, &build);
+        built_with_cmake(compilers, Prefix::installed());
     }
 }
 
-/// Compiles the two programs with these flags, and runs them.
-fn built_by_hand(compilers: Compilers, linked: Linked, flags: &[String]) {
+/// Builds all programs and plugins with CMake, and runs them.
+fn built_with_cmake(compilers: Compilers, prefix: &Prefix) {
     let outside = Outside::new();
+    let Some(build) = outside.cmake(compilers, prefix) else {
+        return;
+    };
+    for plugin in ["triple", "triple_cpp"] {
+        is_a_bundle(&outside.plugins().join(plugin), plugin);
+    }
+    for (program, linked) in [
+        ("c_shared", Linked::Shared),
+        ("cpp_shared", Linked::Shared),
+        ("c_static", Linked::Static),
+        ("cpp_static", Linked::Static),
+    ] {
+        runs(&outside, &build.join(program), linked);
+    }
+}
+
+/// Compiles the two programs with these flags and the plugins without, and runs them.
+fn built_by_hand(compilers: Compilers, prefix: &Prefix, linked: Linked, flags: &[String]) {
+    let outside = Outside::new();
+    outside.add_plugins(compilers, prefix);
     let mut sources = vec!["main.c"];
     if linked == Linked::Static {
         sources.push("own_lua.c");
@@ -148,11 +171,13 @@ fn built_by_hand(compilers: Compilers, linked: Linked, flags: &[String]) {
     runs(&outside, &program, linked);
 }
 
+/// Runs a program that loads Lua bundles and plugins in C and C++.
 fn runs(outside: &Outside, program: &Path, linked: Linked) {
-    let said = outside.run(program, &[&outside.bundles()]);
+    let said = outside.run(program, &[&outside.bundles(), &outside.plugins()]);
     assert!(said.contains(&format!("polyplug {}\n", env!("CARGO_PKG_VERSION"))), "{said}");
     assert!(said.contains("math.add@1 42\n"), "{said}");
     assert!(said.contains("failed ") && said.contains("on purpose"), "{said}");
+    assert!(said.contains("math.triple@1 42\nmath.triple_cpp@1 42\n"), "{said}");
     let needed = output_of(Command::new("readelf").arg("-d").arg(program));
     assert_eq!(needed.contains("[libpolyplug.so.0]"), linked == Linked::Shared, "{needed}");
 }
@@ -162,16 +187,6 @@ fn is_a_bundle(folder: &Path, name: &str) {
     let library = folder.join(format!("{name}.so"));
     let expected = ["polyplug_abi_version", "polyplug_init"];
     assert_eq!(symbols(&library, &["--dynamic"]), expected, "the exports of {name}");
-}
-
-/// Runs the plugins in a program, if the library can open them.
-fn loads_plugins(outside: &Outside, build: &Path) {
-    let said = outside.run(&build.join("c_shared"), &[&outside.bundles(), &build.join("bundles")]);
-    if said.contains("no native loader\n") {
-        tools::skip("loading the plugins", "this build of libpolyplug has no native loader");
-        return;
-    }
-    assert!(said.contains("math.triple@1 42\nmath.triple_cpp@1 42\n"), "{said}");
 }
 
 /// The names that a header declares as functions of the library, sorted.

@@ -21,6 +21,16 @@ impl Outside {
         Self { folder }
     }
 
+    /// The folder itself.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The folder of the plugins, once they are built.
+    pub(crate) fn plugins(&self) -> PathBuf {
+        self.folder.path().join("build/bundles")
+    }
+
     /// The folder of the Lua bundles.
     pub(crate) fn bundles(&self) -> PathBuf {
         self.folder.path().join("bundles")
@@ -39,6 +49,26 @@ impl Outside {
         compile.current_dir(self.folder.path()).arg(standard).args(WARNINGS).args(sources);
         output_of(compile.args(flags).arg("-o").arg(&program));
         program
+    }
+
+    /// Compiles the plugins and makes bundles of them, with nothing but a compiler.
+    pub(crate) fn add_plugins(&self, compilers: Compilers, prefix: &Prefix) {
+        let cpp = "-std=c++17 -fno-gnu-unique";
+        let cpp = if compilers.cpp == "g++" { cpp } else { "-std=c++17" };
+        for (name, source, compiler, options) in [
+            ("triple", "triple.c", compilers.c, "-std=c99"),
+            ("triple_cpp", "triple_cpp.cpp", compilers.cpp, cpp),
+        ] {
+            let bundle = self.plugins().join(name);
+            std::fs::create_dir_all(&bundle).expect("the folder is ours");
+            let manifest = self.folder.path().join(format!("{name}.toml"));
+            std::fs::copy(manifest, bundle.join("manifest.toml")).expect("it is there");
+            let mut compile = Command::new(compiler);
+            compile.current_dir(self.folder.path()).args(options.split(' ')).args(WARNINGS);
+            compile.args(["-shared", "-fPIC", "-fvisibility=hidden", source]);
+            compile.arg("-I").arg(prefix.file("include"));
+            output_of(compile.arg("-o").arg(bundle.join(format!("{name}.so"))));
+        }
     }
 
     /// Builds everything with CMake and answers where; nothing without CMake.

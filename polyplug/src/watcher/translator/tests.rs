@@ -49,6 +49,26 @@ fn each_kind_of_event_has_its_touch() {
 }
 
 #[test]
+fn a_file_that_is_made_empty_is_being_written_and_a_new_link_is_not() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("a");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("empty.so"), "").unwrap();
+    std::fs::write(folder.join("whole.so"), "whole").unwrap();
+    let given = Root { given: "r".into(), real: root.path().to_owned() };
+    let roots = Arc::new(RwLock::new(Roots::new(vec![given])));
+    let mut translator = Translator::new(roots, Arc::default());
+
+    let created = EventKind::Create(CreateKind::File);
+    for (file, touch) in
+        [("empty.so", Touch::Written), ("whole.so", Touch::Stirred), ("gone.so", Touch::Stirred)]
+    {
+        let path = folder.join(file);
+        assert_eq!(change(&mut translator, created, path.to_str().unwrap()).2, touch, "{file}");
+    }
+}
+
+#[test]
 fn what_changes_nothing_is_not_observed() {
     let kinds = [
         EventKind::Access(AccessKind::Open(AccessMode::Any)),

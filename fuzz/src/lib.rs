@@ -1,0 +1,23 @@
+//! Random input for what polyplug reads and does not trust, and the properties that must hold for all
+//! of it. Each target is one function of bytes; a property that does not hold is a panic.
+//!
+//! | target | what is random |
+//! |---|---|
+//! | `manifest` | the bytes of a `manifest.toml` |
+//! | `foreign` | the structs that a plugin or a host registers |
+//! | `calls` | what is called through the host table, in what order, with what arguments |
+//!
+//! `cargo test -p polyplug_fuzz` runs every target over what is kept: `corpus/` reaches what random
+//! input has reached so far, `findings/` is what went wrong once. `fuzz/run TARGET SECONDS` looks for
+//! more.
+
+#[expect(unsafe_code, reason = "calls through the host table")]
+pub mod calls;
+#[expect(unsafe_code, reason = "registers structs through the C ABI")]
+pub mod foreign;
+pub mod manifest;
+
+#[expect(unsafe_code, reason = "is called through the C ABI")]
+mod plugin;
+mod start;
+mod text;

@@ -1,0 +1,36 @@
+//! Every target over everything that is kept.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn what_is_kept_for_manifest_passes() {
+    replay("manifest", polyplug_fuzz::manifest::run);
+}
+
+#[test]
+fn what_is_kept_for_foreign_passes() {
+    replay("foreign", polyplug_fuzz::foreign::run);
+}
+
+#[test]
+fn what_is_kept_for_calls_passes() {
+    replay("calls", polyplug_fuzz::calls::run);
+}
+
+fn replay(target: &str, run: fn(&[u8])) {
+    let kept = ["corpus", "findings"].map(|what| files(what, target));
+    assert!(!kept[0].is_empty(), "there is a corpus for {target}");
+    for file in kept.iter().flatten() {
+        println!("{}", file.display());
+        run(&fs::read(file).expect("the file is there"));
+    }
+}
+
+fn files(what: &str, target: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(what).join(target);
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("it can be read").path()).collect();
+    files.sort();
+    files
+}
