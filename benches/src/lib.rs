@@ -7,4 +7,5 @@ pub mod lua;
 pub mod measure;
 pub mod memory;
 pub mod native;
+pub mod outside;
 pub mod report;

@@ -4,10 +4,11 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 /// Batches per measurement; odd, so that the median is one of them.
-const BATCHES: usize = 31;
+const BATCHES: usize = 101;
 
-/// How long one batch should take, to make the clock's own cost vanish.
-const BATCH: Duration = Duration::from_millis(3);
+/// How long one batch should take: long enough to make the clock's own cost vanish, and far shorter
+/// than the time after which a busy system runs somebody else.
+const BATCH: Duration = Duration::from_micros(300);
 
 /// The median time of one call of `operation`, in nanoseconds.
 pub fn nanoseconds(mut operation: impl FnMut()) -> f64 {

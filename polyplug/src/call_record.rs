@@ -20,21 +20,18 @@ use std::ptr;
 /// How deep guarded calls may nest on one thread.
 pub(crate) const DEPTH: usize = if cfg!(loom) { 2 } else { 64 };
 
-/// One thread's record in one runtime.
+/// One thread's record in one runtime: three lists of frames, so that the depth alone is the place in
+/// each, and a call keeps no more than that and the record.
 pub(crate) struct CallRecord<G> {
     /// Frames in use. Owner only.
     depth: Cell<usize>,
-    frames: [Frame<G>; DEPTH],
+    generations: [AtomicPtr<G>; DEPTH],
+    /// What is called, for reports: slot index in the high half, function in the low half.
+    calls: [AtomicU64; DEPTH],
+    /// Where the call's result is allocated. Owner only.
+    arenas: [Cell<*mut CallArena>; DEPTH],
     /// Nested pins of the owner; other threads only compare it with 0.
     pins: AtomicU32,
-}
-
-struct Frame<G> {
-    generation: AtomicPtr<G>,
-    /// What is called, for reports: slot index in the high half, function in the low half.
-    call: AtomicU64,
-    /// Where the call's result is allocated. Owner only.
-    arena: Cell<*mut CallArena>,
 }
 
 /// Why a call could not be entered.
@@ -50,11 +47,9 @@ impl<G> CallRecord<G> {
     pub(crate) fn new() -> Self {
         Self {
             depth: Cell::new(0),
-            frames: std::array::from_fn(|_| Frame {
-                generation: AtomicPtr::new(ptr::null_mut()),
-                call: AtomicU64::new(0),
-                arena: Cell::new(ptr::null_mut()),
-            }),
+            generations: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
+            calls: std::array::from_fn(|_| AtomicU64::new(0)),
+            arenas: std::array::from_fn(|_| Cell::new(ptr::null_mut())),
             pins: AtomicU32::new(0),
         }
     }
@@ -69,44 +64,50 @@ impl<G> CallRecord<G> {
         arena: *mut CallArena,
     ) -> Result<(*mut G, usize), EnterError> {
         let depth = self.depth.get();
-        let Some(frame) = self.frames.get(depth) else {
+        if depth >= DEPTH {
             return Err(EnterError::TooDeep);
-        };
+        }
+        self.arenas[depth].set(arena);
         let mut generation = cell.load(Ordering::Relaxed);
         loop {
             if generation.is_null() {
-                frame.generation.store(ptr::null_mut(), Ordering::Release);
+                self.generations[depth].store(ptr::null_mut(), Ordering::Release);
                 return Err(EnterError::Empty);
             }
-            let current = frame.name(generation, cell);
+            let current = self.name(depth, generation, cell);
             if current == generation {
                 break;
             }
             generation = current;
         }
-        self.push(frame, depth, call, arena);
+        self.push(depth, call);
         Ok((generation, depth))
     }
 
-    /// As [`CallRecord::enter`], without trying twice and without saying why not. Owner only.
+    /// As [`CallRecord::enter`], without trying twice and without saying why not. The arena is written
+    /// before the barrier and `call` asked behind it: each register that a call keeps over something
+    /// is saved and restored by all of them. Owner only.
     #[inline(always)]
     pub(crate) fn enter_at_once(
         &self,
         cell: &AtomicPtr<G>,
-        call: u64,
+        call: impl FnOnce() -> u64,
         arena: *mut CallArena,
     ) -> Option<(*mut G, usize)> {
         let depth = self.depth.get();
-        let frame = self.frames.get(depth)?;
+        if depth >= DEPTH {
+            return None;
+        }
         let generation = cell.load(Ordering::Relaxed);
         if generation.is_null() {
             return None;
         }
-        if frame.name(generation, cell) != generation {
-            frame.generation.store(ptr::null_mut(), Ordering::Release);
+        self.arenas[depth].set(arena);
+        if self.name(depth, generation, cell) != generation {
+            self.generations[depth].store(ptr::null_mut(), Ordering::Release);
             return None;
         }
-        self.push(frame, depth, call, arena);
+        self.push(depth, call());
         Some((generation, depth))
     }
 
@@ -120,10 +121,21 @@ impl<G> CallRecord<G> {
     }
 
     #[inline(always)]
-    fn push(&self, frame: &Frame<G>, depth: usize, call: u64, arena: *mut CallArena) {
-        frame.call.store(call, Ordering::Relaxed);
-        frame.arena.set(arena);
+    fn push(&self, depth: usize, call: u64) {
+        self.calls[depth].store(call, Ordering::Relaxed);
         self.depth.set(depth + 1);
+    }
+
+    /// Names `generation`, and returns what is in `cell` once the name is visible: if that is still
+    /// the same, the generation stays open as long as the name stands.
+    #[inline(always)]
+    fn name(&self, depth: usize, generation: *mut G, cell: &AtomicPtr<G>) -> *mut G {
+        // Release, because a drain that finds this name instead of the one of the call before closes
+        // that one: the end of that call happened before.
+        self.generations[depth].store(generation, Ordering::Release);
+        barrier::light();
+        // Acquire pairs with the release store of `commit`: the generation's contents are seen.
+        cell.load(Ordering::Acquire)
     }
 
     /// Ends the innermost call, which was entered at `depth`: handed back, so that a loop of calls does
@@ -134,7 +146,7 @@ impl<G> CallRecord<G> {
         self.depth.set(depth);
         // Release pairs with the acquire load in `names`: whatever the call did to the generation
         // happened before the drain closes it.
-        self.frames[depth].generation.store(ptr::null_mut(), Ordering::Release);
+        self.generations[depth].store(ptr::null_mut(), Ordering::Release);
     }
 
     /// How many calls the owner is in. Owner only.
@@ -148,24 +160,22 @@ impl<G> CallRecord<G> {
     pub(crate) fn arena(&self) -> *mut CallArena {
         match self.depth.get() {
             0 => ptr::null_mut(),
-            depth => self.frames[depth - 1].arena.get(),
+            depth => self.arenas[depth - 1].get(),
         }
     }
 
     /// Whether any frame names `generation`. Any thread, after `barrier::heavy`.
     pub(crate) fn names(&self, generation: *const G) -> bool {
-        self.frames
-            .iter()
-            .any(|frame| ptr::eq(frame.generation.load(Ordering::Acquire), generation))
+        self.generations.iter().any(|named| ptr::eq(named.load(Ordering::Acquire), generation))
     }
 
     /// The call that names `generation`, for a report; it may have ended meanwhile. Any thread.
     pub(crate) fn call_into(&self, generation: *const G) -> Option<u64> {
-        self.frames
-            .iter()
-            .rev()
-            .find(|frame| ptr::eq(frame.generation.load(Ordering::Acquire), generation))
-            .map(|frame| frame.call.load(Ordering::Relaxed))
+        let frames = self.generations.iter().zip(&self.calls);
+        let mut inner_first = frames.rev();
+        inner_first
+            .find(|(named, _)| ptr::eq(named.load(Ordering::Acquire), generation))
+            .map(|(_, call)| call.load(Ordering::Relaxed))
     }
 
     /// The owner's count of nested pins. Owner only; others use `is_pinned`.
@@ -184,19 +194,5 @@ impl<G> CallRecord<G> {
     /// Whether the owner holds a pin. Any thread, after `barrier::heavy`.
     pub(crate) fn is_pinned(&self) -> bool {
         self.pins.load(Ordering::Acquire) != 0
-    }
-}
-
-impl<G> Frame<G> {
-    /// Names `generation`, and returns what is in `cell` once the name is visible: if that is still
-    /// the same, the generation stays open as long as the name stands.
-    #[inline(always)]
-    fn name(&self, generation: *mut G, cell: &AtomicPtr<G>) -> *mut G {
-        // Release, because a drain that finds this name instead of the one of the call before closes
-        // that one: the end of that call happened before.
-        self.generation.store(generation, Ordering::Release);
-        barrier::light();
-        // Acquire pairs with the release store of `commit`: the generation's contents are seen.
-        cell.load(Ordering::Acquire)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::border::{self, Failure};
 use crate::hosts;
+use polyplug::CallError;
 use polyplug::embedding;
 use polyplug::loader::manifest::ContractName;
 use polyplug_abi::{
@@ -103,22 +104,29 @@ pub unsafe extern "C" fn polyplug_call(
     arena: *mut CallArena,
 ) -> u32 {
     let interface = interface_of(contract);
-    // Without the border's means: they would cost as much as the rest.
     // SAFETY: the caller's promise; null is checked.
     match unsafe { embedding::call_at_once(interface, instance, function, args, out, arena) } {
         Some(Ok(())) => ERROR_OK,
-        Some(Err(error)) => border::keep(error.into()),
+        Some(Err(error)) => failed(error),
         // SAFETY: as above.
         None => unsafe { call_at_length(contract, instance, function, args, out, arena) },
     }
 }
 
-/// The whole of [`polyplug_call`], for what the short path left.
+/// A function that was called at once reported a failure.
+#[cold]
+#[inline(never)]
+fn failed(error: Box<CallError>) -> u32 {
+    border::code(|| Err(error.into()))
+}
+
+/// The whole of [`polyplug_call`], for what is not done at once. Its parameters are the same ones, so
+/// that it is jumped to, and what it keeps is not kept by every call.
 ///
 /// # Safety
 /// - As for [`polyplug_call`].
 #[inline(never)]
-unsafe fn call_at_length(
+unsafe extern "C" fn call_at_length(
     contract: *const PolyplugContract,
     instance: GuestContractInstance,
     function: u32,

@@ -39,7 +39,7 @@ impl World {
     fn call(&self, caller: usize) -> u32 {
         let record = &self.records[caller];
         let arena = std::ptr::null_mut();
-        let at_once = record.enter_at_once(&self.cell, 0, arena);
+        let at_once = record.enter_at_once(&self.cell, || 0, arena);
         let (generation, depth) =
             at_once.unwrap_or_else(|| record.enter(&self.cell, 0, arena).unwrap());
         // SAFETY: it is in the world, and loom checks that it is not written meanwhile.

@@ -37,7 +37,8 @@ impl<'a> Opened<'a> {
             return None;
         }
         let cell = &slot.bundle().cell;
-        let (generation, depth) = thread.record.enter_at_once(cell, call(slot, function), arena)?;
+        let (generation, depth) =
+            thread.record.enter_at_once(cell, || call(slot, function), arena)?;
         // SAFETY: the record names it, so it stays open until `leave`.
         let generation: &Generation = unsafe { &*generation };
         Some(Self { thread, generation, depth })

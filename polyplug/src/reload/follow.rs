@@ -16,7 +16,7 @@ use crate::loader::manifest::Manifest;
 use crate::loader::{BundleFiles, BundleSource};
 use crate::options::ReloadMode;
 use crate::watcher::Batch;
-use polyplug_abi::BundleId;
+use polyplug_abi::{BundleId, LogLevel};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -281,14 +281,17 @@ fn run_plan(
     commit::commit(core, &mut transaction, delivery, callbacks, Quiescence::Unknown)
 }
 
-/// Whether only a poll that declares quiescence can commit the transaction; warns if so.
+/// Whether only a poll that declares quiescence can commit the transaction; tells why.
 fn waits_for_quiescence(core: &Core, transaction: &Transaction) -> bool {
-    let _commit = core.commit.lock();
-    let waits = transaction.waits_for_quiescence();
-    if waits {
-        transaction.warn_of_waiting(core);
+    let commit = core.commit.lock();
+    if !transaction.waits_for_quiescence() {
+        return false;
     }
-    waits
+    let told = transaction.why_it_waits();
+    // Whoever receives it may wait for a thread that wants the lock.
+    drop(commit);
+    told.iter().for_each(|why| core.log(LogLevel::Warn, "runtime", why));
+    true
 }
 
 /// What has to change because `folder` did: nothing if its bytes are what runs.

@@ -24,7 +24,7 @@ use crate::loader::manifest::{
 };
 use crate::registration::Stage;
 use crate::version::{from_semver, pack};
-use polyplug_abi::{BundleId, DependencyInfo, GuestContractId};
+use polyplug_abi::{BundleId, DependencyInfo, GuestContractId, LogLevel};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -202,14 +202,19 @@ fn take_pending(core: &Core, quiescence: Quiescence) -> Vec<(Transaction, Claims
     if core.pending.lock().is_empty() {
         return Vec::new();
     }
-    let _commit = core.commit.lock();
-    core.pending.lock().take_with(|transaction| {
+    // Told without the locks: whoever receives it may wait for a thread that wants one.
+    let mut told = Vec::new();
+    let commit = core.commit.lock();
+    let taken = core.pending.lock().take_with(|transaction| {
         if quiescence == Quiescence::Unknown && transaction.waits_for_quiescence() {
-            transaction.warn_of_waiting(core);
+            told.append(&mut transaction.why_it_waits());
             return None;
         }
         Claims::try_take(core, transaction)
-    })
+    });
+    drop(commit);
+    told.iter().for_each(|why| core.log(LogLevel::Warn, "runtime", why));
+    taken
 }
 
 /// Claims, stages, checks and commits a plan on the calling thread.

@@ -95,19 +95,20 @@ impl Transaction {
         self.members.iter().any(commit::waits_for_quiescence)
     }
 
-    /// Says so, once.
-    pub(crate) fn warn_of_waiting(&self, core: &Core) {
+    /// What the host is told, once, of a transaction that waits for a poll that declares quiescence.
+    pub(crate) fn why_it_waits(&self) -> Vec<String> {
         if self.warned_of_waiting.replace(true) {
-            return;
+            return Vec::new();
         }
-        for member in self.members.iter().filter(|member| commit::waits_for_quiescence(member)) {
-            let message = format!(
+        let waiting = self.members.iter().filter(|member| commit::waits_for_quiescence(member));
+        let why = |member: &Member| {
+            format!(
                 "bundle `{}`: its new version waits: instances are alive and raw interfaces were \
                  handed out, so it takes them over in the next poll that declares quiescence",
                 member.bundle.name
-            );
-            core.log(LogLevel::Warn, "runtime", &message);
-        }
+            )
+        };
+        waiting.map(why).collect()
     }
 
     /// The longest that any of its bundles lets a commit wait.

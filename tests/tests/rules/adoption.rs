@@ -1,18 +1,22 @@
 //! 8-rules, 4: the instances of native code are adopted in place, or the reload is refused.
 
 use super::native::{NATIVE, STALE, drained, relaxed};
+use parking_lot::Mutex;
 use polyplug::error::RuntimeError;
 use polyplug::events::{Event, PinReason, StateOutcome};
+use polyplug::runtime::{Runtime, RuntimeBuilder};
 use polyplug_abi::{
     AbiErrorCode, BundleId, GuestContractInstance, LogLevel, POLL_QUIESCENT, SHUTDOWN_REFUSED,
     SHUTDOWN_REPLACED, SHUTDOWN_RUNTIME, SHUTDOWN_UNLOADED,
 };
 use polyplug_tests::call::{self, Raw};
+use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
-use polyplug_tests::native::door;
+use polyplug_tests::native::{NativeLoader, door};
 use polyplug_tests::table::Table;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -292,4 +296,34 @@ fn rule_4_a_thread_does_not_attach_inside_of_a_pin() {
     drop(pin);
 
     host.runtime.thread_attach().unwrap();
+}
+
+#[test]
+fn a_record_of_a_version_that_waits_is_made_without_locks() {
+    let place: Arc<Mutex<Option<Weak<Runtime>>>> = Arc::default();
+    let (known, heard) = (Arc::clone(&place), Arc::new(AtomicBool::new(false)));
+    let noted = Arc::clone(&heard);
+    let sink = move |_: LogLevel, _: &str, message: &str| {
+        let runtime = known.lock().as_ref().and_then(Weak::upgrade);
+        if let (Some(runtime), true) = (runtime, message.contains("quiescence")) {
+            // It would wait for a thread that waits for it.
+            thread::scope(|scope| scope.spawn(|| runtime.poll().unwrap()).join().unwrap());
+            noted.store(true, Ordering::Relaxed);
+        }
+    };
+    let builder = RuntimeBuilder::new().hot_reload(true).loader(NativeLoader::default());
+    let runtime = builder.logger(sink).build().unwrap();
+    let folder = Folder::new();
+    runtime.load_bundle(folder.bundle_with("native", NATIVE, &counting(1))).unwrap();
+    let contract = runtime.contract("test.n@1").unwrap();
+    call::create(&contract).unwrap();
+    Raw::of(&contract);
+    *place.lock() = Some(Arc::downgrade(&runtime));
+
+    runtime.request_reload(BundleId::of("native")).unwrap();
+
+    polyplug_tests::patience::wait_until("it is told", || {
+        runtime.poll().unwrap();
+        heard.load(Ordering::Relaxed)
+    });
 }
