@@ -9,7 +9,8 @@ use crate::error::RuntimeError;
 use crate::version::{pack, satisfies};
 use parking_lot::RwLock;
 use polyplug_abi::{
-    AbiErrorCode, HostContractId, HostContractInstance, HostContractInterface, HostFunction, Version,
+    AbiErrorCode, HostContractId, HostContractInstance, HostContractInterface, HostFunction,
+    Version,
 };
 use std::collections::HashMap;
 use std::ffi::c_void;

@@ -54,7 +54,7 @@ impl Import {
         // SAFETY: the caller's promise.
         let core = unsafe { core_of(host) }?;
         let contract = ContractName::of_caller(name).map_err(failure)?;
-        let found = lookup::find_version(core, contract.id().as_u64(), contract.version());
+        let found = lookup::find_version(core, contract.id().as_u64(), contract.version(), None);
         let handle = found.map_err(|_| no_bundle(&contract))?;
         let slot = lookup::resolve(core, handle).map_err(|error| failure(error.into()))?;
         Ok(Self { name: contract.identity(), host, core, provider: Provider::Bundle(slot) })
