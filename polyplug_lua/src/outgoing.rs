@@ -63,6 +63,13 @@ const ERROR_CODES: &[(&CStr, AbiErrorCode)] = &[
     (c"HostContractNotFound", AbiErrorCode::HostContractNotFound),
     (c"HostContractVersionMismatch", AbiErrorCode::HostContractVersionMismatch),
     (c"HostContractCallFailed", AbiErrorCode::HostContractCallFailed),
+    (c"NeedsQuiescence", AbiErrorCode::NeedsQuiescence),
+    (c"LibraryUnusable", AbiErrorCode::LibraryUnusable),
+    (c"SymbolMissing", AbiErrorCode::SymbolMissing),
+    (c"CopyFailed", AbiErrorCode::CopyFailed),
+    (c"DescriptionInvalid", AbiErrorCode::DescriptionInvalid),
+    (c"Undescribed", AbiErrorCode::Undescribed),
+    (c"ValueInvalid", AbiErrorCode::ValueInvalid),
 ];
 
 const LEVEL_NAMES: &[(&str, LogLevel)] = &[

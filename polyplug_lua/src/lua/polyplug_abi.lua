@@ -55,7 +55,7 @@ void *unload_bundle_cascade;
 PolyplugStringView (*bundle_name)(PolyplugHost, uint64_t);
 uint64_t (*revision)(PolyplugHost);
 uint8_t *(*arena_alloc)(PolyplugHost, PolyplugCallArena *, size_t, size_t);
-void *arena_reset, *arena_release;
+void *arena_reset, *arena_release, *bind_guest_contract, *set_last_error;
 } PolyplugHostApiExtensions;
 struct PolyplugHostApi {
 void *runtime, *register_guest_contract;
