@@ -115,8 +115,11 @@ impl<G> CallRecord<G> {
     /// are nested too deep. Owner only.
     pub(crate) fn enter_host(&self, arena: *mut CallArena) -> Option<usize> {
         let depth = self.depth.get();
-        let frame = self.frames.get(depth)?;
-        self.push(frame, depth, 0, arena);
+        if depth >= DEPTH {
+            return None;
+        }
+        self.arenas[depth].set(arena);
+        self.push(depth, 0);
         Some(depth)
     }
 

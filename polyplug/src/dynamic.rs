@@ -8,7 +8,7 @@ mod error;
 mod target;
 
 pub use error::DynamicCallError;
-pub(crate) use target::Target;
+pub(crate) use target::{Target, call_host_object};
 
 use crate::arena;
 use polyplug_abi::{CallArena, HostApi};

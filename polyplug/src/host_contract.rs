@@ -6,10 +6,11 @@
 
 use crate::dispatch::CallError;
 use crate::error::RuntimeError;
-use crate::version::satisfies;
+use crate::version::{pack, satisfies};
 use parking_lot::RwLock;
 use polyplug_abi::{
     AbiErrorCode, HostContractId, HostContractInstance, HostContractInterface, HostFunction,
+    Version,
 };
 use std::collections::HashMap;
 use std::ffi::c_void;
@@ -90,9 +91,23 @@ impl HostContracts {
 
     /// An object to call: the one there is, or a fresh one that goes with the last call.
     pub(crate) fn object(&self, id: HostContractId) -> Result<HostObject<'_>, Missing> {
-        let instance = self.instance(id, 0)?;
+        self.object_of(id, Version::new(0, 0, 0))
+    }
+
+    /// As [`HostContracts::object`], of a contract in at least this version. It has to be dropped
+    /// before the runtime.
+    pub(crate) fn object_of<'a>(
+        &self,
+        id: HostContractId,
+        version: Version,
+    ) -> Result<HostObject<'a>, Missing> {
+        let min_version = match version.minor {
+            0 => version.major,
+            _ => pack(version),
+        };
+        let instance = self.instance(id, min_version)?;
         // SAFETY: as in `interface`.
-        let contract = unsafe { &*self.find(id, 0)? };
+        let contract = unsafe { &*self.find(id, min_version)? };
         Ok(HostObject { contract, instance })
     }
 

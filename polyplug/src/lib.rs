@@ -68,6 +68,8 @@ mod generation;
 mod host_contract;
 #[expect(unsafe_code, reason = "the functions behind C function pointers")]
 mod host_table;
+#[expect(unsafe_code, reason = "follows slots and tables that live as long as the runtime")]
+mod import;
 mod listing;
 #[expect(unsafe_code, reason = "calls the host's log callback")]
 mod logger;
@@ -94,5 +96,6 @@ pub use contract::Contract;
 pub use crossbeam_channel::Receiver;
 pub use dispatch::CallError;
 pub use dynamic::DynamicCallError;
+pub use import::Import;
 pub use pin::Pin;
 pub use polyplug_schema as schema;

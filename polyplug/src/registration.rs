@@ -12,7 +12,7 @@ use crate::loader::BundleFiles;
 use crate::loader::manifest::{BundleOptions, ManifestData};
 use crate::native_code::NativeCode;
 use polyplug_abi::{BundleId, BundleInitContext, GuestContractId, HostApi, LogLevel, Version};
-use polyplug_schema::Contract;
+use polyplug_schema::{Contract, Descriptions};
 use staging::Staging;
 use std::marker::PhantomData;
 use std::path::Path;
@@ -112,6 +112,15 @@ impl<'a> Stage<'a> {
     /// `Refused` if the bundle's WIT does not read.
     pub fn description(&self, contract: &str) -> Result<Option<Arc<Contract>>, LoaderError> {
         self.staging.description(contract).map_err(|error| self.staging.refused(error))
+    }
+
+    /// The contracts that the bundle's own WIT describes, its own and those that it calls; `None` if
+    /// its manifest names no WIT.
+    ///
+    /// # Errors
+    /// `Refused` if the bundle's WIT does not read.
+    pub fn own_descriptions(&self) -> Result<Option<Arc<Descriptions>>, LoaderError> {
+        self.staging.descriptions().map_err(|error| self.staging.refused(error))
     }
 
     /// The code describes a contract that it provides itself; this counts instead of any WIT.

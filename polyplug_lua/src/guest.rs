@@ -5,10 +5,13 @@
 
 use crate::hand_over;
 use crate::instances::{Instance, Instances};
+use crate::marshal::plan::ContractPlan;
+use crate::marshal::scalar::Carried;
 use crate::outgoing::allocate_in_arena;
-use crate::registration::{Registration, no_object, start};
+use crate::registration::{Describe, Factory, Functions, Registration, no_object, start};
 use crate::report::{Failure, whole_number};
 use crate::state::{Kind, REGISTRY, State, Status};
+use crate::typed_call::{Flat, TypedCall};
 use crate::vm::{Entered, Opening, Vm};
 use polyplug::error::LoaderError;
 use polyplug::guest::{Guest, GuestCall, GuestError, HandedOver};
@@ -56,6 +59,7 @@ impl LuaGuest {
     pub(crate) fn open(
         opening: Opening,
         context: *const BundleInitContext,
+        describe: Describe<'_>,
     ) -> Result<Self, LoaderError> {
         let bundle = opening.sources.bundle().to_owned();
         let vm = Vm::open(opening).map_err(|failure| LoaderError::InitFailed {
@@ -63,7 +67,7 @@ impl LuaGuest {
             error: failure.message(),
             place: None,
         })?;
-        let registrations = start(&vm, context)?;
+        let registrations = start(&vm, context, describe)?;
         let mut guest = Self {
             vm,
             contracts: Vec::with_capacity(registrations.len()),
@@ -79,6 +83,18 @@ impl LuaGuest {
         Ok(guest)
     }
 
+    /// As [`LuaGuest::make_object`], for an instance: a contract may have a default object only.
+    pub(crate) fn make_instance(
+        &self,
+        registration: &Registration,
+        args: *const (),
+    ) -> Result<c_int, Failure> {
+        match registration.factory {
+            Factory::OnlyObject(_) => Err(no_instances(registration)),
+            _ => self.make_object(registration, args),
+        }
+    }
+
     /// Runs a contract's factory; the object's number in the registry.
     pub(crate) fn make_object(
         &self,
@@ -87,15 +103,25 @@ impl LuaGuest {
     ) -> Result<c_int, Failure> {
         let mut object = None;
         self.vm.run(&mut |frame| {
-            frame.raw_get_number(REGISTRY, registration.factory);
-            frame.push_address(self.vm.context().host);
-            frame.push_address(args);
-            frame.call(2, 1);
+            match registration.factory {
+                Factory::Raw(factory) => {
+                    frame.raw_get_number(REGISTRY, factory);
+                    frame.push_address(self.vm.context().host);
+                    frame.push_address(args);
+                    frame.call(2, 1);
+                }
+                Factory::Class(new) => {
+                    frame.raw_get_number(REGISTRY, new);
+                    frame.push_address(self.vm.context().host);
+                    frame.call(1, 1);
+                }
+                Factory::OnlyObject(object) => frame.raw_get_number(REGISTRY, object),
+            }
             if frame.kind(-1) != Kind::Nil {
                 object = Some(frame.keep());
             }
         })?;
-        object.ok_or_else(|| no_object(&registration.name))
+        object.ok_or_else(|| no_object(registration))
     }
 
     /// Drops an object of [`LuaGuest::make_object`].
@@ -136,6 +162,73 @@ impl LuaGuest {
         found.filter(|instance| instance.contract == contract).ok_or_else(stale_instance)
     }
 
+    /// Calls a method with values.
+    #[inline]
+    fn call_typed(
+        &self,
+        call: &GuestCall,
+        plan: &ContractPlan,
+        method: c_int,
+        object: c_int,
+    ) -> Result<(), Box<GuestError>> {
+        let context = self.vm.context();
+        let mut typed = TypedCall::new(call, plan, context.host, method, object);
+        let entered = self.vm.enter();
+        let state = entered.state;
+        if !state.has_room(typed.room()) {
+            let _ = self.vm.leave(entered);
+            return Err(no_room());
+        }
+        let mut handler = HANDLER_OF_OUTERMOST;
+        if !entered.outermost {
+            state.raw_get_number(REGISTRY, crate::state::HANDLER);
+            handler = state.top();
+        }
+        let mut status = Status::Done;
+        // SAFETY: the caller of the guest promised that the arguments fit the contract.
+        match unsafe { typed.push_flat(state) } {
+            Flat::Pushed(arguments) => {
+                status = state.protected_call(arguments, 1, handler);
+                // SAFETY: as above, for the place of the result.
+                if status == Status::Done && unsafe { typed.read_flat(state) } == Carried::IsWide {
+                    status = typed.read_wide(state, &context.names);
+                }
+            }
+            Flat::No => {
+                typed.push_job(state, context.runner.get());
+                status = state.protected_call(1, 0, handler);
+            }
+            Flat::Invalid => {}
+        }
+        if status != Status::Done || typed.has_failed() || !entered.outermost {
+            return self.conclude_typed(entered, status, typed);
+        }
+        match self.vm.leave(entered) {
+            None => Ok(()),
+            Some(failure) => Err(failure.of_call()),
+        }
+    }
+
+    /// The end of a call that was nested, or that did not simply succeed.
+    #[cold]
+    fn conclude_typed(
+        &self,
+        entered: Entered,
+        status: Status,
+        mut typed: TypedCall<'_>,
+    ) -> Result<(), Box<GuestError>> {
+        let (state, handler) = (entered.state, c_int::from(!entered.outermost));
+        let finished = self.vm.finish(entered, status);
+        state.pop(handler);
+        match finished.err().or_else(|| typed.failure()) {
+            None => Ok(()),
+            Some(failure) => {
+                typed.give_back();
+                Err(failure.of_call())
+            }
+        }
+    }
+
     /// The end of a call that did not simply return nothing: the error's value or the result is on
     /// top.
     #[cold]
@@ -161,13 +254,23 @@ impl LuaGuest {
 unsafe impl Guest for LuaGuest {
     unsafe fn call(&self, call: &GuestCall) -> Result<(), Box<GuestError>> {
         let contract = self.contract(call.contract)?;
-        let Some(function) = contract.registration.functions.get(call.function as usize) else {
-            return Err(no_function(&contract.registration, call.function));
-        };
         let object = if call.instance.is_null() {
             contract.object.get()
         } else {
             self.instance(call.contract, call.instance)?.object
+        };
+        let number = call.function as usize;
+        let function = match &contract.registration.functions {
+            Functions::Raw(functions) => functions.get(number),
+            Functions::Typed { methods, plan } => {
+                if let Some(method) = methods.get(number) {
+                    return self.call_typed(call, plan, *method, object);
+                }
+                None
+            }
+        };
+        let Some(function) = function else {
+            return Err(no_function(&contract.registration, call.function));
         };
         let entered = self.vm.enter();
         let state = entered.state;
@@ -203,7 +306,7 @@ unsafe impl Guest for LuaGuest {
         args: *const (),
     ) -> Result<*mut c_void, Box<GuestError>> {
         let registration = &self.contract(contract)?.registration;
-        let made = self.make_object(registration, args);
+        let made = self.make_instance(registration, args);
         let object = made.map_err(|failure| failure.of_step("Lua constructor failed"))?;
         let data = self.instances.borrow_mut().add(Instance { contract, object });
         self.live.fetch_add(1, Ordering::Relaxed);
@@ -274,11 +377,24 @@ fn no_contract(number: u32) -> Box<GuestError> {
 
 #[cold]
 fn no_function(registration: &Registration, function: u32) -> Box<GuestError> {
-    let count = registration.functions.len();
+    let count = registration.functions.count();
     let name = &registration.name;
     GuestError::new(
         AbiErrorCode::FunctionNotAvailable,
         format!("contract `{name}` has {count} functions; {function} is none of them"),
+    )
+}
+
+#[cold]
+fn no_instances(registration: &Registration) -> Failure {
+    let Registration { name, version, .. } = registration;
+    Failure::new(
+        AbiErrorCode::FunctionNotAvailable,
+        format!(
+            "contract `{name}@{}`: its class has no `new`, so it is itself the only object; define \
+             `function Class.new(host)` for instances",
+            version.major
+        ),
     )
 }
 

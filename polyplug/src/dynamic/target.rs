@@ -5,6 +5,7 @@ use crate::core::Core;
 use crate::dispatch::CallError;
 use crate::dispatch::call::{self, Request};
 use crate::error::{DescriptionError, RuntimeError};
+use crate::host_contract::HostObject;
 use crate::loader::manifest::ContractName;
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
@@ -117,6 +118,22 @@ unsafe fn call_host(
         .host_contracts
         .object(contract)
         .map_err(|(code, message)| CallError::new(code, message))?;
+    // SAFETY: the caller's promise.
+    unsafe { call_host_object(core, &object, function, args, out, arena) }
+}
+
+/// As [`call_host`], of an object that is there.
+///
+/// # Safety
+/// - As for [`Target::call`].
+pub(crate) unsafe fn call_host_object(
+    core: &Core,
+    object: &HostObject<'_>,
+    function: u32,
+    args: *const (),
+    out: *mut (),
+    arena: *mut CallArena,
+) -> Result<(), Box<CallError>> {
     let call = object.function(function)?;
     let record = &core.thread().record;
     let Some(depth) = record.enter_host(arena) else {

@@ -1,0 +1,526 @@
+//! Proxies: what a script calls other contracts with, in values. `polyplug.contract("demo.greeter@1")`
+//! gives one, whose methods are the functions of the contract.
+//!
+//! A proxy is userdata, so no script can make one up. Its methods are C functions of ours: they open the
+//! door of the VM, so what they call may call back. A failure is noted in the context first and raised
+//! when nothing is left that would have to be dropped.
+
+use crate::binding::{Binding, Bound};
+use crate::context::Context;
+use crate::frame::Frame;
+use crate::levels::Level;
+use crate::marshal::Marshal;
+use crate::marshal::plan::FunctionPlan;
+use crate::state::{CFunction, Kind, REGISTRY, RawState, upvalue};
+use polyplug::schema::{Layout, MemoryMut, NativeMemory, NoAllocator, Problem, Root, ValueError};
+use polyplug::{CallError, Import};
+use polyplug_abi::{GuestContractInstance, HostApi};
+use std::ffi::{CStr, c_int};
+use std::fmt::Display;
+use std::sync::Arc;
+
+const FUNCTIONS: &[(&CStr, CFunction)] = &[
+    (c"contract", contract),
+    (c"host", host_contract),
+    (c"create", create),
+    (c"destroy", destroy),
+    (c"ok", ok),
+    (c"err", err),
+];
+
+/// The upvalues of a method.
+const NAMES: c_int = upvalue(1);
+const BINDING: c_int = upvalue(2);
+const FUNCTION: c_int = upvalue(3);
+
+/// Its address marks userdata as ours.
+static MARK: u8 = 0;
+
+/// What the userdata holds.
+#[repr(C)]
+struct Proxy {
+    mark: *const u8,
+    /// The index of its binding.
+    binding: usize,
+    instance: GuestContractInstance,
+    life: Life,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Life {
+    /// It has no instance: the default object is called.
+    Default,
+    Instance,
+    Destroyed,
+}
+
+/// How a contract is found.
+type Find = unsafe fn(*const HostApi, &str) -> Result<Import, Box<CallError>>;
+
+/// Adds the functions to the table on top.
+pub(crate) fn install(frame: Frame) {
+    for (name, function) in FUNCTIONS {
+        frame.push_function(*function);
+        frame.set_field(-2, name);
+    }
+}
+
+/// `polyplug.contract(name)`.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn contract(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    if frame.kind(1) != Kind::String {
+        frame.raise_text(
+            "polyplug.contract(name): the name is a string, such as \"demo.greeter@1\"",
+        );
+    }
+    look_up(frame, Import::of_bundle)
+}
+
+/// `polyplug.host(name)`.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn host_contract(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    if frame.kind(1) != Kind::String {
+        frame.raise_text("polyplug.host(name): the name is a string, such as \"game.clock@1\"");
+    }
+    look_up(frame, Import::of_host)
+}
+
+fn look_up(frame: Frame, find: Find) -> c_int {
+    match find_binding(frame, find) {
+        Some(number) => push_default(frame, number),
+        None => raise_failure(frame),
+    }
+    1
+}
+
+/// The number of the binding of the contract that the first argument names.
+fn find_binding(frame: Frame, find: Find) -> Option<usize> {
+    let context = Context::of(&frame);
+    let name = frame.text(1);
+    // A host contract may be asked for an object of its own.
+    let before = context.door.open(*frame);
+    // SAFETY: the bundle's host table is one of the runtime, which outlives the VM.
+    let found = unsafe { find(context.host, &name) };
+    context.door.close(before);
+    let import = match found {
+        Ok(import) => import,
+        Err(error) => return note(context, error.message),
+    };
+    let same = |number: &usize| {
+        context.bindings.get(*number).is_some_and(|binding| binding.import.is_same(&import))
+    };
+    let known = (0..context.bindings.len()).find(same);
+    Some(known.unwrap_or_else(|| context.bindings.add(Binding::new(import))))
+}
+
+/// Pushes the proxy without an instance; there is one for each binding.
+fn push_default(frame: Frame, number: usize) {
+    let Some(binding) = Context::of(&frame).bindings.get(number) else { return frame.push_nil() };
+    if binding.proxy.get() != 0 {
+        return frame.raw_get_number(REGISTRY, binding.proxy.get());
+    }
+    push_proxy(frame, number, binding);
+    frame.push_value(-1);
+    binding.proxy.set(frame.keep());
+}
+
+/// Pushes a proxy without an instance.
+fn push_proxy(frame: Frame, number: usize, binding: &Binding) -> *mut Proxy {
+    let place: *mut Proxy = frame.push_userdata(size_of::<Proxy>()).cast();
+    let proxy = Proxy {
+        mark: &raw const MARK,
+        binding: number,
+        instance: GuestContractInstance::null(),
+        life: Life::Default,
+    };
+    // SAFETY: the userdata has room for it, and Lua's alignment of 8 is enough.
+    unsafe { place.write(proxy) };
+    push_metatable(frame, number, binding);
+    frame.set_metatable(-2);
+    place
+}
+
+fn push_metatable(frame: Frame, number: usize, binding: &Binding) {
+    if binding.metatable.get() != 0 {
+        return frame.raw_get_number(REGISTRY, binding.metatable.get());
+    }
+    frame.push_table_for(3);
+    for (name, function) in [(c"__index", bind as CFunction), (c"__tostring", describe)] {
+        frame.push_number(number as f64);
+        frame.push_closure(function, 1);
+        frame.set_field(-2, name);
+    }
+    frame.push_bytes(b"polyplug contract");
+    frame.set_field(-2, c"__metatable");
+    frame.push_value(-1);
+    binding.metatable.set(frame.keep());
+}
+
+/// `__index` before the first call: makes the methods. The upvalue is the number of the binding.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn bind(raw: *mut RawState) -> c_int {
+    const KEY: c_int = 2;
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    let (context, number) = (Context::of(&frame), frame.number(upvalue(1)));
+    let Some(binding) = context.bindings.get(number as usize) else { return 0 };
+    let Some(bound) = bound(context, binding) else { raise_failure(frame) };
+    context.names.fill(frame);
+    frame.push_table_for(bound.names.len());
+    for (function, name) in bound.names.iter().enumerate() {
+        frame.push_text(name);
+        context.names.push_table(frame);
+        frame.push_number(number);
+        frame.push_number(function as f64);
+        frame.push_closure(call, 3);
+        frame.raw_set(-3);
+    }
+    frame.push_table_for(1);
+    frame.push_number(number);
+    frame.push_closure(refuse_function, 1);
+    frame.set_field(-2, c"__index");
+    frame.set_metatable(-2);
+    frame.raw_get_number(REGISTRY, binding.metatable.get());
+    frame.push_value(-2);
+    frame.set_field(-2, c"__index");
+    frame.pop(1);
+    frame.push_value(KEY);
+    frame.get_value(-2);
+    1
+}
+
+fn bound<'a>(context: &'a Context, binding: &'a Binding) -> Option<&'a Bound> {
+    match binding.bind(context) {
+        Ok(bound) => Some(bound),
+        Err(error) => note(context, error.message),
+    }
+}
+
+/// `__index` of the methods: there is no function of that name.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn refuse_function(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    let (context, number) = (Context::of(&frame), frame.number(upvalue(1)));
+    let bound = context.bindings.get(number as usize).and_then(Binding::bound);
+    if let Some(bound) = bound {
+        note_unknown(frame, context, bound);
+    }
+    raise_failure(frame)
+}
+
+fn note_unknown(frame: Frame, context: &Context, bound: &Bound) {
+    let contract = &bound.plan.contract;
+    match contract.function(&frame.text(2).replace('_', "-")) {
+        Err(unknown) => note(context, unknown),
+        Ok((_, function)) => {
+            let text = format_args!("write `{}` with underscores", function.name()).to_string();
+            note::<()>(context, text)
+        }
+    };
+}
+
+/// `__tostring`.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn describe(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    let (context, number) = (Context::of(&frame), frame.number(upvalue(1)));
+    if let Some(binding) = context.bindings.get(number as usize) {
+        note::<()>(context, binding.title());
+    }
+    push_failure(frame);
+    1
+}
+
+/// A method: calls the function. See the module's constants for its upvalues.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn call(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    let context = Context::of(&frame);
+    let (number, function) = (frame.number(BINDING) as usize, frame.number(FUNCTION) as usize);
+    let binding = context.bindings.get(number);
+    let Some((binding, bound)) = binding.and_then(|binding| Some((binding, binding.bound()?)))
+    else {
+        return 0;
+    };
+    let plan = &bound.plan.functions[function];
+    let outgoing = Outgoing { frame, context, number, binding, bound, function, plan };
+    outgoing.run().unwrap_or_else(|| raise_failure(frame))
+}
+
+/// One call of a method. It has no `Drop`, as an error of Lua may skip it.
+#[derive(Clone, Copy)]
+struct Outgoing<'a> {
+    frame: Frame,
+    context: &'a Context,
+    number: usize,
+    binding: &'a Binding,
+    bound: &'a Bound,
+    function: usize,
+    plan: &'a FunctionPlan,
+}
+
+impl Outgoing<'_> {
+    /// Makes the call; how many results are on the stack. `None` if a failure was noted.
+    fn run(self) -> Option<c_int> {
+        let proxy = proxy_at(self.frame, 1).filter(|proxy| proxy.binding == self.number);
+        let Some(proxy) = proxy else { return self.no_proxy() };
+        if proxy.life == Life::Destroyed {
+            return self.fail("the instance was destroyed");
+        }
+        let instance = proxy.instance;
+        self.check_count()?;
+        let Some(level) = self.context.levels.enter() else {
+            return self.fail("calls are nested too deep");
+        };
+        let results = self.run_in(level, instance);
+        self.context.levels.leave();
+        results
+    }
+
+    /// Whether there are as many arguments as parameters; nils for those that may be left out.
+    fn check_count(self) -> Option<()> {
+        let parameters = &self.plan.parameters;
+        let (expected, given) = (parameters.len(), self.frame.top() as usize - 1);
+        let left_out = parameters.get(given..);
+        if left_out.is_none_or(|left_out| left_out.iter().any(|part| !part.plan.takes_nil())) {
+            let problem = Problem::Count { what: "arguments", expected, got: given };
+            return self.fail(problem);
+        }
+        if !self.frame.has_room(self.plan.room) {
+            return self.fail("Lua's stack is full");
+        }
+        self.frame.set_top(expected as c_int + 1);
+        Some(())
+    }
+
+    fn run_in(self, level: *mut Level, instance: GuestContractInstance) -> Option<c_int> {
+        // SAFETY: the level is this call's alone.
+        let scratch = unsafe { &mut (*level).scratch };
+        // SAFETY: what is read goes to memory of the scratch, which lasts as long as the level.
+        let mut memory = unsafe { NativeMemory::new(scratch) };
+        let places = place(&mut memory, self.plan.arguments)
+            .and_then(|args| Ok((args, place(&mut memory, self.plan.result_layout)?)));
+        let (args, out) = match places {
+            Ok(places) => places,
+            Err(problem) => return self.fail(problem),
+        };
+        let mut marshal = Marshal::new(self.frame, NAMES);
+        for (number, part) in self.plan.parameters.iter().enumerate() {
+            let read =
+                marshal.read(&part.plan, number as c_int + 2, &mut memory, args + part.offset);
+            if let Err(error) = read {
+                return self.refuse(number, error);
+            }
+        }
+        let (args, place) =
+            (std::ptr::with_exposed_provenance(args), std::ptr::with_exposed_provenance_mut(out));
+        // SAFETY: the level is this call's alone.
+        let results = unsafe { &raw mut (*level).results };
+        let function = self.function as u32;
+        let before = self.context.door.open(*self.frame);
+        // SAFETY: arguments and result have the layout of the description that the provider was held
+        // against; the instance is of this contract; the arena is this thread's.
+        let called = unsafe { self.binding.import.call(instance, function, args, place, results) };
+        self.context.door.close(before);
+        if let Err(error) = called {
+            return self.fail(&error.message);
+        }
+        self.push_result(out)
+    }
+
+    fn push_result(self, out: usize) -> Option<c_int> {
+        let Some(plan) = &self.plan.result else { return Some(0) };
+        // SAFETY: the function has written a result of its description's type.
+        let memory = unsafe { NativeMemory::new(NoAllocator) };
+        match Marshal::new(self.frame, NAMES).push(plan, &memory, out) {
+            Ok(()) => Some(1),
+            Err(error) => self.fail(error.under(Root::Result)),
+        }
+    }
+
+    #[cold]
+    fn refuse(self, number: usize, error: ValueError) -> Option<c_int> {
+        let parameters = self.bound.plan.described(self.function).parameters();
+        self.fail(error.under(Root::Parameter(Arc::clone(&parameters[number].name))))
+    }
+
+    #[cold]
+    fn no_proxy(self) -> Option<c_int> {
+        let name = &self.bound.names[self.function];
+        self.fail(format_args!("call it with a colon, as in `proxy:{name}(..)`"))
+    }
+
+    /// Notes a failure, which says where it is.
+    #[cold]
+    fn fail<T>(self, problem: impl Display) -> Option<T> {
+        let contract = self.binding.import.name();
+        let function = self.bound.plan.described(self.function);
+        note(self.context, format_args!("{contract} {function}: {problem}"))
+    }
+}
+
+/// The address of a zeroed value of this layout.
+fn place<M: MemoryMut>(memory: &mut M, layout: Layout) -> Result<usize, Problem> {
+    // Even a value without a size has an address: a plugin may form a pointer to it.
+    let size = layout.size.max(1);
+    let address = memory.allocate(size, layout.align)?;
+    memory.zero(address, size)?;
+    Ok(address)
+}
+
+/// `polyplug.create(proxy)`: a proxy of an instance of its own.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn create(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    let context = Context::of(&frame);
+    let number = proxy_at(frame, 1).map(|proxy| proxy.binding);
+    let Some((number, binding)) = number.and_then(|n| Some((n, context.bindings.get(n)?))) else {
+        frame.raise_text("polyplug.create(proxy): expected what polyplug.contract gives")
+    };
+    // Made first: once the instance is there, nothing may raise.
+    let place = push_proxy(frame, number, binding);
+    let before = context.door.open(*frame);
+    let created = binding.import.create();
+    context.door.close(before);
+    match created {
+        Ok(instance) => {
+            // SAFETY: the userdata is on the stack.
+            let proxy = unsafe { &mut *place };
+            (proxy.instance, proxy.life) = (instance, Life::Instance);
+            return 1;
+        }
+        Err(error) => {
+            note::<()>(context, format_args!("polyplug.create: {}", error.message));
+        }
+    }
+    raise_failure(frame)
+}
+
+/// `polyplug.destroy(instance)`.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn destroy(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    let context = Context::of(&frame);
+    let proxy = proxy_at(frame, 1).filter(|proxy| proxy.life != Life::Default);
+    let Some(proxy) = proxy else {
+        frame.raise_text("polyplug.destroy(instance): expected what polyplug.create gives")
+    };
+    let Some(binding) = context.bindings.get(proxy.binding) else { return 0 };
+    if proxy.life == Life::Destroyed {
+        frame.raise_text("polyplug.destroy(instance): it was destroyed before");
+    }
+    proxy.life = Life::Destroyed;
+    let instance = proxy.instance;
+    let before = context.door.open(*frame);
+    // SAFETY: `create` made the instance of this contract, and it is destroyed once.
+    let destroyed = unsafe { binding.import.destroy(instance) };
+    context.door.close(before);
+    match destroyed {
+        Ok(()) => return 0,
+        Err(error) => {
+            note::<()>(context, format_args!("polyplug.destroy: {}", error.message));
+        }
+    }
+    raise_failure(frame)
+}
+
+/// `polyplug.ok(value)`.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn ok(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    push_tagged(unsafe { Frame::from_raw(raw) }, b"ok")
+}
+
+/// `polyplug.err(value)`.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn err(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    push_tagged(unsafe { Frame::from_raw(raw) }, b"err")
+}
+
+fn push_tagged(frame: Frame, tag: &[u8]) -> c_int {
+    frame.set_top(1);
+    frame.push_table_for(2);
+    frame.push_bytes(tag);
+    frame.set_field(-2, c"tag");
+    frame.push_value(1);
+    frame.set_field(-2, c"value");
+    1
+}
+
+/// The proxy at `index`, if it is one.
+fn proxy_at<'a>(frame: Frame, index: c_int) -> Option<&'a mut Proxy> {
+    if frame.kind(index) != Kind::Userdata || frame.length(index) != size_of::<Proxy>() {
+        return None;
+    }
+    let place: *mut Proxy = frame.userdata(index).cast();
+    // SAFETY: the userdata has as many bytes as a proxy; the first word is compared only.
+    let mark = unsafe { (*place).mark };
+    // SAFETY: only proxies have this mark; the value stays on the stack, and the VM has one thread.
+    (mark == &raw const MARK).then(|| unsafe { &mut *place })
+}
+
+/// Keeps a message until it is raised.
+#[cold]
+fn note<T>(context: &Context, message: impl Display) -> Option<T> {
+    context.failures.borrow_mut().push(message.to_string());
+    None
+}
+
+/// Pushes the message that was noted last, and forgets it.
+fn push_failure(frame: Frame) {
+    let failures = &Context::of(&frame).failures;
+    let last = failures.borrow().len().saturating_sub(1);
+    let noted: Option<*const [u8]> =
+        failures.borrow().last().map(|message| &raw const *message.as_bytes());
+    match noted {
+        // SAFETY: the message stays where it is until it is taken out below: whoever notes another
+        // meanwhile takes only that one out.
+        Some(message) => frame.push_bytes(unsafe { &*message }),
+        None => frame.push_bytes(b"unknown failure"),
+    }
+    failures.borrow_mut().truncate(last);
+}
+
+/// Raises the message that was noted last, behind the place that called.
+fn raise_failure(frame: Frame) -> ! {
+    frame.push_place(1);
+    if frame.length(-1) == 0 {
+        // The caller is a function of ours.
+        frame.pop(1);
+        frame.push_place(2);
+    }
+    push_failure(frame);
+    frame.concatenate(2);
+    frame.raise()
+}
