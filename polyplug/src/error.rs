@@ -8,6 +8,7 @@ mod code;
 mod description;
 mod loader;
 mod registry;
+mod wording;
 
 pub use description::DescriptionError;
 pub use loader::{LoaderError, SourcePlace};
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
+use wording::{difference, listed, printable};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]
@@ -390,34 +392,4 @@ pub enum RuntimeError {
     /// A defect of the runtime.
     #[error("internal error of polyplug: {0}; please report it")]
     Internal(String),
-}
-
-fn listed(names: &[String], none: &str) -> String {
-    match names {
-        [] => none.to_owned(),
-        names => format!("`{}`", names.join("`, `")),
-    }
-}
-
-/// A text of a bundle's in a message, which goes to terminals and logs.
-fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character.is_control() {
-            true => printable.extend(character.escape_debug()),
-            false => printable.push(character),
-        }
-    }
-    printable
-}
-
-fn difference(missing: &[String], unexpected: &[String]) -> String {
-    let mut parts = Vec::new();
-    if !missing.is_empty() {
-        parts.push(format!("promised but not registered: {}", listed(missing, "")));
-    }
-    if !unexpected.is_empty() {
-        parts.push(format!("registered but not promised: {}", listed(unexpected, "")));
-    }
-    parts.join("; ")
 }

@@ -18,6 +18,7 @@
 //! | `commit` | gate, locks, hand-over, the point of no return |
 //! | `drain` | closing what the last call has left |
 //! | `worker`, `follow`, `pending` | changes that the watcher saw |
+//! | `supersede` | staged changes that a newer one replaces |
 
 pub(crate) mod operation;
 
@@ -50,5 +51,7 @@ pub(crate) mod drain;
 pub(crate) mod worker;
 
 pub(crate) mod follow;
+
+mod supersede;
 
 pub(crate) mod pending;

@@ -12,25 +12,9 @@ pub(crate) const NAMES: &[&str] = &[
 
 /// Gives the builder all of them.
 pub(crate) fn add_to(builder: RuntimeBuilder) -> RuntimeBuilder {
-    with_native(with_lua(builder))
-}
-
-#[cfg(feature = "lua")]
-fn with_lua(builder: RuntimeBuilder) -> RuntimeBuilder {
-    builder.loader(polyplug_lua::LuaLoader::default())
-}
-
-#[cfg(not(feature = "lua"))]
-fn with_lua(builder: RuntimeBuilder) -> RuntimeBuilder {
-    builder
-}
-
-#[cfg(feature = "native")]
-fn with_native(builder: RuntimeBuilder) -> RuntimeBuilder {
-    builder.loader(polyplug_native::NativeLoader::default())
-}
-
-#[cfg(not(feature = "native"))]
-fn with_native(builder: RuntimeBuilder) -> RuntimeBuilder {
+    #[cfg(feature = "lua")]
+    let builder = builder.loader(polyplug_lua::LuaLoader::default());
+    #[cfg(feature = "native")]
+    let builder = builder.loader(polyplug_native::NativeLoader::default());
     builder
 }

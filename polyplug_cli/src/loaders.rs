@@ -11,25 +11,10 @@ const CALL_TIME: Duration = Duration::from_millis(2_000);
 /// A builder with every loader of this build, and the limits that the commands give to scripts.
 pub(crate) fn builder() -> RuntimeBuilder {
     let limits = Limits { call_time: Some(CALL_TIME), ..Limits::default() };
-    with_native(with_lua(RuntimeBuilder::new())).default_limits(limits)
-}
-
-#[cfg(feature = "lua")]
-fn with_lua(builder: RuntimeBuilder) -> RuntimeBuilder {
-    builder.loader(polyplug_lua::LuaLoader::default())
-}
-
-#[cfg(not(feature = "lua"))]
-fn with_lua(builder: RuntimeBuilder) -> RuntimeBuilder {
-    builder
-}
-
-#[cfg(feature = "native")]
-fn with_native(builder: RuntimeBuilder) -> RuntimeBuilder {
-    builder.loader(polyplug_native::NativeLoader::default())
-}
-
-#[cfg(not(feature = "native"))]
-fn with_native(builder: RuntimeBuilder) -> RuntimeBuilder {
+    let builder = RuntimeBuilder::new().default_limits(limits);
+    #[cfg(feature = "lua")]
+    let builder = builder.loader(polyplug_lua::LuaLoader::default());
+    #[cfg(feature = "native")]
+    let builder = builder.loader(polyplug_native::NativeLoader::default());
     builder
 }

@@ -6,6 +6,7 @@
 use super::failure::{self, Failure};
 use super::operation::Quiescence;
 use super::plan::{self, Action, Change, Opening, Plan};
+use super::supersede::{supersede, supersede_unchanged};
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
 use super::{commit, operation, place};
 use crate::bundle::Bundle;
@@ -364,31 +365,6 @@ fn is_unchanged(core: &Core, bundle: &Bundle, folder: &Path) -> Result<bool, Run
     let Some(taken) = taken else { return Ok(false) };
     let now = BundleFiles::read(folder, taken.takes)?;
     Ok(now.digest() == taken.files.digest())
-}
-
-/// A file was changed and changed back: what was staged in between is not wanted any more, and what
-/// was wrong with it is no longer so.
-fn supersede_unchanged(core: &Core, bundle: &Arc<Bundle>) {
-    let superseded = core.pending.lock().take_touching(&[bundle]);
-    // Closes what was staged, which runs code of guests, with the lock given back.
-    drop(superseded);
-    *bundle.last_error.lock() = None;
-}
-
-/// Drops staged transactions that the plan supersedes; their other bundles are looked at again. The
-/// plan's bundles are claimed, so that nothing is staged for them meanwhile.
-pub(crate) fn supersede(core: &Core, plan: &Plan) {
-    let bundles: Vec<&Arc<Bundle>> = plan.changes.iter().map(|change| &change.bundle).collect();
-    let superseded = core.pending.lock().take_touching(&bundles);
-    let others: Vec<PathBuf> = superseded
-        .iter()
-        .flat_map(|transaction| &transaction.members)
-        .filter(|member| !bundles.iter().any(|bundle| Arc::ptr_eq(bundle, &member.bundle)))
-        .filter_map(|member| Some(member.staged.as_ref()?.origin.manifest.data.path.clone()))
-        .collect();
-    if !others.is_empty() {
-        core.worker.send(super::worker::Job::LookAgain(others));
-    }
 }
 
 /// Groups changes that dependencies connect.

@@ -5,11 +5,12 @@ use super::commit::{self, Callbacks};
 use super::dependencies;
 use super::drain;
 use super::failure::{Failure, remember_unread, report_failure, tell_failure, warn_about};
-use super::follow;
+
 use super::permission::{Allowed, allow};
 use super::place;
 use super::plan::{self, Action, Change, Opening, Plan};
 use super::quiescence::{for_adoption, quiescent_here};
+use super::supersede::supersede;
 use super::transaction::{
     Claims, Open, OpenKind, Transaction, open_with_loader, refuse_when_closing,
 };
@@ -240,7 +241,7 @@ pub(super) fn run(
         Ok(claims) => claims,
         Err(error) => return Err(refused(error)),
     };
-    follow::supersede(core, &plan);
+    supersede(core, &plan);
     let mut transaction = Transaction::stage(core, plan, open)?;
     commit::commit(core, &mut transaction, Delivery::Caller, callbacks, Quiescence::Unknown)?;
     drop(claims);

@@ -1,0 +1,33 @@
+//! How lists and foreign texts stand in a message.
+
+/// The names in backticks, or `none` if there are none.
+pub(super) fn listed(names: &[String], none: &str) -> String {
+    match names {
+        [] => none.to_owned(),
+        names => format!("`{}`", names.join("`, `")),
+    }
+}
+
+/// A text of a bundle's in a message, which goes to terminals and logs.
+pub(super) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_control() {
+            true => printable.extend(character.escape_debug()),
+            false => printable.push(character),
+        }
+    }
+    printable
+}
+
+/// What is only in the manifest, and what is only in the code.
+pub(super) fn difference(missing: &[String], unexpected: &[String]) -> String {
+    let mut parts = Vec::new();
+    if !missing.is_empty() {
+        parts.push(format!("promised but not registered: {}", listed(missing, "")));
+    }
+    if !unexpected.is_empty() {
+        parts.push(format!("registered but not promised: {}", listed(unexpected, "")));
+    }
+    parts.join("; ")
+}
