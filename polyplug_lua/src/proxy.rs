@@ -11,7 +11,7 @@ use crate::frame::Frame;
 use crate::levels::Level;
 use crate::marshal::Marshal;
 use crate::marshal::plan::FunctionPlan;
-use crate::state::{CFunction, Kind, REGISTRY, RawState, upvalue};
+use crate::state::{CFunction, Kind, REGISTRY, RawState, State, upvalue};
 use polyplug::loader::manifest::ContractName;
 use polyplug::schema::{Layout, MemoryMut, NativeMemory, NoAllocator, Problem, Root, ValueError};
 use polyplug::{CallError, Import};
@@ -103,19 +103,22 @@ unsafe extern "C-unwind" fn host_contract(raw: *mut RawState) -> c_int {
 }
 
 fn look_up(frame: Frame, provider: Provider) -> c_int {
-    match find_binding(frame, provider) {
+    let context = Context::of(&frame);
+    let found = {
+        let name = frame.text(1);
+        find_binding(context, *frame, provider, &name)
+    };
+    match found {
         Some(number) => push_default(frame, number),
         None => raise_failure(frame),
     }
     1
 }
 
-/// The number of the binding of the contract that the first argument names.
-fn find_binding(frame: Frame, provider: Provider) -> Option<usize> {
-    let context = Context::of(&frame);
-    let name = frame.text(1);
+/// The number of the binding of the contract of this name.
+fn find_binding(context: &Context, thread: State, provider: Provider, name: &str) -> Option<usize> {
     if provider == Provider::Host
-        && let Some(known) = host_binding(context, &name)
+        && let Some(known) = host_binding(context, name)
     {
         return Some(known);
     }
@@ -124,19 +127,64 @@ fn find_binding(frame: Frame, provider: Provider) -> Option<usize> {
         Provider::Host => Import::of_host,
     };
     // A host contract may be asked for an object of its own.
-    let before = context.door.open(*frame);
+    let before = context.door.open(thread);
     // SAFETY: the bundle's host table is one of the runtime, which outlives the VM.
-    let found = unsafe { find(context.host, &name) };
+    let found = unsafe { find(context.host, name) };
     context.door.close(before);
     let import = match found {
         Ok(import) => import,
         Err(error) => return note_error(context, *error),
     };
+    Some(binding_of(context, import))
+}
+
+/// The number of the binding of `import`, which is made if there is none.
+fn binding_of(context: &Context, import: Import) -> usize {
     let same = |number: &usize| {
         context.bindings.get(*number).is_some_and(|binding| binding.import.is_same(&import))
     };
     let known = (0..context.bindings.len()).find(same);
-    Some(known.unwrap_or_else(|| context.bindings.add(Binding::new(import))))
+    known.unwrap_or_else(|| context.bindings.add(Binding::new(import)))
+}
+
+/// A proxy outside of any VM, on its way from one generation of a bundle to the next.
+pub(crate) struct CarriedProxy {
+    name: String,
+    /// `None` for a contract of the host.
+    import: Option<Import>,
+    instance: GuestContractInstance,
+    life: Life,
+}
+
+impl CarriedProxy {
+    /// The proxy at `index`, if it is one that can be called.
+    pub(crate) fn read(frame: Frame, index: c_int) -> Option<Self> {
+        let proxy = proxy_at(frame, index).filter(|proxy| proxy.life != Life::Destroyed)?;
+        let import = &Context::of(&frame).bindings.get(proxy.binding)?.import;
+        let name = import.name().to_owned();
+        Some(Self { name, import: import.again(), instance: proxy.instance, life: proxy.life })
+    }
+
+    /// Pushes the proxy, or nil if its contract is not there any more.
+    pub(crate) fn push(&self, frame: Frame) {
+        let context = Context::of(&frame);
+        let number = match self.import.as_ref().and_then(Import::again) {
+            Some(import) => Some(binding_of(context, import)),
+            None => find_binding(context, *frame, Provider::Host, &self.name),
+        };
+        let Some(number) = number else {
+            context.failures.borrow_mut().pop();
+            return frame.push_nil();
+        };
+        let Some(binding) = context.bindings.get(number) else { return frame.push_nil() };
+        if self.life == Life::Default {
+            return push_default(frame, number);
+        }
+        let place = push_proxy(frame, number, binding);
+        // SAFETY: the userdata is on the stack.
+        let proxy = unsafe { &mut *place };
+        (proxy.instance, proxy.life) = (self.instance, self.life);
+    }
 }
 
 /// The binding of a contract of the host, which is looked up once: it may have an object of its own.

@@ -5,6 +5,7 @@ mod docs;
 mod errors;
 mod hand_over;
 mod host;
+mod limits;
 mod proxies;
 mod start;
 mod values;
