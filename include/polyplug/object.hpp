@@ -146,7 +146,7 @@ void create(PolyplugVmLoaderData, const PolyplugHostApi *, const void *args,
         });
     }
     if (error.code != POLYPLUG_ERROR_OK) {
-        plugin_host->reserved->set_last_error(plugin_host, error.message);
+        plugin_host->reserved->set_last_error(plugin_host, error.code, error.message);
     }
 }
 

@@ -835,11 +835,14 @@ typedef struct PolyplugHostApiExtensions {
     // Null if the handle is stale.
     const struct PolyplugGuestContractInterface *(*bind_guest_contract)(const struct PolyplugHostApi *host,
                                                                         struct PolyplugGuestContractHandle handle);
-    // Makes a text the last error of this thread. [thread-safe]
+    // Makes a failure the last error of this thread. [thread-safe]
     //
-    // How a constructor, which has no `out_err`, says why it made no instance. `message` is UTF-8,
-    // stays the property of the caller and is copied; null is allowed.
-    void (*set_last_error)(const struct PolyplugHostApi *host, struct PolyplugStringView message);
+    // How a constructor, which has no `out_err`, says why it made no instance: `code` and `message`
+    // are what its caller is told. `message` is UTF-8, stays the property of the caller and is
+    // copied; null is allowed.
+    void (*set_last_error)(const struct PolyplugHostApi *host,
+                           uint32_t code,
+                           struct PolyplugStringView message);
 } PolyplugHostApiExtensions;
 
 // The table of the runtime's functions.

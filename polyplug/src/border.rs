@@ -3,7 +3,7 @@
 //! Nothing here knows what a bundle is. Every foreign pointer is checked for null and every foreign
 //! text for UTF-8 in this file.
 
-use polyplug_abi::{AbiError, AbiErrorCode, StringView};
+use polyplug_abi::{AbiError, AbiErrorCode, ERROR_GENERIC, ERROR_OK, StringView};
 use std::alloc::{self, Layout};
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
@@ -139,21 +139,29 @@ struct Messages {
     next: usize,
     /// The last error, until it was taken.
     last: Option<usize>,
+    /// The code of the newest message, if whoever left it said one.
+    code: u32,
 }
 
 thread_local! {
     static RING: RefCell<Messages> = const {
-        RefCell::new(Messages { texts: Vec::new(), next: 0, last: None })
+        RefCell::new(Messages { texts: Vec::new(), next: 0, last: None, code: ERROR_GENERIC })
     };
 }
 
 /// Keeps `message` for [`MESSAGES`] further failures on this thread and makes it the last error.
 pub(crate) fn remember(message: String) -> StringView {
+    remember_as(ERROR_GENERIC, message)
+}
+
+/// As [`remember`], with a code for whoever asks for it; success is no code of a failure.
+pub(crate) fn remember_as(code: u32, message: String) -> StringView {
     RING.try_with(|ring| {
         let ring = &mut *ring.borrow_mut();
         let place = ring.next;
         ring.next = (place + 1) % MESSAGES;
         ring.last = Some(place);
+        ring.code = if code == ERROR_OK { ERROR_GENERIC } else { code };
         ring.texts.resize_with(MESSAGES, String::new);
         ring.texts[place] = message;
         view(&ring.texts[place])
@@ -169,6 +177,11 @@ pub(crate) fn last_error_len() -> usize {
 /// The last error, which stays; null without one.
 pub(crate) fn last_error() -> StringView {
     RING.with_borrow(|ring| ring.last.map_or(StringView::null(), |place| view(&ring.texts[place])))
+}
+
+/// The code of the newest failure.
+pub(crate) fn last_error_code() -> u32 {
+    RING.with_borrow(|ring| ring.code)
 }
 
 /// Copies as much of the last error as fits into `into`, clears it, and returns the bytes copied.

@@ -164,11 +164,12 @@ pub struct HostApiExtensions {
         handle: GuestContractHandle,
     ) -> *const GuestContractInterface,
 
-    /// Makes a text the last error of this thread. [thread-safe]
+    /// Makes a failure the last error of this thread. [thread-safe]
     ///
-    /// How a constructor, which has no `out_err`, says why it made no instance. `message` is UTF-8,
-    /// stays the property of the caller and is copied; null is allowed.
-    pub set_last_error: unsafe extern "C" fn(host: *const HostApi, message: StringView),
+    /// How a constructor, which has no `out_err`, says why it made no instance: `code` and `message`
+    /// are what its caller is told. `message` is UTF-8, stays the property of the caller and is
+    /// copied; null is allowed.
+    pub set_last_error: unsafe extern "C" fn(host: *const HostApi, code: u32, message: StringView),
 }
 
 const _: () = {

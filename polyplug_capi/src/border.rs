@@ -95,7 +95,7 @@ pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> Result<T, Failure>) -
 
 /// Makes a failure the thread's last error, and answers its code.
 #[cold]
-pub(crate) fn keep(failure: Failure) -> u32 {
+fn keep(failure: Failure) -> u32 {
     if let Some(message) = failure.message {
         embedding::remember(message);
     }

@@ -1,7 +1,7 @@
 //! The host of this plugin.
 
 use crate::error::Error;
-use polyplug_abi::{AbiErrorCode, HostApi, HostApiExtensions, LogLevel, StringView};
+use polyplug_abi::{AbiError, AbiErrorCode, HostApi, HostApiExtensions, LogLevel, StringView};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -72,9 +72,9 @@ pub(crate) fn result_text(text: &str) -> Result<StringView, Error> {
 
 /// Says why a constructor failed.
 #[cold]
-pub(crate) fn set_last_error(message: StringView) {
+pub(crate) fn set_last_error(error: &AbiError) {
     if let Some((host, extensions)) = extensions() {
         // SAFETY: the table is the runtime's.
-        unsafe { (extensions.set_last_error)(host, message) };
+        unsafe { (extensions.set_last_error)(host, error.code, error.message) };
     }
 }

@@ -127,7 +127,7 @@ pub(crate) unsafe extern "C" fn create<T, F, S, C>(
     // SAFETY: the caller's promise.
     unsafe { out_instance.write(instance) };
     if !outcome.is_ok() {
-        host::set_last_error(outcome.message);
+        host::set_last_error(&outcome);
     }
 }
 
@@ -166,7 +166,7 @@ pub(crate) unsafe extern "C" fn create_none(
     unsafe { out_instance.write(GuestContractInstance::null()) };
     let message = "the contract has no objects";
     let outcome = border::run(|| Err(Error::of_kind(AbiErrorCode::FunctionNotAvailable, message)));
-    host::set_last_error(outcome.message);
+    host::set_last_error(&outcome);
 }
 
 /// The destructor of a contract without objects.

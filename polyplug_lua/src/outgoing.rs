@@ -10,13 +10,14 @@ use crate::frame::Frame;
 use crate::report::whole_number;
 use crate::state::{CFunction, Kind, RawState};
 use polyplug_abi::{
-    AbiError, AbiErrorCode, CallArena, GuestContractInstance, GuestContractInterface, HostApi,
-    HostApiExtensions, LogLevel, StringView,
+    AbiError, AbiErrorCode, CallArena, ERROR_FIRST_OF_PLUGINS, GuestContractInstance,
+    GuestContractInterface, HostApi, HostApiExtensions, LogLevel, StringView,
 };
 use polyplug_utils::guest_contract_id;
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, CString, c_int};
 use std::ptr;
 use std::slice;
+use std::sync::LazyLock;
 
 const FUNCTIONS: &[(&CStr, CFunction)] = &[
     (c"log", log),
@@ -26,51 +27,11 @@ const FUNCTIONS: &[(&CStr, CFunction)] = &[
     (c"destroy", destroy),
 ];
 
-const ERROR_CODES: &[(&CStr, AbiErrorCode)] = &[
-    (c"Ok", AbiErrorCode::Ok),
-    (c"Generic", AbiErrorCode::Generic),
-    (c"BufferTooSmall", AbiErrorCode::BufferTooSmall),
-    (c"Panic", AbiErrorCode::Panic),
-    (c"NotFound", AbiErrorCode::NotFound),
-    (c"StaleHandle", AbiErrorCode::StaleHandle),
-    (c"FunctionNotAvailable", AbiErrorCode::FunctionNotAvailable),
-    (c"DuplicateProvider", AbiErrorCode::DuplicateProvider),
-    (c"InvalidPointer", AbiErrorCode::InvalidPointer),
-    (c"ReentrantCall", AbiErrorCode::ReentrantCall),
-    (c"TimedOut", AbiErrorCode::TimedOut),
-    (c"MemoryLimit", AbiErrorCode::MemoryLimit),
-    (c"AbiMismatch", AbiErrorCode::AbiMismatch),
-    (c"SignatureRejected", AbiErrorCode::SignatureRejected),
-    (c"InstancesAlive", AbiErrorCode::InstancesAlive),
-    (c"InvalidArgument", AbiErrorCode::InvalidArgument),
-    (c"WouldDeadlock", AbiErrorCode::WouldDeadlock),
-    (c"Busy", AbiErrorCode::Busy),
-    (c"HotReloadDisabled", AbiErrorCode::HotReloadDisabled),
-    (c"BundleNotLoaded", AbiErrorCode::BundleNotLoaded),
-    (c"DuplicateBundle", AbiErrorCode::DuplicateBundle),
-    (c"ManifestInvalid", AbiErrorCode::ManifestInvalid),
-    (c"DependencyUnmet", AbiErrorCode::DependencyUnmet),
-    (c"VersionMismatch", AbiErrorCode::VersionMismatch),
-    (c"LoadFailed", AbiErrorCode::LoadFailed),
-    (c"WrongThread", AbiErrorCode::WrongThread),
-    (c"Stuck", AbiErrorCode::Stuck),
-    (c"IdCollision", AbiErrorCode::IdCollision),
-    (c"Internal", AbiErrorCode::Internal),
-    (c"NoLoader", AbiErrorCode::NoLoader),
-    (c"PathEscape", AbiErrorCode::PathEscape),
-    (c"ContractMismatch", AbiErrorCode::ContractMismatch),
-    (c"ShapeMismatch", AbiErrorCode::ShapeMismatch),
-    (c"HostContractNotFound", AbiErrorCode::HostContractNotFound),
-    (c"HostContractVersionMismatch", AbiErrorCode::HostContractVersionMismatch),
-    (c"HostContractCallFailed", AbiErrorCode::HostContractCallFailed),
-    (c"NeedsQuiescence", AbiErrorCode::NeedsQuiescence),
-    (c"LibraryUnusable", AbiErrorCode::LibraryUnusable),
-    (c"SymbolMissing", AbiErrorCode::SymbolMissing),
-    (c"CopyFailed", AbiErrorCode::CopyFailed),
-    (c"DescriptionInvalid", AbiErrorCode::DescriptionInvalid),
-    (c"Undescribed", AbiErrorCode::Undescribed),
-    (c"ValueInvalid", AbiErrorCode::ValueInvalid),
-];
+/// The runtime's error codes by their names.
+static ERROR_CODES: LazyLock<Vec<(CString, u32)>> = LazyLock::new(|| {
+    let known = (0..ERROR_FIRST_OF_PLUGINS).filter_map(AbiErrorCode::from_u32);
+    known.filter_map(|code| Some((CString::new(format!("{code:?}")).ok()?, code as u32))).collect()
+});
 
 const LEVEL_NAMES: &[(&str, LogLevel)] = &[
     ("error", LogLevel::Error),
@@ -88,8 +49,8 @@ pub(crate) fn push_functions(frame: Frame) {
         frame.set_field(-2, name);
     }
     frame.push_table_for(ERROR_CODES.len());
-    for (name, code) in ERROR_CODES {
-        frame.push_number(f64::from(*code as u32));
+    for (name, code) in &*ERROR_CODES {
+        frame.push_number(f64::from(*code));
         frame.set_field(-2, name);
     }
     frame.set_field(-2, c"error_codes");

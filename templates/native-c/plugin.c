@@ -52,7 +52,7 @@ static void create_counter(PolyplugVmLoaderData loader_data, const PolyplugHostA
     Counter *counter = (Counter *)host->alloc(host, sizeof(Counter), _Alignof(Counter));
     if (counter == NULL) {
         const PolyplugAbiError error = failure(POLYPLUG_ERROR_MEMORY_LIMIT, "no memory");
-        host->reserved->set_last_error(host, error.message);
+        host->reserved->set_last_error(host, error.code, error.message);
         return;
     }
     atomic_init(&counter->count, *(const uint32_t *)args);
@@ -86,7 +86,7 @@ static void create_nothing(PolyplugVmLoaderData loader_data, const PolyplugHostA
     *out_instance = (PolyplugGuestContractInstance){NULL, 0};
     const PolyplugAbiError error =
         failure(POLYPLUG_ERROR_FUNCTION_NOT_AVAILABLE, "the contract has no objects");
-    host->reserved->set_last_error(host, error.message);
+    host->reserved->set_last_error(host, error.code, error.message);
 }
 
 static void destroy_nothing(PolyplugVmLoaderData loader_data, const PolyplugHostApi *caller,

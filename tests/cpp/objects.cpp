@@ -60,7 +60,7 @@ void instances_go_when_their_owner_does(const polyplug::Runtime &runtime) {
         CHECK(objects(runtime) == 19 && many[3].try_call<std::uint32_t>(0).value() == 4);
     }
     CHECK(objects(runtime) == 0);
-    CHECK_FAILS(named.try_create("", 1U), POLYPLUG_ERROR_GENERIC, "an object has a name");
+    CHECK_FAILS(named.try_create("", 1U), 301, "an object has a name");
     CHECK(objects(runtime) == 0);
 }
 

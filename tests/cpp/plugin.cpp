@@ -123,6 +123,7 @@ struct Registered {
 };
 std::vector<Registered> registered;
 std::string last_error;
+std::uint32_t last_code;
 std::size_t allocated = 0;
 
 extern "C" {
@@ -146,7 +147,8 @@ void give_back(const PolyplugHostApi *, std::uint8_t *memory, std::size_t size, 
 std::uint8_t *result_alloc(const PolyplugHostApi *host, std::size_t size, std::size_t align) {
     return allocate(host, size, align);
 }
-void set_last_error(const PolyplugHostApi *, PolyplugStringView message) {
+void set_last_error(const PolyplugHostApi *, std::uint32_t code, PolyplugStringView message) {
+    last_code = code;
     last_error = polyplug::text_of(message);
 }
 }
@@ -285,7 +287,7 @@ void objects_live_in_memory_of_the_host() {
 
     const CounterArgs unlucky = {13, {nullptr, 0}};
     CHECK(create("demo.counter", &unlucky).data == nullptr);
-    CHECK(last_error == "no counter starts at 13" && allocated == before);
+    CHECK(last_code == 313 && last_error == "no counter starts at 13" && allocated == before);
     CHECK(create("demo.functions", nullptr).data == nullptr && !last_error.empty());
 
     const std::uint32_t three = 3;

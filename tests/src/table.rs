@@ -223,10 +223,10 @@ impl Table {
         text(unsafe { (self.extensions().last_error)(self.0) })
     }
 
-    /// Makes a text the last error of this thread.
-    pub fn set_last_error(&self, message: StringView) {
+    /// Makes a failure the last error of this thread.
+    pub fn set_last_error(&self, code: u32, message: StringView) {
         // SAFETY: the table is its own.
-        unsafe { (self.extensions().set_last_error)(self.0, message) };
+        unsafe { (self.extensions().set_last_error)(self.0, code, message) };
     }
 }
 

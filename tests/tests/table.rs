@@ -146,9 +146,9 @@ fn memory_and_the_last_error_cross_the_table() {
     assert!(text.contains("loaded"), "{text}");
     assert_eq!(table.take_last_error(), text);
     assert_eq!(table.take_last_error(), "", "it was taken");
-    table.set_last_error(StringView::from_static("the plugin's reason"));
+    table.set_last_error(300, StringView::from_static("the plugin's reason"));
     assert_eq!(table.last_error(), "the plugin's reason");
-    table.set_last_error(StringView::null());
+    table.set_last_error(300, StringView::null());
     assert_eq!(table.last_error(), "(no message, or not UTF-8)");
 }
 

@@ -182,18 +182,16 @@ fn no_constructor(slot: &Slot) -> Box<CallError> {
 fn refused_by_constructor(slot: &Slot, before: StringView) -> Box<CallError> {
     let now = border::last_error();
     // An older failure is not the constructor's.
-    let reason = match now.ptr == before.ptr {
-        true => None,
+    let (code, reason) = match now.ptr == before.ptr {
+        true => (AbiErrorCode::Generic as u32, None),
         // SAFETY: the newest message of this thread's ring is alive.
-        false => unsafe { border::text(now) },
+        false => (border::last_error_code(), unsafe { border::text(now) }),
     };
     let reason = reason.unwrap_or("no reason given");
-    CallError::new(
-        AbiErrorCode::Generic,
-        format!(
-            "the constructor of `{}` in bundle `{}` made no instance: {reason}",
-            slot.contract,
-            slot.bundle().name
-        ),
-    )
+    let message = format!(
+        "the constructor of `{}` in bundle `{}` made no instance: {reason}",
+        slot.contract,
+        slot.bundle().name
+    );
+    Box::new(CallError { code, message })
 }

@@ -91,11 +91,11 @@ pub(super) unsafe extern "C" fn last_error(_: *const HostApi) -> StringView {
     border::catch(StringView::null(), border::last_error)
 }
 
-pub(super) unsafe extern "C" fn set_last_error(_: *const HostApi, message: StringView) {
+pub(super) unsafe extern "C" fn set_last_error(_: *const HostApi, code: u32, message: StringView) {
     border::catch((), || {
         // SAFETY: the caller's promise, see the ABI.
         let text = unsafe { border::text(message) };
-        border::remember(text.unwrap_or("(no message, or not UTF-8)").to_owned());
+        border::remember_as(code, text.unwrap_or("(no message, or not UTF-8)").to_owned());
     });
 }
 

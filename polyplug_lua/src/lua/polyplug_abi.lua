@@ -55,7 +55,8 @@ void *unload_bundle_cascade;
 PolyplugStringView (*bundle_name)(PolyplugHost, uint64_t);
 uint64_t (*revision)(PolyplugHost);
 uint8_t *(*arena_alloc)(PolyplugHost, PolyplugCallArena *, size_t, size_t);
-void *arena_reset, *arena_release, *bind_guest_contract, *set_last_error;
+void *arena_reset, *arena_release, *bind_guest_contract;
+void (*set_last_error)(PolyplugHost, uint32_t, PolyplugStringView);
 } PolyplugHostApiExtensions;
 struct PolyplugHostApi {
 void *runtime, *register_guest_contract;

@@ -60,7 +60,7 @@ fn the_cdefs_have_their_fields_where_the_abi_has_them() {
         create_guest_instance destroy_guest_instance revision_counter reserved);
     offsets!(code, HostApiExtensions: struct_size abi_minor call create destroy result_alloc
         request_reload pin unpin poll query last_error unload_bundle_cascade bundle_name revision
-        arena_alloc arena_reset arena_release);
+        arena_alloc arena_reset arena_release bind_guest_contract set_last_error);
     offsets!(code, CallArena: cur end base host first_overflow);
     offsets!(code, GuestContractInterface: contract_id contract_version dispatch_type
         create_instance destroy_instance dispatch);
