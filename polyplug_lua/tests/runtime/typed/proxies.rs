@@ -54,6 +54,21 @@ return tostring(greeter)";
 }
 
 #[test]
+fn a_bundle_in_the_raw_form_has_proxies_too() {
+    let world = World::new();
+    world.load_typed("demo", GREET, GREETER);
+    let raw = world.load(
+        "raw",
+        "functions[0] = function(_, a, o)
+           local greeter = polyplug.contract('demo.api@1')
+           assert(greeter:huge(9007199254740993ULL) == 9007199254740994ULL)
+           set(o, greeter:add(get(a), 2))
+         end",
+    );
+    assert_eq!(call(&raw, 0, 40.0).unwrap(), 42.0);
+}
+
+#[test]
 fn mistakes_are_errors_of_lua_that_name_what_is_wrong() {
     let rows = [
         (
