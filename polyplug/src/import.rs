@@ -93,6 +93,14 @@ impl Import {
         }
     }
 
+    /// The same contract of the same bundle once more; `None` for the host, of which another import may
+    /// have another object.
+    pub fn again(&self) -> Option<Self> {
+        let Provider::Bundle(slot) = self.provider else { return None };
+        let (name, host, core) = (self.name.clone(), self.host, self.core);
+        Some(Self { name, host, core, provider: Provider::Bundle(slot) })
+    }
+
     /// Whether both are the same contract of the same bundle.
     pub fn is_same(&self, other: &Self) -> bool {
         match (&self.provider, &other.provider) {

@@ -18,6 +18,12 @@ use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
 use std::sync::Arc;
 
+/// A failure that is about to be raised.
+pub(crate) struct Noted {
+    pub(crate) code: u32,
+    pub(crate) message: String,
+}
+
 /// The surroundings of one VM.
 pub(crate) struct Context {
     /// The VM's main thread while the VM is open.
@@ -36,8 +42,8 @@ pub(crate) struct Context {
     /// What the script calls, and the memory for that.
     pub(crate) bindings: Kept<Binding>,
     pub(crate) levels: Levels,
-    /// Messages that are about to be raised.
-    pub(crate) failures: RefCell<Vec<String>>,
+    /// Failures that are about to be raised.
+    pub(crate) failures: RefCell<Vec<Noted>>,
     /// What the bundle's own WIT says.
     pub(crate) descriptions: Option<Arc<Descriptions>>,
     /// The bundle's own host table; null only in tests.

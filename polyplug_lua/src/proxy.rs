@@ -6,15 +6,16 @@
 //! when nothing is left that would have to be dropped.
 
 use crate::binding::{Binding, Bound};
-use crate::context::Context;
+use crate::context::{Context, Noted};
 use crate::frame::Frame;
 use crate::levels::Level;
 use crate::marshal::Marshal;
 use crate::marshal::plan::FunctionPlan;
-use crate::state::{CFunction, Kind, REGISTRY, RawState, upvalue};
+use crate::state::{CFunction, Kind, REGISTRY, RawState, State, upvalue};
+use polyplug::loader::manifest::ContractName;
 use polyplug::schema::{Layout, MemoryMut, NativeMemory, NoAllocator, Problem, Root, ValueError};
 use polyplug::{CallError, Import};
-use polyplug_abi::{GuestContractInstance, HostApi};
+use polyplug_abi::{AbiErrorCode, ERROR_FIRST_OF_PLUGINS, GuestContractInstance, HostApi};
 use std::ffi::{CStr, c_int};
 use std::fmt::Display;
 use std::sync::Arc;
@@ -55,6 +56,13 @@ enum Life {
     Destroyed,
 }
 
+/// Who provides a contract.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Provider {
+    Bundle,
+    Host,
+}
+
 /// How a contract is found.
 type Find = unsafe fn(*const HostApi, &str) -> Result<Import, Box<CallError>>;
 
@@ -78,7 +86,7 @@ unsafe extern "C-unwind" fn contract(raw: *mut RawState) -> c_int {
             "polyplug.contract(name): the name is a string, such as \"demo.greeter@1\"",
         );
     }
-    look_up(frame, Import::of_bundle)
+    look_up(frame, Provider::Bundle)
 }
 
 /// `polyplug.host(name)`.
@@ -91,35 +99,106 @@ unsafe extern "C-unwind" fn host_contract(raw: *mut RawState) -> c_int {
     if frame.kind(1) != Kind::String {
         frame.raise_text("polyplug.host(name): the name is a string, such as \"game.clock@1\"");
     }
-    look_up(frame, Import::of_host)
+    look_up(frame, Provider::Host)
 }
 
-fn look_up(frame: Frame, find: Find) -> c_int {
-    match find_binding(frame, find) {
+fn look_up(frame: Frame, provider: Provider) -> c_int {
+    let context = Context::of(&frame);
+    let found = {
+        let name = frame.text(1);
+        find_binding(context, *frame, provider, &name)
+    };
+    match found {
         Some(number) => push_default(frame, number),
         None => raise_failure(frame),
     }
     1
 }
 
-/// The number of the binding of the contract that the first argument names.
-fn find_binding(frame: Frame, find: Find) -> Option<usize> {
-    let context = Context::of(&frame);
-    let name = frame.text(1);
+/// The number of the binding of the contract of this name.
+fn find_binding(context: &Context, thread: State, provider: Provider, name: &str) -> Option<usize> {
+    if provider == Provider::Host
+        && let Some(known) = host_binding(context, name)
+    {
+        return Some(known);
+    }
+    let find: Find = match provider {
+        Provider::Bundle => Import::of_bundle,
+        Provider::Host => Import::of_host,
+    };
     // A host contract may be asked for an object of its own.
-    let before = context.door.open(*frame);
+    let before = context.door.open(thread);
     // SAFETY: the bundle's host table is one of the runtime, which outlives the VM.
-    let found = unsafe { find(context.host, &name) };
+    let found = unsafe { find(context.host, name) };
     context.door.close(before);
     let import = match found {
         Ok(import) => import,
-        Err(error) => return note(context, error.message),
+        Err(error) => return note_error(context, *error),
     };
+    Some(binding_of(context, import))
+}
+
+/// The number of the binding of `import`, which is made if there is none.
+fn binding_of(context: &Context, import: Import) -> usize {
     let same = |number: &usize| {
         context.bindings.get(*number).is_some_and(|binding| binding.import.is_same(&import))
     };
     let known = (0..context.bindings.len()).find(same);
-    Some(known.unwrap_or_else(|| context.bindings.add(Binding::new(import))))
+    known.unwrap_or_else(|| context.bindings.add(Binding::new(import)))
+}
+
+/// A proxy outside of any VM, on its way from one generation of a bundle to the next.
+pub(crate) struct CarriedProxy {
+    name: String,
+    /// `None` for a contract of the host.
+    import: Option<Import>,
+    instance: GuestContractInstance,
+    life: Life,
+}
+
+impl CarriedProxy {
+    /// The proxy at `index`, if it is one that can be called.
+    pub(crate) fn read(frame: Frame, index: c_int) -> Option<Self> {
+        let proxy = proxy_at(frame, index).filter(|proxy| proxy.life != Life::Destroyed)?;
+        let import = &Context::of(&frame).bindings.get(proxy.binding)?.import;
+        let name = import.name().to_owned();
+        Some(Self { name, import: import.again(), instance: proxy.instance, life: proxy.life })
+    }
+
+    /// Pushes the proxy, or nil if its contract is not there any more.
+    pub(crate) fn push(&self, frame: Frame) {
+        let context = Context::of(&frame);
+        let number = match self.import.as_ref().and_then(Import::again) {
+            Some(import) => Some(binding_of(context, import)),
+            None => find_binding(context, *frame, Provider::Host, &self.name),
+        };
+        let Some(number) = number else {
+            context.failures.borrow_mut().pop();
+            return frame.push_nil();
+        };
+        let Some(binding) = context.bindings.get(number) else { return frame.push_nil() };
+        if self.life == Life::Default {
+            return push_default(frame, number);
+        }
+        let place = push_proxy(frame, number, binding);
+        // SAFETY: the userdata is on the stack.
+        let proxy = unsafe { &mut *place };
+        (proxy.instance, proxy.life) = (self.instance, self.life);
+    }
+}
+
+/// The binding of a contract of the host, which is looked up once: it may have an object of its own.
+fn host_binding(context: &Context, name: &str) -> Option<usize> {
+    let contract = name.parse::<ContractName>().ok()?;
+    let is_known = |number: &usize| {
+        context.bindings.get(*number).is_some_and(|Binding { import, .. }| {
+            import.bundle().is_none() && import.name() == contract.identity()
+        })
+    };
+    if contract.minor.is_some() {
+        return None;
+    }
+    (0..context.bindings.len()).find(is_known)
 }
 
 /// Pushes the proxy without an instance; there is one for each binding.
@@ -203,7 +282,7 @@ unsafe extern "C-unwind" fn bind(raw: *mut RawState) -> c_int {
 fn bound<'a>(context: &'a Context, binding: &'a Binding) -> Option<&'a Bound> {
     match binding.bind(context) {
         Ok(bound) => Some(bound),
-        Err(error) => note(context, error.message),
+        Err(error) => note_error(context, *error),
     }
 }
 
@@ -343,7 +422,8 @@ impl Outgoing<'_> {
         let called = unsafe { self.binding.import.call(instance, function, args, place, results) };
         self.context.door.close(before);
         if let Err(error) = called {
-            return self.fail(&error.message);
+            let code = error.code;
+            return self.fail_with(code, &error.message);
         }
         self.push_result(out)
     }
@@ -373,9 +453,15 @@ impl Outgoing<'_> {
     /// Notes a failure, which says where it is.
     #[cold]
     fn fail<T>(self, problem: impl Display) -> Option<T> {
+        self.fail_with(AbiErrorCode::ValueInvalid as u32, problem)
+    }
+
+    #[cold]
+    fn fail_with<T>(self, code: u32, problem: impl Display) -> Option<T> {
         let contract = self.binding.import.name();
         let function = self.bound.plan.described(self.function);
-        note(self.context, format_args!("{contract} {function}: {problem}"))
+        let message = format!("{contract} {function}: {problem}");
+        note_error(self.context, CallError { code, message })
     }
 }
 
@@ -493,23 +579,32 @@ fn proxy_at<'a>(frame: Frame, index: c_int) -> Option<&'a mut Proxy> {
 /// Keeps a message until it is raised.
 #[cold]
 fn note<T>(context: &Context, message: impl Display) -> Option<T> {
-    context.failures.borrow_mut().push(message.to_string());
+    let code = AbiErrorCode::Generic as u32;
+    note_error(context, CallError { code, message: message.to_string() })
+}
+
+#[cold]
+fn note_error<T>(context: &Context, error: CallError) -> Option<T> {
+    let CallError { code, message } = error;
+    context.failures.borrow_mut().push(Noted { code, message });
     None
 }
 
-/// Pushes the message that was noted last, and forgets it.
-fn push_failure(frame: Frame) {
+/// Pushes the message that was noted last, and forgets it; its code.
+fn push_failure(frame: Frame) -> u32 {
     let failures = &Context::of(&frame).failures;
     let last = failures.borrow().len().saturating_sub(1);
-    let noted: Option<*const [u8]> =
-        failures.borrow().last().map(|message| &raw const *message.as_bytes());
-    match noted {
-        // SAFETY: the message stays where it is until it is taken out below: whoever notes another
-        // meanwhile takes only that one out.
-        Some(message) => frame.push_bytes(unsafe { &*message }),
-        None => frame.push_bytes(b"unknown failure"),
-    }
+    let noted: Option<(u32, *const [u8])> =
+        failures.borrow().last().map(|noted| (noted.code, &raw const *noted.message.as_bytes()));
+    let Some((code, message)) = noted else {
+        frame.push_bytes(b"unknown failure");
+        return AbiErrorCode::Internal as u32;
+    };
+    // SAFETY: the message stays where it is until it is taken out below: whoever notes another
+    // meanwhile takes only that one out.
+    frame.push_bytes(unsafe { &*message });
     failures.borrow_mut().truncate(last);
+    code
 }
 
 /// Raises the message that was noted last, behind the place that called.
@@ -520,7 +615,34 @@ fn raise_failure(frame: Frame) -> ! {
         frame.pop(1);
         frame.push_place(2);
     }
-    push_failure(frame);
+    let code = push_failure(frame);
     frame.concatenate(2);
+    if code >= ERROR_FIRST_OF_PLUGINS {
+        push_coded(frame, code);
+    }
     frame.raise()
+}
+
+/// Replaces the message on top by a table with it and the code, which prints as the message.
+fn push_coded(frame: Frame, code: u32) {
+    frame.push_table_for(2);
+    frame.insert(-2);
+    frame.set_field(-2, c"message");
+    frame.push_number(code.into());
+    frame.set_field(-2, c"code");
+    frame.push_table_for(1);
+    frame.push_function(print_coded);
+    frame.set_field(-2, c"__tostring");
+    frame.set_metatable(-2);
+}
+
+/// `__tostring` of an error with a code.
+///
+/// # Safety
+/// Called by LuaJIT as a C function.
+unsafe extern "C-unwind" fn print_coded(raw: *mut RawState) -> c_int {
+    // SAFETY: LuaJIT calls with the running state, protected.
+    let frame = unsafe { Frame::from_raw(raw) };
+    frame.get_field(1, c"message");
+    1
 }

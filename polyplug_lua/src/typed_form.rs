@@ -19,6 +19,9 @@ use std::ffi::c_int;
 /// What the runtime calls itself.
 const OWN_METHODS: [&str; 3] = ["new", "save", "restore"];
 
+const EMPTY: &str = "the chunk returns an empty table; in the typed form there are classes in it by \
+                     contract, as in `return { [\"demo.greeter@1\"] = Greeter }`";
+
 /// A class of the table, by its key.
 struct Class {
     key: String,
@@ -90,6 +93,7 @@ fn read_keys(vm: &Vm, classes: c_int) -> Result<Result<Vec<String>, String>, Fai
     })?;
     keys.sort_unstable();
     Ok(match problem {
+        None if keys.is_empty() => Err(EMPTY.to_owned()),
         None => Ok(keys),
         Some(kind) => Err(format!(
             "a key of the table that the chunk returns is a {kind}; the keys are contracts, such as \

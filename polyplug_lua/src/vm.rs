@@ -217,9 +217,14 @@ impl Vm {
         if expired {
             state.pop(1);
         }
+        let outermost = entered.outermost;
         let stopped = self.leave(entered);
         if status == Status::Memory {
             self.collect();
+        }
+        if outermost {
+            // Memory may have run out between noting a failure and raising it.
+            self.context.failures.borrow_mut().clear();
         }
         stopped.or(failure).unwrap_or_else(|| {
             Failure::new(AbiErrorCode::TimedOut, "stopped after the call's time limit")

@@ -98,7 +98,8 @@ impl Names {
         frame.raw_get_number(REGISTRY, self.table.get());
     }
 
-    /// Puts into the table what it lacks.
+    /// Puts into the table what it lacks. Making a string may run finalizers of the script, which may
+    /// come here as well: then both put the same into it.
     pub(crate) fn fill(&self, frame: Frame) {
         if self.table.get() == 0 {
             frame.push_table();
@@ -106,7 +107,12 @@ impl Names {
                 frame.push_text(name);
                 frame.raw_set_number(-2, number);
             }
-            self.table.set(frame.keep());
+            let made = frame.keep();
+            if self.table.get() == 0 {
+                self.table.set(made);
+            } else {
+                frame.forget(made);
+            }
         }
         self.push_table(frame);
         let table = frame.top();
@@ -118,13 +124,14 @@ impl Names {
             self.has_wide.set(true);
         }
         while let Some(entry) = self.entries.get(self.filled.get()) {
-            let number = FIRST_FREE + self.filled.get() as c_int;
+            let index = self.filled.get();
+            let number = FIRST_FREE + index as c_int;
             match entry {
                 Entry::Name(name) => frame.push_text(name),
                 Entry::Indices { first, count } => push_indices(frame, table, *first, *count),
             }
             frame.raw_set_number(table, number);
-            self.filled.set(self.filled.get() + 1);
+            self.filled.set(self.filled.get().max(index + 1));
         }
         frame.set_top(table - 1);
     }

@@ -1,8 +1,11 @@
 //! The typed form: ordinary Lua values in and out.
 
 mod calls;
+mod docs;
 mod errors;
 mod hand_over;
+mod host;
+mod limits;
 mod proxies;
 mod start;
 mod values;

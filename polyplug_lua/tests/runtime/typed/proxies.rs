@@ -54,6 +54,21 @@ return tostring(greeter)";
 }
 
 #[test]
+fn a_bundle_in_the_raw_form_has_proxies_too() {
+    let world = World::new();
+    world.load_typed("demo", GREET, GREETER);
+    let raw = world.load(
+        "raw",
+        "functions[0] = function(_, a, o)
+           local greeter = polyplug.contract('demo.api@1')
+           assert(greeter:huge(9007199254740993ULL) == 9007199254740994ULL)
+           set(o, greeter:add(get(a), 2))
+         end",
+    );
+    assert_eq!(call(&raw, 0, 40.0).unwrap(), 42.0);
+}
+
+#[test]
 fn mistakes_are_errors_of_lua_that_name_what_is_wrong() {
     let rows = [
         (
@@ -116,6 +131,33 @@ fn instances_are_made_used_and_destroyed() {
          end",
     );
     assert_eq!(user.call_values("run", &[]).unwrap(), Value::from("done"));
+}
+
+#[test]
+fn instances_of_others_survive_a_reload_of_their_owner() {
+    let world = World::new();
+    world.load_typed(
+        "demo",
+        "add: func(amount: u32) -> u32;",
+        "function Class.new() return setmetatable({ sum = 0 }, Class) end
+         function Class:add(amount) self.sum = self.sum + amount return self.sum end",
+    );
+    let script = "
+local kept = polyplug.keep('counters', {})
+function Class.new() return setmetatable({ all = polyplug.contract('demo.api@1') }, Class) end
+function Class:run()
+  self.own = self.own or polyplug.create(self.all)
+  kept.second = kept.second or polyplug.create(self.all)
+  self.all:add(1)
+  return self.own:add(10) .. ' ' .. kept.second:add(100) .. ' ' .. self.all:add(0)
+end";
+    let user = world.load_typed("user", "run: func() -> string;", script);
+    assert_eq!(user.call_values("run", &[]).unwrap(), Value::from("10 100 1"));
+    for round in 2..5 {
+        world.reload_typed("user", script).unwrap();
+        let expected = format!("{} {} {round}", 10 * round, 100 * round);
+        assert_eq!(user.call_values("run", &[]).unwrap(), Value::from(expected));
+    }
 }
 
 #[test]

@@ -69,6 +69,7 @@ fn a_missing_method_is_named_with_contract_function_and_class() {
 fn what_else_may_be_wrong_is_said() {
     let world = World::new();
     let rows = [
+        ("return {}", "the chunk returns an empty table"),
         ("return { [1] = {} }", "a key of the table that the chunk returns is a number"),
         ("return { ['odd.api'] = {} }", "\"odd.api\" is not the name of a contract"),
         ("return { ['odd.api@1.0'] = {} }", "\"odd.api@1.0\" is not the name of a contract"),
