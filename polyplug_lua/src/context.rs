@@ -4,6 +4,7 @@
 use crate::allocator::Memory;
 use crate::binding::Binding;
 use crate::door::Door;
+use crate::failure::Noted;
 use crate::kept::Kept;
 use crate::levels::Levels;
 use crate::libraries::Libraries;
@@ -17,12 +18,6 @@ use polyplug_abi::HostApi;
 use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
 use std::sync::Arc;
-
-/// A failure that is about to be raised.
-pub(crate) struct Noted {
-    pub(crate) code: u32,
-    pub(crate) message: String,
-}
 
 /// The surroundings of one VM.
 pub(crate) struct Context {

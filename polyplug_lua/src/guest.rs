@@ -5,13 +5,11 @@
 
 use crate::hand_over;
 use crate::instances::{Instance, Instances};
-use crate::marshal::plan::ContractPlan;
-use crate::marshal::scalar::Carried;
 use crate::outgoing::allocate_in_arena;
 use crate::registration::{Describe, Factory, Functions, Registration, no_object, start};
 use crate::report::{Failure, whole_number};
 use crate::state::{Kind, REGISTRY, State, Status};
-use crate::typed_call::{Flat, TypedCall};
+use crate::typed_call::TypedCall;
 use crate::vm::{Entered, Opening, Vm};
 use polyplug::error::LoaderError;
 use polyplug::guest::{Guest, GuestCall, GuestError, HandedOver};
@@ -22,7 +20,7 @@ use std::ffi::{c_int, c_void};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The place of the message handler on the main thread's stack (`Vm::open`).
-const HANDLER_OF_OUTERMOST: c_int = 1;
+pub(crate) const HANDLER_OF_OUTERMOST: c_int = 1;
 /// Instance, arguments, out, arena, arena_alloc.
 const ARGUMENTS: c_int = 5;
 /// Handler, function, arguments, and what LuaJIT needs between.
@@ -162,73 +160,6 @@ impl LuaGuest {
         found.filter(|instance| instance.contract == contract).ok_or_else(stale_instance)
     }
 
-    /// Calls a method with values.
-    #[inline]
-    fn call_typed(
-        &self,
-        call: &GuestCall,
-        plan: &ContractPlan,
-        method: c_int,
-        object: c_int,
-    ) -> Result<(), Box<GuestError>> {
-        let context = self.vm.context();
-        let mut typed = TypedCall::new(call, plan, context.host, method, object);
-        let entered = self.vm.enter();
-        let state = entered.state;
-        if !state.has_room(typed.room()) {
-            let _ = self.vm.leave(entered);
-            return Err(no_room());
-        }
-        let mut handler = HANDLER_OF_OUTERMOST;
-        if !entered.outermost {
-            state.raw_get_number(REGISTRY, crate::state::HANDLER);
-            handler = state.top();
-        }
-        let mut status = Status::Done;
-        // SAFETY: the caller of the guest promised that the arguments fit the contract.
-        match unsafe { typed.push_flat(state) } {
-            Flat::Pushed(arguments) => {
-                status = state.protected_call(arguments, 1, handler);
-                // SAFETY: as above, for the place of the result.
-                if status == Status::Done && unsafe { typed.read_flat(state) } == Carried::IsWide {
-                    status = typed.read_wide(state, &context.names);
-                }
-            }
-            Flat::No => {
-                typed.push_job(state, context.runner.get());
-                status = state.protected_call(1, 0, handler);
-            }
-            Flat::Invalid => {}
-        }
-        if status != Status::Done || typed.has_failed() || !entered.outermost {
-            return self.conclude_typed(entered, status, typed);
-        }
-        match self.vm.leave(entered) {
-            None => Ok(()),
-            Some(failure) => Err(failure.of_call()),
-        }
-    }
-
-    /// The end of a call that was nested, or that did not simply succeed.
-    #[cold]
-    fn conclude_typed(
-        &self,
-        entered: Entered,
-        status: Status,
-        mut typed: TypedCall<'_>,
-    ) -> Result<(), Box<GuestError>> {
-        let (state, handler) = (entered.state, c_int::from(!entered.outermost));
-        let finished = self.vm.finish(entered, status);
-        state.pop(handler);
-        match finished.err().or_else(|| typed.failure()) {
-            None => Ok(()),
-            Some(failure) => {
-                typed.give_back();
-                Err(failure.of_call())
-            }
-        }
-    }
-
     /// The end of a call that did not simply return nothing: the error's value or the result is on
     /// top.
     #[cold]
@@ -264,7 +195,7 @@ unsafe impl Guest for LuaGuest {
             Functions::Raw(functions) => functions.get(number),
             Functions::Typed { methods, plan } => {
                 if let Some(method) = methods.get(number) {
-                    return self.call_typed(call, plan, *method, object);
+                    return TypedCall::new(call, plan, &self.vm, *method, object).make();
                 }
                 None
             }
@@ -407,6 +338,6 @@ fn stale_instance() -> Box<GuestError> {
 }
 
 #[cold]
-fn no_room() -> Box<GuestError> {
+pub(crate) fn no_room() -> Box<GuestError> {
     GuestError::new(AbiErrorCode::Generic, "Lua's stack is full")
 }

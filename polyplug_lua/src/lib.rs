@@ -21,7 +21,7 @@
 //! | `vm`, `context`, `allocator`, `door` | one VM: memory, who is inside, limits |
 //! | `watchdog`, `hook`, `stoppable` | stop what runs too long or needs too much |
 //! | `libraries`, `require`, `modules`, `outgoing` | what a script finds in its VM |
-//! | `report`, `traceback` | what is said about a failure |
+//! | `report`, `traceback`, `failure` | what is said about a failure |
 //! | `state`, `frame`, `level` | LuaJIT's C API |
 //! | `kept` | lists whose elements stay where they are |
 
@@ -42,6 +42,8 @@ mod typed_call;
 mod marshal;
 
 mod binding;
+#[expect(unsafe_code, reason = "a C function of Lua, and messages that outlive a borrow")]
+mod failure;
 #[expect(unsafe_code, reason = "owns memory of calls")]
 mod levels;
 #[expect(unsafe_code, reason = "C functions of Lua that call contracts")]

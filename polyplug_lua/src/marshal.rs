@@ -6,7 +6,8 @@
 //! | `plan`, `compile` | what to do for a type; made of the description's types |
 //! | `names` | the strings and tables that plans name by number |
 //! | `scalar`, `wide` | numbers and booleans; 64-bit integers that Lua's numbers do not hold |
-//! | `push`, `read` | memory to Lua, Lua to memory |
+//! | `push` | memory to Lua |
+//! | `read`, `read_cases` | Lua to memory |
 //!
 //! Fields are read and written without metamethods, so no code of the script runs in between. Nothing
 //! that stands in memory is believed, and nothing that a script hands over. Whoever reads into memory
@@ -17,6 +18,7 @@ pub(crate) mod names;
 pub(crate) mod plan;
 mod push;
 mod read;
+mod read_cases;
 pub(crate) mod scalar;
 mod wide;
 

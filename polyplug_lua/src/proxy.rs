@@ -2,23 +2,22 @@
 //! gives one, whose methods are the functions of the contract.
 //!
 //! A proxy is userdata, so no script can make one up. Its methods are C functions of ours: they open the
-//! door of the VM, so what they call may call back. A failure is noted in the context first and raised
-//! when nothing is left that would have to be dropped.
+//! door of the VM, so what they call may call back.
+
+mod call;
+mod carried;
+
+pub(crate) use carried::CarriedProxy;
 
 use crate::binding::{Binding, Bound};
-use crate::context::{Context, Noted};
+use crate::context::Context;
+use crate::failure::{note, note_error, push_failure, raise_failure};
 use crate::frame::Frame;
-use crate::levels::Level;
-use crate::marshal::Marshal;
-use crate::marshal::plan::FunctionPlan;
 use crate::state::{CFunction, Kind, REGISTRY, RawState, State, upvalue};
 use polyplug::loader::manifest::ContractName;
-use polyplug::schema::{Layout, MemoryMut, NativeMemory, NoAllocator, Problem, Root, ValueError};
 use polyplug::{CallError, Import};
-use polyplug_abi::{AbiErrorCode, ERROR_FIRST_OF_PLUGINS, GuestContractInstance, HostApi};
+use polyplug_abi::{GuestContractInstance, HostApi};
 use std::ffi::{CStr, c_int};
-use std::fmt::Display;
-use std::sync::Arc;
 
 const FUNCTIONS: &[(&CStr, CFunction)] = &[
     (c"contract", contract),
@@ -28,11 +27,6 @@ const FUNCTIONS: &[(&CStr, CFunction)] = &[
     (c"ok", ok),
     (c"err", err),
 ];
-
-/// The upvalues of a method.
-const NAMES: c_int = upvalue(1);
-const BINDING: c_int = upvalue(2);
-const FUNCTION: c_int = upvalue(3);
 
 /// Its address marks userdata as ours.
 static MARK: u8 = 0;
@@ -147,46 +141,6 @@ fn binding_of(context: &Context, import: Import) -> usize {
     known.unwrap_or_else(|| context.bindings.add(Binding::new(import)))
 }
 
-/// A proxy outside of any VM, on its way from one generation of a bundle to the next.
-pub(crate) struct CarriedProxy {
-    name: String,
-    /// `None` for a contract of the host.
-    import: Option<Import>,
-    instance: GuestContractInstance,
-    life: Life,
-}
-
-impl CarriedProxy {
-    /// The proxy at `index`, if it is one that can be called.
-    pub(crate) fn read(frame: Frame, index: c_int) -> Option<Self> {
-        let proxy = proxy_at(frame, index).filter(|proxy| proxy.life != Life::Destroyed)?;
-        let import = &Context::of(&frame).bindings.get(proxy.binding)?.import;
-        let name = import.name().to_owned();
-        Some(Self { name, import: import.again(), instance: proxy.instance, life: proxy.life })
-    }
-
-    /// Pushes the proxy, or nil if its contract is not there any more.
-    pub(crate) fn push(&self, frame: Frame) {
-        let context = Context::of(&frame);
-        let number = match self.import.as_ref().and_then(Import::again) {
-            Some(import) => Some(binding_of(context, import)),
-            None => find_binding(context, *frame, Provider::Host, &self.name),
-        };
-        let Some(number) = number else {
-            context.failures.borrow_mut().pop();
-            return frame.push_nil();
-        };
-        let Some(binding) = context.bindings.get(number) else { return frame.push_nil() };
-        if self.life == Life::Default {
-            return push_default(frame, number);
-        }
-        let place = push_proxy(frame, number, binding);
-        // SAFETY: the userdata is on the stack.
-        let proxy = unsafe { &mut *place };
-        (proxy.instance, proxy.life) = (self.instance, self.life);
-    }
-}
-
 /// The binding of a contract of the host, which is looked up once: it may have an object of its own.
 fn host_binding(context: &Context, name: &str) -> Option<usize> {
     let contract = name.parse::<ContractName>().ok()?;
@@ -262,7 +216,7 @@ unsafe extern "C-unwind" fn bind(raw: *mut RawState) -> c_int {
         context.names.push_table(frame);
         frame.push_number(number);
         frame.push_number(function as f64);
-        frame.push_closure(call, 3);
+        frame.push_closure(call::call, 3);
         frame.raw_set(-3);
     }
     frame.push_table_for(1);
@@ -325,153 +279,6 @@ unsafe extern "C-unwind" fn describe(raw: *mut RawState) -> c_int {
     }
     push_failure(frame);
     1
-}
-
-/// A method: calls the function. See the module's constants for its upvalues.
-///
-/// # Safety
-/// Called by LuaJIT as a C function.
-unsafe extern "C-unwind" fn call(raw: *mut RawState) -> c_int {
-    // SAFETY: LuaJIT calls with the running state, protected.
-    let frame = unsafe { Frame::from_raw(raw) };
-    let context = Context::of(&frame);
-    let (number, function) = (frame.number(BINDING) as usize, frame.number(FUNCTION) as usize);
-    let binding = context.bindings.get(number);
-    let Some((binding, bound)) = binding.and_then(|binding| Some((binding, binding.bound()?)))
-    else {
-        return 0;
-    };
-    let plan = &bound.plan.functions[function];
-    let outgoing = Outgoing { frame, context, number, binding, bound, function, plan };
-    outgoing.run().unwrap_or_else(|| raise_failure(frame))
-}
-
-/// One call of a method. It has no `Drop`, as an error of Lua may skip it.
-#[derive(Clone, Copy)]
-struct Outgoing<'a> {
-    frame: Frame,
-    context: &'a Context,
-    number: usize,
-    binding: &'a Binding,
-    bound: &'a Bound,
-    function: usize,
-    plan: &'a FunctionPlan,
-}
-
-impl Outgoing<'_> {
-    /// Makes the call; how many results are on the stack. `None` if a failure was noted.
-    fn run(self) -> Option<c_int> {
-        let proxy = proxy_at(self.frame, 1).filter(|proxy| proxy.binding == self.number);
-        let Some(proxy) = proxy else { return self.no_proxy() };
-        if proxy.life == Life::Destroyed {
-            return self.fail("the instance was destroyed");
-        }
-        let instance = proxy.instance;
-        self.check_count()?;
-        let Some(level) = self.context.levels.enter() else {
-            return self.fail("calls are nested too deep");
-        };
-        let results = self.run_in(level, instance);
-        self.context.levels.leave();
-        results
-    }
-
-    /// Whether there are as many arguments as parameters; nils for those that may be left out.
-    fn check_count(self) -> Option<()> {
-        let parameters = &self.plan.parameters;
-        let (expected, given) = (parameters.len(), self.frame.top() as usize - 1);
-        let left_out = parameters.get(given..);
-        if left_out.is_none_or(|left_out| left_out.iter().any(|part| !part.plan.takes_nil())) {
-            let problem = Problem::Count { what: "arguments", expected, got: given };
-            return self.fail(problem);
-        }
-        if !self.frame.has_room(self.plan.room) {
-            return self.fail("Lua's stack is full");
-        }
-        self.frame.set_top(expected as c_int + 1);
-        Some(())
-    }
-
-    fn run_in(self, level: *mut Level, instance: GuestContractInstance) -> Option<c_int> {
-        // SAFETY: the level is this call's alone.
-        let scratch = unsafe { &mut (*level).scratch };
-        // SAFETY: what is read goes to memory of the scratch, which lasts as long as the level.
-        let mut memory = unsafe { NativeMemory::new(scratch) };
-        let places = place(&mut memory, self.plan.arguments)
-            .and_then(|args| Ok((args, place(&mut memory, self.plan.result_layout)?)));
-        let (args, out) = match places {
-            Ok(places) => places,
-            Err(problem) => return self.fail(problem),
-        };
-        let mut marshal = Marshal::new(self.frame, NAMES);
-        for (number, part) in self.plan.parameters.iter().enumerate() {
-            let read =
-                marshal.read(&part.plan, number as c_int + 2, &mut memory, args + part.offset);
-            if let Err(error) = read {
-                return self.refuse(number, error);
-            }
-        }
-        let (args, place) =
-            (std::ptr::with_exposed_provenance(args), std::ptr::with_exposed_provenance_mut(out));
-        // SAFETY: the level is this call's alone.
-        let results = unsafe { &raw mut (*level).results };
-        let function = self.function as u32;
-        let before = self.context.door.open(*self.frame);
-        // SAFETY: arguments and result have the layout of the description that the provider was held
-        // against; the instance is of this contract; the arena is this thread's.
-        let called = unsafe { self.binding.import.call(instance, function, args, place, results) };
-        self.context.door.close(before);
-        if let Err(error) = called {
-            let code = error.code;
-            return self.fail_with(code, &error.message);
-        }
-        self.push_result(out)
-    }
-
-    fn push_result(self, out: usize) -> Option<c_int> {
-        let Some(plan) = &self.plan.result else { return Some(0) };
-        // SAFETY: the function has written a result of its description's type.
-        let memory = unsafe { NativeMemory::new(NoAllocator) };
-        match Marshal::new(self.frame, NAMES).push(plan, &memory, out) {
-            Ok(()) => Some(1),
-            Err(error) => self.fail(error.under(Root::Result)),
-        }
-    }
-
-    #[cold]
-    fn refuse(self, number: usize, error: ValueError) -> Option<c_int> {
-        let parameters = self.bound.plan.described(self.function).parameters();
-        self.fail(error.under(Root::Parameter(Arc::clone(&parameters[number].name))))
-    }
-
-    #[cold]
-    fn no_proxy(self) -> Option<c_int> {
-        let name = &self.bound.names[self.function];
-        self.fail(format_args!("call it with a colon, as in `proxy:{name}(..)`"))
-    }
-
-    /// Notes a failure, which says where it is.
-    #[cold]
-    fn fail<T>(self, problem: impl Display) -> Option<T> {
-        self.fail_with(AbiErrorCode::ValueInvalid as u32, problem)
-    }
-
-    #[cold]
-    fn fail_with<T>(self, code: u32, problem: impl Display) -> Option<T> {
-        let contract = self.binding.import.name();
-        let function = self.bound.plan.described(self.function);
-        let message = format!("{contract} {function}: {problem}");
-        note_error(self.context, CallError { code, message })
-    }
-}
-
-/// The address of a zeroed value of this layout.
-fn place<M: MemoryMut>(memory: &mut M, layout: Layout) -> Result<usize, Problem> {
-    // Even a value without a size has an address: a plugin may form a pointer to it.
-    let size = layout.size.max(1);
-    let address = memory.allocate(size, layout.align)?;
-    memory.zero(address, size)?;
-    Ok(address)
 }
 
 /// `polyplug.create(proxy)`: a proxy of an instance of its own.
@@ -574,75 +381,4 @@ fn proxy_at<'a>(frame: Frame, index: c_int) -> Option<&'a mut Proxy> {
     let mark = unsafe { (*place).mark };
     // SAFETY: only proxies have this mark; the value stays on the stack, and the VM has one thread.
     (mark == &raw const MARK).then(|| unsafe { &mut *place })
-}
-
-/// Keeps a message until it is raised.
-#[cold]
-fn note<T>(context: &Context, message: impl Display) -> Option<T> {
-    let code = AbiErrorCode::Generic as u32;
-    note_error(context, CallError { code, message: message.to_string() })
-}
-
-#[cold]
-fn note_error<T>(context: &Context, error: CallError) -> Option<T> {
-    let CallError { code, message } = error;
-    context.failures.borrow_mut().push(Noted { code, message });
-    None
-}
-
-/// Pushes the message that was noted last, and forgets it; its code.
-fn push_failure(frame: Frame) -> u32 {
-    let failures = &Context::of(&frame).failures;
-    let last = failures.borrow().len().saturating_sub(1);
-    let noted: Option<(u32, *const [u8])> =
-        failures.borrow().last().map(|noted| (noted.code, &raw const *noted.message.as_bytes()));
-    let Some((code, message)) = noted else {
-        frame.push_bytes(b"unknown failure");
-        return AbiErrorCode::Internal as u32;
-    };
-    // SAFETY: the message stays where it is until it is taken out below: whoever notes another
-    // meanwhile takes only that one out.
-    frame.push_bytes(unsafe { &*message });
-    failures.borrow_mut().truncate(last);
-    code
-}
-
-/// Raises the message that was noted last, behind the place that called.
-fn raise_failure(frame: Frame) -> ! {
-    frame.push_place(1);
-    if frame.length(-1) == 0 {
-        // The caller is a function of ours.
-        frame.pop(1);
-        frame.push_place(2);
-    }
-    let code = push_failure(frame);
-    frame.concatenate(2);
-    if code >= ERROR_FIRST_OF_PLUGINS {
-        push_coded(frame, code);
-    }
-    frame.raise()
-}
-
-/// Replaces the message on top by a table with it and the code, which prints as the message.
-fn push_coded(frame: Frame, code: u32) {
-    frame.push_table_for(2);
-    frame.insert(-2);
-    frame.set_field(-2, c"message");
-    frame.push_number(code.into());
-    frame.set_field(-2, c"code");
-    frame.push_table_for(1);
-    frame.push_function(print_coded);
-    frame.set_field(-2, c"__tostring");
-    frame.set_metatable(-2);
-}
-
-/// `__tostring` of an error with a code.
-///
-/// # Safety
-/// Called by LuaJIT as a C function.
-unsafe extern "C-unwind" fn print_coded(raw: *mut RawState) -> c_int {
-    // SAFETY: LuaJIT calls with the running state, protected.
-    let frame = unsafe { Frame::from_raw(raw) };
-    frame.get_field(1, c"message");
-    1
 }

@@ -5,14 +5,15 @@
 //! protected call, so that an error of Lua ends the call and nothing else.
 
 use crate::frame::Frame;
+use crate::guest::{HANDLER_OF_OUTERMOST, no_room};
 use crate::marshal::Marshal;
-use crate::marshal::names::Names;
 use crate::marshal::plan::{ContractPlan, FunctionPlan, Plan};
 use crate::marshal::scalar::Carried;
 use crate::report::Failure;
-use crate::state::{REGISTRY, RawState, State, Status, upvalue};
+use crate::state::{HANDLER, REGISTRY, RawState, State, Status, upvalue};
+use crate::vm::{Entered, Vm};
 use polyplug::embedding;
-use polyplug::guest::GuestCall;
+use polyplug::guest::{GuestCall, GuestError};
 use polyplug::schema::{
     Allocator, Function, MemoryMut, NativeMemory, NoAllocator, Root, ValueError, release,
 };
@@ -29,7 +30,7 @@ pub(crate) struct TypedCall<'a> {
     call: &'a GuestCall,
     contract: &'a ContractPlan,
     plan: &'a FunctionPlan,
-    host: *const HostApi,
+    vm: &'a Vm,
     /// The method and the object, in the registry.
     method: c_int,
     object: c_int,
@@ -40,7 +41,7 @@ pub(crate) struct TypedCall<'a> {
 }
 
 /// How far a call came without memory of Lua.
-pub(crate) enum Flat {
+enum Flat {
     /// The method and its arguments are on the stack; this many arguments.
     Pushed(c_int),
     /// It has to be done by [`run`]; nothing is on the stack.
@@ -82,17 +83,74 @@ impl<'a> TypedCall<'a> {
     pub(crate) fn new(
         call: &'a GuestCall,
         contract: &'a ContractPlan,
-        host: *const HostApi,
+        vm: &'a Vm,
         method: c_int,
         object: c_int,
     ) -> Self {
         let plan = &contract.functions[call.function as usize];
-        Self { call, contract, plan, host, method, object, error: None, has_begun: false }
+        Self { call, contract, plan, vm, method, object, error: None, has_begun: false }
     }
 
-    /// How much room on Lua's stack the call needs.
-    pub(crate) fn room(&self) -> c_int {
-        self.plan.room
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// What the method raised, or which value was wrong.
+    #[inline]
+    pub(crate) fn make(mut self) -> Result<(), Box<GuestError>> {
+        let entered = self.vm.enter();
+        let state = entered.state;
+        if !state.has_room(self.plan.room) {
+            let _ = self.vm.leave(entered);
+            return Err(no_room());
+        }
+        let mut handler = HANDLER_OF_OUTERMOST;
+        if !entered.outermost {
+            state.raw_get_number(REGISTRY, HANDLER);
+            handler = state.top();
+        }
+        let status = self.run_protected(state, handler);
+        if status != Status::Done || self.error.is_some() || !entered.outermost {
+            return self.conclude(entered, status);
+        }
+        match self.vm.leave(entered) {
+            None => Ok(()),
+            Some(failure) => Err(failure.of_call()),
+        }
+    }
+
+    #[inline(always)]
+    fn run_protected(&mut self, state: State, handler: c_int) -> Status {
+        match self.push_flat(state) {
+            Flat::Pushed(arguments) => {
+                let status = state.protected_call(arguments, 1, handler);
+                if status == Status::Done && self.read_flat(state) == Carried::IsWide {
+                    return self.read_wide(state);
+                }
+                status
+            }
+            Flat::No => {
+                let job: *mut Self = self;
+                state.raw_get_number(REGISTRY, self.vm.context().runner.get());
+                state.push_number(job.expose_provenance() as f64);
+                state.protected_call(1, 0, handler)
+            }
+            Flat::Invalid => Status::Done,
+        }
+    }
+
+    /// The end of a call that was nested, or that did not simply succeed.
+    #[cold]
+    fn conclude(mut self, entered: Entered, status: Status) -> Result<(), Box<GuestError>> {
+        let (state, handler) = (entered.state, c_int::from(!entered.outermost));
+        let finished = self.vm.finish(entered, status);
+        state.pop(handler);
+        match finished.err().or_else(|| self.failure()) {
+            None => Ok(()),
+            Some(failure) => {
+                self.give_back();
+                Err(failure.of_call())
+            }
+        }
     }
 
     fn function(&self) -> &'a Function {
@@ -100,16 +158,13 @@ impl<'a> TypedCall<'a> {
     }
 
     /// Pushes the method, the object and the arguments, if that needs no memory of Lua.
-    ///
-    /// # Safety
-    /// - The call's `args` fit the plan, as the caller of the guest promised.
     #[inline(always)]
-    pub(crate) unsafe fn push_flat(&mut self, state: State) -> Flat {
+    fn push_flat(&mut self, state: State) -> Flat {
         if !self.plan.is_flat {
             return Flat::No;
         }
         let (top, args) = (state.top(), self.call.args.expose_provenance());
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller of the guest promised that the arguments fit the contract.
         let memory = unsafe { NativeMemory::new(NoAllocator) };
         state.raw_get_number(REGISTRY, self.method);
         state.raw_get_number(REGISTRY, self.object);
@@ -133,14 +188,11 @@ impl<'a> TypedCall<'a> {
 
     /// Writes the result on top of the stack, a scalar, and pops it. If it is wide, it stays there and
     /// nothing is written.
-    ///
-    /// # Safety
-    /// - The call's `out` fits the plan, as the caller of the guest promised.
     #[inline(always)]
-    pub(crate) unsafe fn read_flat(&mut self, state: State) -> Carried {
+    fn read_flat(&mut self, state: State) -> Carried {
         let mut carried = Ok(Carried::Done);
         if let Some(Plan::Scalar(scalar)) = self.plan.result {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller of the guest promised that the place of the result fits the contract.
             let mut memory = unsafe { NativeMemory::new(NoAllocator) };
             let out = self.call.out.expose_provenance();
             carried = scalar.read(state, -1, &mut memory, out);
@@ -156,18 +208,11 @@ impl<'a> TypedCall<'a> {
 
     /// Writes the wide result on top of the stack and pops it.
     #[cold]
-    pub(crate) fn read_wide(&mut self, state: State, names: &Names) -> Status {
+    fn read_wide(&mut self, state: State) -> Status {
         state.protect(1, &mut |frame| {
-            names.push_table(frame);
+            self.vm.context().names.push_table(frame);
             self.read_result(frame, frame.top(), 1);
         })
-    }
-
-    /// Pushes [`run`] with the address of this call, for a protected call with one argument.
-    pub(crate) fn push_job(&mut self, state: State, runner: c_int) {
-        let job: *mut Self = self;
-        state.raw_get_number(REGISTRY, runner);
-        state.push_number(job.expose_provenance() as f64);
     }
 
     fn run(&mut self, frame: Frame) {
@@ -190,7 +235,7 @@ impl<'a> TypedCall<'a> {
     /// Writes the result, which is at `index`.
     fn read_result(&mut self, frame: Frame, names: c_int, index: c_int) {
         let Some(plan) = &self.plan.result else { return };
-        let results = Results { host: self.host, arena: self.call.arena };
+        let results = Results { host: self.vm.context().host, arena: self.call.arena };
         // SAFETY: the caller of the guest promised that the place of the result fits the contract.
         let mut memory = unsafe { NativeMemory::new(results) };
         let out = self.call.out.expose_provenance();
@@ -209,26 +254,21 @@ impl<'a> TypedCall<'a> {
         self.error = Some(error.under(Root::Parameter(Arc::clone(&parameters[number].name))));
     }
 
-    /// Whether a value was wrong.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.error.is_some()
-    }
-
     /// Takes back what was allocated for a result that nobody will read.
-    pub(crate) fn give_back(&mut self) {
+    fn give_back(&mut self) {
         let (Some(ty), true, true) =
             (self.function().result(), self.has_begun, self.call.arena.is_null())
         else {
             return;
         };
-        let results = Results { host: self.host, arena: ptr::null_mut() };
+        let results = Results { host: self.vm.context().host, arena: ptr::null_mut() };
         // SAFETY: the place was zeroed, and what stands in it since came from the same allocator.
         let mut memory = unsafe { NativeMemory::new(results) };
         release(ty, self.call.out.expose_provenance(), &mut memory);
     }
 
     /// The failure that the wrong value is.
-    pub(crate) fn failure(&mut self) -> Option<Failure> {
+    fn failure(&mut self) -> Option<Failure> {
         let error = self.error.take()?;
         let (function, contract) = (self.function(), self.contract.contract.identity());
         Some(Failure::new(AbiErrorCode::ValueInvalid, format!("{contract} {function}: {error}")))
@@ -238,7 +278,7 @@ impl<'a> TypedCall<'a> {
 /// Makes the call whose address is the argument. The upvalue is the table of names.
 ///
 /// # Safety
-/// Called by LuaJIT as a C function, as [`TypedCall::push_job`] prepares it.
+/// Called by LuaJIT as a C function, as [`TypedCall::make`] prepares it.
 pub(crate) unsafe extern "C-unwind" fn run(raw: *mut RawState) -> c_int {
     // SAFETY: LuaJIT calls with the running state, protected.
     let frame = unsafe { Frame::from_raw(raw) };
