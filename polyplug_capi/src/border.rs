@@ -49,7 +49,10 @@ pub(crate) fn outcome(error: &AbiError) -> Result<(), Failure> {
 
 impl From<RuntimeError> for Failure {
     fn from(error: RuntimeError) -> Self {
-        Self { code: error.code(), message: Some(error.to_string()) }
+        match error {
+            RuntimeError::Registry(error) => error.into(),
+            error => Self { code: error.code(), message: Some(error.to_string()) },
+        }
     }
 }
 

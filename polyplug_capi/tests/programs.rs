@@ -47,6 +47,11 @@ fn log_records_reach_the_callback_or_standard_error() {
 }
 
 #[test]
+fn calls_are_text_and_callers_know_shapes() {
+    passes("typed", &["talker/lua"]);
+}
+
+#[test]
 fn threads_pin_call_and_speak_for_themselves() {
     passes("threads", &[]);
 }
