@@ -111,6 +111,8 @@ fn is_called_and_replaced(template: &Template, edits: &Edits) {
     assert_eq!(call::on(&counter, from_ten, 0).unwrap(), 11);
     assert!(call::create(&add).is_err(), "a contract of functions has no objects");
     assert!(call::number(&counter, 0).is_err(), "next() belongs to a counter");
+    assert!(call::create(&counter).is_err(), "the constructor takes a number");
+    assert!(call::bare(&add, 0).is_err(), "add() takes two numbers");
 
     template.edit(edits.sum[0], edits.sum[1]);
     template.build();
