@@ -95,21 +95,9 @@ static void next(PolyplugGuestContractInstance instance, const void *args, void 
 
 // ---- What the runtime asks of every plugin ------------------------------------------------------
 
-// The contracts without objects have to have a constructor too.
-static void create_nothing(PolyplugVmLoaderData loader_data, const PolyplugHostApi *caller,
-                           const void *args, PolyplugGuestContractInstance *out_instance) {
-    (void)loader_data, (void)caller, (void)args;
-    *out_instance = (PolyplugGuestContractInstance){NULL, 0};
-    refuse(failure(POLYPLUG_ERROR_FUNCTION_NOT_AVAILABLE, "the contract has no objects"));
-}
-
-static void destroy_nothing(PolyplugVmLoaderData loader_data, const PolyplugHostApi *caller,
-                            PolyplugGuestContractInstance instance) {
-    (void)loader_data, (void)caller, (void)instance;
-}
-
 POLYPLUG_EXPORT uint32_t polyplug_abi_version(void) { return POLYPLUG_ABI_VERSION; }
 
+// A contract of functions alone has neither a constructor nor a destructor.
 static PolyplugAbiError provide(const char *name, PolyplugCreateInstance create,
                                 PolyplugDestroyInstance destroy,
                                 const PolyplugNativeFunction *functions, uint32_t count) {
@@ -133,7 +121,7 @@ POLYPLUG_EXPORT PolyplugAbiError polyplug_init(const PolyplugHostApi *runtime,
     host = runtime;
     static const PolyplugNativeFunction add_functions[] = {add};
     static const PolyplugNativeFunction counter_functions[] = {next};
-    PolyplugAbiError error = provide("demo.add", create_nothing, destroy_nothing, add_functions, 1);
+    PolyplugAbiError error = provide("demo.add", NULL, NULL, add_functions, 1);
     if (error.code == POLYPLUG_ERROR_OK) {
         error = provide("demo.counter", create_counter, destroy_counter, counter_functions, 1);
     }
