@@ -5,7 +5,9 @@ use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::dispatch::trampoline::TRAMPOLINES;
 use crate::error::{LoaderError, RuntimeError};
-use crate::generation::{Entry, Generation, GuestEntry, HostPointer, Origin, TakenFiles, VmGuest};
+use crate::generation::{
+    Entry, Generation, GuestEntry, HostPointer, Origin, TakenFiles, Takes, VmGuest,
+};
 use crate::guest::Guest;
 use crate::loader::manifest::{Manifest, ThreadPolicy, is_contract_name};
 use crate::loader::{BundleFiles, BundleSource};
@@ -16,7 +18,6 @@ use crate::vm_lock::VmLock;
 use polyplug_abi::{BundleInitContext, DispatchType, GuestContractId, Version};
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -85,14 +86,11 @@ impl Staging {
         LoaderError::refused(&self.bundle.name, error)
     }
 
-    pub(crate) fn take_files(
-        &self,
-        takes: fn(&Path) -> bool,
-    ) -> Result<Arc<BundleFiles>, LoaderError> {
+    pub(crate) fn take_files(&self, takes: Arc<Takes>) -> Result<Arc<BundleFiles>, LoaderError> {
         let read = match (&self.preset, &self.source) {
             (Some(preset), _) => Arc::clone(preset),
             (None, BundleSource::Path(folder)) => {
-                Arc::new(BundleFiles::read(folder, takes).map_err(|error| self.refused(error))?)
+                Arc::new(BundleFiles::read(folder, &*takes).map_err(|error| self.refused(error))?)
             }
             (None, BundleSource::Code(text)) => self.in_memory(text.as_bytes()),
             (None, BundleSource::Bytes(bytes)) => self.in_memory(bytes),

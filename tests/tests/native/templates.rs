@@ -73,6 +73,7 @@ fn templates_are_built_by_make() {
         let native = NativeHost::new();
         native.host.runtime.load_bundle(template.folder()).unwrap();
         assert_eq!(sum_of(&native.host.contract("demo.add@1")), 42);
+        assert!(!template.folder().join("target").exists(), "it builds outside of the bundle");
     }
 }
 
