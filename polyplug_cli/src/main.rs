@@ -9,6 +9,7 @@ mod show;
 
 mod check;
 mod demo;
+mod dry_load;
 mod list;
 mod run;
 
@@ -38,6 +39,8 @@ fn main() -> ExitCode {
         Command::Check(options) => check::check(options, &mut out),
         Command::List(options) => list::list(options, &mut out),
         Command::Demo(options) => demo::demo(options, &mut out),
+        // With its colours: who reads it takes them away.
+        Command::DryLoad(options) => dry_load::dry_load(options, &mut io::stdout()),
     };
     match ended.and_then(|verdict| out.flush().map(|()| verdict)) {
         Ok(Verdict::Good) => ExitCode::SUCCESS,

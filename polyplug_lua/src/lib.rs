@@ -73,7 +73,7 @@ mod state;
 mod tests;
 
 pub use config::LuaConfig;
-pub use loader::LuaLoader;
+pub use loader::{LuaLoader, MANIFEST_KEYS};
 
 /// The name that manifests give in `loader`.
-const LOADER_NAME: &str = "lua";
+pub const LOADER_NAME: &str = "lua";
