@@ -12,6 +12,8 @@
 #include <polyplug/text.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <type_traits>
 #include <utility>
 
 namespace polyplug {
@@ -40,28 +42,34 @@ struct CallToContract {
 } // namespace detail
 
 // A function of something callable with its types: converts what it is given to what the contract
-// declares. Got from Contract::function or Instance::function.
+// declares. Got from Contract::function, whose value it copies, or from Instance::function, whose
+// object it refers to.
 template <typename Callee, typename Signature> class Function;
 
 template <typename Callee, typename R, typename... Args> class Function<Callee, R(Args...)> {
   public:
-    Function(const Callee &callee, std::uint32_t id) noexcept : callee_(&callee), id_(id) {}
+    Function(const Callee &callee, std::uint32_t id) noexcept : callee_(callee), id_(id) {}
 
 #ifndef POLYPLUG_NO_EXCEPTIONS
-    R operator()(const Args &...args) const { return callee_->template call<R>(id_, args...); }
+    R operator()(const Args &...args) const { return callee().template call<R>(id_, args...); }
     R operator()(Arena &arena, const Args &...args) const {
-        return callee_->template call<R>(arena, id_, args...);
+        return callee().template call<R>(arena, id_, args...);
     }
 #endif
     Result<R> try_call(const Args &...args) const {
-        return callee_->template try_call<R>(id_, args...);
+        return callee().template try_call<R>(id_, args...);
     }
     Result<R> try_call(Arena &arena, const Args &...args) const {
-        return callee_->template try_call<R>(arena, id_, args...);
+        return callee().template try_call<R>(arena, id_, args...);
     }
 
   private:
-    const Callee *callee_;
+    const Callee &callee() const noexcept { return callee_; }
+
+    // An owner cannot be copied, and is referred to.
+    using Kept = std::conditional_t<std::is_copy_constructible_v<Callee>, Callee,
+                                    std::reference_wrapper<const Callee>>;
+    Kept callee_;
     std::uint32_t id_;
 };
 
@@ -78,7 +86,7 @@ class Contract : public Calls<Contract> {
         : host_(host), contract_(contract) {}
 
     // The function of this id with its types: `contract.function<std::uint32_t(float, float)>(0)`.
-    // It must not outlive this contract.
+    // As the contract, it has to go before the runtime does.
     template <typename Signature>
     Function<Contract, Signature> function(std::uint32_t id) const noexcept {
         return {*this, id};
@@ -124,11 +132,14 @@ class Instance : public Calls<Instance> {
         }
     }
 
-    // As Contract::function.
+    // As Contract::function, but it must neither outlive this object nor see it moved.
     template <typename Signature>
-    Function<Instance, Signature> function(std::uint32_t id) const noexcept {
+    Function<Instance, Signature> function(std::uint32_t id) const & noexcept {
         return {*this, id};
     }
+    // The object would be gone before the function is called: keep it in a variable.
+    template <typename Signature>
+    Function<Instance, Signature> function(std::uint32_t id) const && = delete;
 
     const Contract &contract() const noexcept { return contract_; }
     PolyplugGuestContractInstance get() const noexcept { return instance_; }

@@ -13,6 +13,9 @@
 #ifndef POLYPLUG_HOST_HPP
 #define POLYPLUG_HOST_HPP
 
+// First: it says which standard the headers need.
+#include <polyplug/platform.hpp>
+
 #include <polyplug/arena.hpp>
 #include <polyplug/contract.hpp>
 #include <polyplug/error.hpp>

@@ -103,6 +103,11 @@ class ObjectMemory {
 template <typename T> void construct(void *memory, const void *args, PolyplugAbiError *out_err) {
     if constexpr (has_create<T>::value) {
         using S = SignatureOf<decltype(&T::create)>;
+        if constexpr (S::has_parameters) {
+            if (args == nullptr) {
+                return lack_arguments(out_err);
+            }
+        }
         if constexpr (IsResult<typename S::Result>::value) {
             auto made = S::apply(&T::create, args, typename S::Indices());
             if (made) {

@@ -1,7 +1,12 @@
-// What differs between compilers: exceptions, visibility, cold code.
+// What differs between compilers: the standard, exceptions, visibility, cold code.
 
 #ifndef POLYPLUG_PLATFORM_HPP
 #define POLYPLUG_PLATFORM_HPP
+
+// Visual C++ says which standard it follows in a macro of its own.
+#if __cplusplus < 201703L && (!defined(_MSVC_LANG) || _MSVC_LANG < 201703L)
+#error "polyplug needs C++17 or later: compile with -std=c++17"
+#endif
 
 // Defined by the user or by -fno-exceptions: of each function that can fail, only the `try_` form
 // exists, which returns a polyplug::Result.

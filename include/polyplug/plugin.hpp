@@ -15,11 +15,13 @@
 #ifndef POLYPLUG_PLUGIN_HPP
 #define POLYPLUG_PLUGIN_HPP
 
+// First: it says which standard the headers need.
+#include <polyplug/platform.hpp>
+
 #include <polyplug/border.hpp>
 #include <polyplug/host_table.hpp>
 #include <polyplug/names.hpp>
 #include <polyplug/object.hpp>
-#include <polyplug/platform.hpp>
 #include <polyplug/polyplug.h>
 #include <polyplug/text.hpp>
 #include <polyplug/thunk.hpp>

@@ -594,9 +594,10 @@ typedef struct PolyplugGuestContractInterface {
     struct PolyplugVersion contract_version;
     // Which half of `dispatch` is meant: a `DISPATCH_` value.
     uint32_t dispatch_type;
-    // Makes an object; never null.
+    // Makes an object. A plugin may leave it null: the contract has no objects then. In what the
+    // runtime hands out it is never null.
     PolyplugCreateInstance create_instance;
-    // Destroys an object; never null.
+    // Destroys an object. As above; null where nothing is to be done.
     PolyplugDestroyInstance destroy_instance;
     // The functions of the contract.
     union PolyplugDispatchMechanisms dispatch;

@@ -27,6 +27,7 @@ constexpr bool is_mutable_reference =
 
 template <typename R, typename... Args> struct Signature {
     using Result = R;
+    static constexpr bool has_parameters = sizeof...(Args) > 0;
     using Indices = std::index_sequence_for<Args...>;
 
     static_assert((!is_mutable_reference<Args> && ...),
@@ -60,6 +61,20 @@ template <typename T> struct IsResult<Result<T>> : std::true_type {
     using Value = T;
 };
 
+// Whether the caller has to say where the result goes.
+template <typename R> constexpr bool has_output = !std::is_void_v<R>;
+template <typename T> constexpr bool has_output<Result<T>> = !std::is_void_v<T>;
+
+// A call of a function that has parameters, or a result, without a place for them.
+POLYPLUG_COLD inline void lack_arguments(PolyplugAbiError *out_err) noexcept {
+    *out_err = failure(POLYPLUG_ERROR_INVALID_POINTER,
+                       "the function takes arguments and was given none: args is null");
+}
+POLYPLUG_COLD inline void lack_result(PolyplugAbiError *out_err) noexcept {
+    *out_err = failure(POLYPLUG_ERROR_INVALID_POINTER,
+                       "the function has a result and no place for it was given: out is null");
+}
+
 // Where a plugin puts the text of a result. A host has no such place: its functions give plain
 // data.
 struct ResultMemory {
@@ -87,6 +102,16 @@ template <typename S, typename Memory, typename Body>
 void answer(const Body &body, const void *args, void *out, PolyplugAbiError *out_err) {
     using R = typename S::Result;
     using Indices = typename S::Indices;
+    if constexpr (S::has_parameters) {
+        if (POLYPLUG_UNLIKELY(args == nullptr)) {
+            return lack_arguments(out_err);
+        }
+    }
+    if constexpr (has_output<R>) {
+        if (POLYPLUG_UNLIKELY(out == nullptr)) {
+            return lack_result(out_err);
+        }
+    }
     if constexpr (std::is_void_v<R>) {
         S::apply(body, args, Indices());
     } else if constexpr (IsResult<R>::value) {

@@ -123,11 +123,14 @@ pub(crate) struct Origin {
     pub(crate) files: Option<TakenFiles>,
 }
 
+/// Which files of a bundle a loader takes, by their path below its folder.
+pub(crate) type Takes = dyn Fn(&Path) -> bool + Send + Sync;
+
 /// The bytes of a bundle that a loader took.
 #[derive(Clone)]
 pub(crate) struct TakenFiles {
     pub(crate) files: Arc<BundleFiles>,
-    pub(crate) takes: fn(&Path) -> bool,
+    pub(crate) takes: Arc<Takes>,
 }
 
 /// What one generation provides in one slot of its bundle.

@@ -83,13 +83,16 @@ impl<'a> Stage<'a> {
         &raw const self.staging.init_context
     }
 
-    /// Reads the bundle's files that `takes` accepts, once: what runs is what is in here. An
-    /// in-memory source gives one file, called as the manifest's `file` says.
+    /// Reads the bundle's files that `takes` accepts, once: what runs is what is in here, and a
+    /// change of another file is none. An in-memory source gives one file, called as the manifest's `file` says.
     ///
     /// # Errors
     /// `Refused` if the folder cannot be read.
-    pub fn take_files(&self, takes: fn(&Path) -> bool) -> Result<Arc<BundleFiles>, LoaderError> {
-        self.staging.take_files(takes)
+    pub fn take_files(
+        &self,
+        takes: impl Fn(&Path) -> bool + Send + Sync + 'static,
+    ) -> Result<Arc<BundleFiles>, LoaderError> {
+        self.staging.take_files(Arc::new(takes))
     }
 
     /// Stages a contract that the guest provides. Returns the number by which the runtime names it

@@ -45,9 +45,10 @@ pub struct GuestContractInterface {
     pub contract_version: Version,
     /// Which half of `dispatch` is meant: a `DISPATCH_` value.
     pub dispatch_type: DispatchType,
-    /// Makes an object; never null.
+    /// Makes an object. A plugin may leave it null: the contract has no objects then. In what the
+    /// runtime hands out it is never null.
     pub create_instance: CreateInstance,
-    /// Destroys an object; never null.
+    /// Destroys an object. As above; null where nothing is to be done.
     pub destroy_instance: DestroyInstance,
     /// The functions of the contract.
     pub dispatch: DispatchMechanisms,

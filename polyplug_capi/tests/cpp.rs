@@ -4,7 +4,7 @@
 //! A C++ compiler (`c++`) is required; `clang++` is used too where it is installed.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 const WARNINGS: [&str; 7] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"];
@@ -88,6 +88,44 @@ fn typed_code_is_as_small_as_the_code_that_c_needs() {
     }
 }
 
+/// It would call into an object that is destroyed already.
+#[test]
+fn a_function_of_a_temporary_object_does_not_compile() {
+    const KEPT: &str = "polyplug::Instance one = make(); auto next = one.function<int()>(0);";
+    const LOST: &str = "auto next = make().function<int()>(0);";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = folder.path().join("temporary.cpp");
+    for compiler in compilers() {
+        for (body, refused) in [(KEPT, false), (LOST, true)] {
+            let text = format!(
+                "#include <polyplug/host.hpp>\npolyplug::Instance make();\nvoid test();\n\
+                 void test() {{ {body} (void)next; }}\n"
+            );
+            std::fs::write(&source, text).expect("the folder is writable");
+            let output = compiled(compiler, "c++17", &["-fsyntax-only"], &source);
+            let messages = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(messages.contains("deleted"), refused, "{compiler}: {messages}");
+            assert_eq!(!output.status.success(), refused, "{compiler}: {messages}");
+        }
+    }
+}
+
+#[test]
+fn an_older_standard_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = folder.path().join("old.cpp");
+    for compiler in compilers() {
+        for header in ["host.hpp", "plugin.hpp", "polyplug.hpp"] {
+            let text = format!("#include <polyplug/{header}>\n");
+            std::fs::write(&source, text).expect("the folder is writable");
+            let output = compiled(compiler, "c++14", &["-fsyntax-only"], &source);
+            let messages = String::from_utf8_lossy(&output.stderr);
+            let first = messages.lines().find(|line| line.contains("error:")).unwrap_or_default();
+            assert!(first.contains("polyplug needs C++17"), "{compiler}, {header}: {messages}");
+        }
+    }
+}
+
 fn headers() -> Vec<PathBuf> {
     std::fs::read_dir(root().join("include/polyplug"))
         .expect("the folder of the headers")
@@ -110,7 +148,14 @@ fn is_installed(compiler: &str) -> bool {
 }
 
 fn compile(compiler: &str, standard: &str, options: &[&str], source: &Path) {
-    let output = Command::new(compiler)
+    let output = compiled(compiler, standard, options, source);
+    let messages = String::from_utf8_lossy(&output.stderr);
+    let what = format!("{}, {compiler} -std={standard} {options:?}", source.display());
+    assert!(output.status.success(), "{what}:\n{messages}");
+}
+
+fn compiled(compiler: &str, standard: &str, options: &[&str], source: &Path) -> Output {
+    Command::new(compiler)
         .arg(format!("-std={standard}"))
         .args(WARNINGS)
         .arg("-I")
@@ -118,8 +163,5 @@ fn compile(compiler: &str, standard: &str, options: &[&str], source: &Path) {
         .args(options)
         .arg(source)
         .output()
-        .expect("the compiler starts");
-    let messages = String::from_utf8_lossy(&output.stderr);
-    let what = format!("{}, {compiler} -std={standard} {options:?}", source.display());
-    assert!(output.status.success(), "{what}:\n{messages}");
+        .expect("the compiler starts")
 }

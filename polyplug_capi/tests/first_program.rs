@@ -64,6 +64,27 @@ fn the_pieces_of_the_page_compile() {
     assert!(page::pieces(&page, "c").len() > 8);
 }
 
+/// The bundle of native.md, and its hooks, which are a piece of another one.
+#[test]
+fn the_bundle_of_the_page_about_native_code_compiles() {
+    let page = page::read("native.md");
+    let folder = TempDir::new().expect("a temporary folder");
+    page::write_files("native.md", folder.path());
+    let hooks = page::pieces(&page, "c").concat();
+    std::fs::write(
+        folder.path().join("hooks.c"),
+        format!("#include <polyplug/polyplug.h>\n{hooks}"),
+    )
+    .expect("it is writable");
+    for file in ["counter/counter.c", "hooks.c"] {
+        let mut cc = Command::new("cc");
+        cc.args(["-std=c11", "-fsyntax-only", "-Wall", "-Werror", "-I"])
+            .arg(root().join("include"));
+        succeeds(cc.arg(folder.path().join(file)));
+    }
+    assert!(hooks.contains("polyplug_adopt_check"), "{hooks}");
+}
+
 /// What the pieces take for granted.
 const KNOWN: &str = "
     #include <polyplug/polyplug.h>

@@ -54,6 +54,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Wit(WitCommand),
     Demo(DemoOptions),
+    /// What `check` runs in a process of its own
+    #[command(name = "__dry-load", hide = true)]
+    DryLoad(CheckOptions),
 }
 
 /// Loads a folder of bundles, and follows its files
@@ -114,7 +117,7 @@ impl Strictness {
 /// Checks one bundle: its manifest, then a dry load
 ///
 /// Unknown keys in the manifest are errors here. The dry load runs the bundle's start code, under
-/// strict rules, and unloads it again. If the bundle depends on others, they are looked for beside
+/// strict rules and in a process of its own, and unloads it again. If the bundle depends on others, they are looked for beside
 /// it, or in the folder given by --with.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
@@ -125,6 +128,11 @@ pub(crate) struct CheckOptions {
     /// Where the bundles are that this one depends on
     #[arg(long, value_name = "DIR")]
     pub(crate) with: Option<PathBuf>,
+
+    /// How long the dry load may take, in seconds
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) time_limit: u64,
 }
 
 /// Loads a folder of bundles and lists what they provide

@@ -1,6 +1,6 @@
 //! The loaders that this build has.
 
-use polyplug::loader::manifest::Limits;
+use polyplug::loader::manifest::{Limits, Manifest, ManifestWarning};
 use polyplug::runtime::RuntimeBuilder;
 use std::time::Duration;
 
@@ -17,4 +17,18 @@ pub(crate) fn builder() -> RuntimeBuilder {
     #[cfg(feature = "native")]
     let builder = builder.loader(polyplug_native::NativeLoader::default());
     builder
+}
+
+/// The keys in the table of the bundle's loader that it does not know.
+pub(crate) fn unknown_keys(manifest: &Manifest) -> Vec<ManifestWarning> {
+    let loader = manifest.data.loader.as_str();
+    let known: &[&str] = match loader {
+        #[cfg(feature = "lua")]
+        polyplug_lua::LOADER_NAME => polyplug_lua::MANIFEST_KEYS,
+        #[cfg(feature = "native")]
+        polyplug_native::LOADER_NAME => polyplug_native::MANIFEST_KEYS,
+        _ => return Vec::new(),
+    };
+    let table = manifest.options.loader_tables.get(loader);
+    table.map(|table| table.unknown_keys(known)).unwrap_or_default()
 }

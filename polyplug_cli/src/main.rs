@@ -11,6 +11,7 @@ mod show;
 mod call;
 mod check;
 mod demo;
+mod dry_load;
 mod inspect;
 mod list;
 mod run;
@@ -45,6 +46,8 @@ fn main() -> ExitCode {
         Command::Call(options) => call::call(options, &mut out),
         Command::Wit(WitCommand::Diff(options)) => wit::diff(options, &mut out),
         Command::Demo(options) => demo::demo(options, &mut out),
+        // With its colours: who reads it takes them away.
+        Command::DryLoad(options) => dry_load::dry_load(options, &mut io::stdout()),
     };
     match ended.and_then(|verdict| out.flush().map(|()| verdict)) {
         Ok(Verdict::Good) => ExitCode::SUCCESS,

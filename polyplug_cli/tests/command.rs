@@ -89,6 +89,17 @@ fn check_takes_unknown_keys_for_errors_and_says_what_was_meant() {
 }
 
 #[test]
+fn check_takes_unknown_keys_of_the_loader_for_errors_and_says_them_once() {
+    let (_folder, bundle) = folder(&format!("{MANIFEST}[lua]\nsandbx = true\n"), GOOD);
+    let output = run(&["check", text(&bundle)]);
+    let errors = err(&output);
+    assert_eq!(code(&output), 1, "{errors}");
+    assert_eq!(errors.matches("unknown key `lua.sandbx`; did you mean `sandbox`?").count(), 1);
+    assert!(errors.contains("5 | sandbx = true\n  | ^^^^^^\n"), "{errors}");
+    assert!(errors.contains("1 problem in "), "{errors}");
+}
+
+#[test]
 fn check_shows_the_line_that_is_no_lua() {
     let (_folder, bundle) = folder(MANIFEST, &format!("{GOOD}\nlocal x == 3\n"));
     let output = run(&["check", text(&bundle)]);
@@ -96,6 +107,16 @@ fn check_shows_the_line_that_is_no_lua() {
     let errors = err(&output);
     assert!(errors.contains("main.lua:6\n"), "{errors}");
     assert!(errors.contains("6 | local x == 3\n  |         ^^\n"), "{errors}");
+}
+
+#[test]
+fn check_says_that_a_library_is_for_another_loader() {
+    let (_folder, bundle) = folder(&MANIFEST.replace("main.lua", "libthing.so"), GOOD);
+    let output = run(&["check", text(&bundle)]);
+    assert_eq!(code(&output), 1);
+    let errors = err(&output);
+    assert!(errors.contains("`libthing.so` is a library"), "{errors}");
+    assert!(errors.contains("write `loader = \"native\"` in the manifest"), "{errors}");
 }
 
 #[test]

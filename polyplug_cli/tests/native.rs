@@ -74,3 +74,45 @@ fn check_says_why_a_library_cannot_be_opened() {
     assert_eq!(output.status.code(), Some(1));
     assert!(texts(&output).1.contains("version 2 of the ABI"), "{:?}", texts(&output));
 }
+
+/// What `check` answers about a library with this constructor.
+fn checked_with_constructor(body: &str, options: &[&str]) -> (Option<i32>, String) {
+    let code = tempfile::Builder::new().suffix(".h").tempfile().unwrap();
+    let trap = format!(
+        "#include <stdlib.h>\n#include <unistd.h>\n\
+         __attribute__((constructor)) static void trap(void) {{ {body} }}\n"
+    );
+    fs::write(code.path(), trap).unwrap();
+    let header = code.path().to_str().unwrap();
+    let (_folder, bundle) = folder("odd/c/main.c", &["-include", header]);
+    let output = run(&[&["check", bundle.to_str().unwrap()], options].concat());
+    let (out, errors) = texts(&output);
+    assert!(!out.contains("good") && errors.contains("`thing`"), "{out}{errors}");
+    (output.status.code(), errors)
+}
+
+#[test]
+fn check_outlives_a_library_that_ends_the_process() {
+    let (code, errors) = checked_with_constructor("abort();", &[]);
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("SIGABRT") && errors.contains("while `thing` was loaded"), "{errors}");
+
+    let (code, errors) = checked_with_constructor("exit(0);", &[]);
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("exit status: 0") && errors.contains("1 problem"), "{errors}");
+}
+
+#[test]
+fn check_ends_a_library_that_never_comes_back() {
+    let (code, errors) = checked_with_constructor("for (;;) pause();", &["--time-limit", "1"]);
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("within 1 s"), "{errors}");
+}
+
+#[test]
+fn check_tells_a_library_that_crashes_when_the_process_ends() {
+    let late = "atexit(abort);";
+    let (code, errors) = checked_with_constructor(late, &[]);
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("SIGABRT"), "{errors}");
+}

@@ -73,6 +73,7 @@ macro_rules! arity {
         {
             #[inline]
             unsafe fn call(self, args: *const (), out: *mut ()) -> Result<(), Error> {
+                require_place::<R>(out)?;
                 unpack!(args; $($type $name)*);
                 let result = self($($name),*);
                 // SAFETY: the caller's promise.
@@ -89,6 +90,7 @@ macro_rules! arity {
         {
             #[inline]
             unsafe fn call(self, object: &T, args: *const (), out: *mut ()) -> Result<(), Error> {
+                require_place::<R>(out)?;
                 unpack!(args; $($type $name)*);
                 let result = self(object, $($name),*);
                 // SAFETY: the caller's promise.
@@ -119,6 +121,9 @@ macro_rules! unpack {
         #[repr(C)]
         #[derive(Clone, Copy)]
         struct Packed<$($type),*> { $($name: $type),* }
+        if $args.is_null() {
+            return Err(lacks_arguments());
+        }
         // SAFETY: the caller's promise: the arguments lie there in this order.
         let packed = unsafe { $args.cast::<Packed<$($type::Wire),*>>().read() };
         // SAFETY: what the arguments point at lives as long as the call.
@@ -136,6 +141,24 @@ arities! {
     (A a B b C c D d E e F f)
     (A a B b C c D d E e F f G g)
     (A a B b C c D d E e F f G g H h)
+}
+
+#[cold]
+fn lacks_arguments() -> Error {
+    let message = "the function takes arguments and was given none: args is null";
+    Error::of_kind(AbiErrorCode::InvalidPointer, message)
+}
+
+/// Asked before the function runs: what it did could not be taken back.
+#[inline]
+fn require_place<R: Output>(out: *mut ()) -> Result<(), Error> {
+    if R::HAS_PLACE && out.is_null() { Err(lacks_result()) } else { Ok(()) }
+}
+
+#[cold]
+fn lacks_result() -> Error {
+    let message = "the function has a result and no place for it was given: out is null";
+    Error::of_kind(AbiErrorCode::InvalidPointer, message)
 }
 
 /// A function that was handed over once, out of nothing.
@@ -190,4 +213,62 @@ pub(crate) unsafe extern "C" fn method<T: Sync, F: Method<T, S>, S>(
     };
     // SAFETY: as above.
     unsafe { border::run_into(out_err, body) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Constructor, Function, Method};
+    use crate::error::Error;
+    use polyplug_abi::AbiErrorCode;
+    use std::ptr;
+
+    const INVALID: u32 = AbiErrorCode::InvalidPointer as u32;
+
+    fn add(a: u32, b: u32) -> u32 {
+        a + b
+    }
+
+    fn refuse(_really: bool) -> Result<(), Error> {
+        Ok(())
+    }
+
+    struct Counter(u32);
+
+    impl Counter {
+        fn new(first: u32) -> Result<Self, Error> {
+            Ok(Self(first))
+        }
+
+        fn next(&self) -> u32 {
+            self.0 + 1
+        }
+    }
+
+    #[test]
+    fn a_call_without_places_is_an_error() {
+        let args: *const () = (&raw const *&[20_u32, 22]).cast();
+        let mut sum = 9_u32;
+        let out: *mut () = (&raw mut sum).cast();
+        let code = |outcome: Result<(), Error>| outcome.unwrap_err().code();
+
+        // SAFETY: arguments and result are there, or null.
+        assert_eq!(code(unsafe { add.call(ptr::null(), out) }), INVALID);
+        // SAFETY: as above.
+        assert_eq!(code(unsafe { add.call(args, ptr::null_mut()) }), INVALID);
+        // SAFETY: as above.
+        assert_eq!(code(unsafe { refuse.call(ptr::null(), ptr::null_mut()) }), INVALID);
+        // SAFETY: as above.
+        let next = unsafe { Counter::next.call(&Counter(1), ptr::null(), ptr::null_mut()) };
+        assert_eq!(code(next), INVALID);
+        // SAFETY: as above.
+        let made = unsafe { Counter::new.make(ptr::null()) };
+        assert_eq!(code(made.map(drop)), INVALID);
+
+        assert_eq!(sum, 9);
+        // SAFETY: as above.
+        unsafe { add.call(args, out) }.unwrap();
+        assert_eq!(sum, 42);
+        // SAFETY: as above; the function has no result.
+        unsafe { refuse.call(args, ptr::null_mut()) }.unwrap();
+    }
 }

@@ -83,6 +83,9 @@ unsafe impl Argument for &str {
 
 /// A result of a contract's function: nothing, plain data, `bool`, text, or a `Result` of these.
 pub trait Output {
+    /// Whether the caller has to say where it goes.
+    const HAS_PLACE: bool = true;
+
     /// Writes it to where the caller wants it.
     ///
     /// # Errors
@@ -103,6 +106,8 @@ impl<T: Plain> Output for T {
 }
 
 impl Output for () {
+    const HAS_PLACE: bool = false;
+
     #[inline]
     unsafe fn deliver(self, _: *mut ()) -> Result<(), Error> {
         Ok(())
@@ -137,6 +142,8 @@ impl Output for String {
 }
 
 impl<T: Output, E: Into<Error>> Output for Result<T, E> {
+    const HAS_PLACE: bool = T::HAS_PLACE;
+
     #[inline]
     unsafe fn deliver(self, out: *mut ()) -> Result<(), Error> {
         // SAFETY: the caller's promise.

@@ -94,7 +94,7 @@ mod kept;
 mod tests;
 
 pub use config::LuaConfig;
-pub use loader::LuaLoader;
+pub use loader::{LuaLoader, MANIFEST_KEYS};
 
 /// The name that manifests give in `loader`.
-const LOADER_NAME: &str = "lua";
+pub const LOADER_NAME: &str = "lua";

@@ -23,6 +23,9 @@ const TABLE: &str = LOADER_NAME;
 const SANDBOX: &str = "sandbox";
 const JIT: &str = "jit";
 
+/// What may stand in the manifest's `[lua]`.
+pub const MANIFEST_KEYS: &[&str] = &[SANDBOX, JIT];
+
 /// Opens bundles that are written in Lua.
 ///
 /// It keeps nothing of the bundles that it opened, so one loader serves any number of runtimes.
@@ -94,7 +97,7 @@ impl LuaLoader {
             let refused = |error| LoaderError::refused(stage.bundle(), RuntimeError::from(error));
             *setting = stated.map_err(refused)?.unwrap_or(*setting);
         }
-        for unknown in table.unknown_keys(&[SANDBOX, JIT]) {
+        for unknown in table.unknown_keys(MANIFEST_KEYS) {
             stage.warn(&unknown.to_string());
         }
         Ok(settings)

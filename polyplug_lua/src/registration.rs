@@ -97,8 +97,14 @@ pub(crate) fn start(
 ) -> Result<Vec<Registration>, LoaderError> {
     let sources = &vm.context().sources;
     let Some(main) = sources.main_file() else {
-        let error =
-            format!("there is no file `{}`; correct `file` in the manifest", sources.main());
+        let file = sources.main();
+        let error = match is_library(file) {
+            true => format!(
+                "`{file}` is a library, which this loader cannot run; write `loader = \"native\"` in \
+                 the manifest"
+            ),
+            false => format!("there is no file `{file}`; correct `file` in the manifest"),
+        };
         return Err(sources.init_failed(error, None));
     };
     let mut started = Started::default();
@@ -173,4 +179,9 @@ pub(crate) fn no_object(registration: &Registration) -> Failure {
         AbiErrorCode::Generic,
         format!("contract `{name}`: its {factory} returned nil instead of an object"),
     )
+}
+
+/// By the name alone, as it is with the files that this loader reads.
+fn is_library(file: &str) -> bool {
+    file.contains(".so.") || [".so", ".dylib", ".dll"].iter().any(|ending| file.ends_with(ending))
 }

@@ -46,6 +46,7 @@ mod library;
 pub use config::NativeConfig;
 pub use inspection::{Inspection, Unusable, inspect, inspect_file};
 pub use loader::NativeLoader;
+pub use settings::MANIFEST_KEYS;
 
 /// The name that manifests give in `loader`.
-const LOADER_NAME: &str = "native";
+pub const LOADER_NAME: &str = "native";

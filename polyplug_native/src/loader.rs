@@ -48,7 +48,7 @@ impl NativeLoader {
             });
         }
         let settings = Settings::read(stage)?;
-        let files = stage.take_files(is_library)?;
+        let files = stage.take_files(listed(stage, &settings))?;
         let libraries = Libraries::of(stage, &files, &settings)?;
         let label = format!("{}.{}", stage.bundle(), stage.load_number());
         let copy = self.folders.copy(&label, libraries.main, &libraries.siblings);
@@ -129,8 +129,8 @@ impl<'a> Libraries<'a> {
             inspection.absorb(of_sibling);
             siblings.push(sibling);
         }
-        for (path, _) in files.iter().filter(|(path, _)| *path != main.path) {
-            if !is_among(&siblings, path) && needed.iter().any(|needed| needed == base_name(path)) {
+        for path in lying_about(stage, &needed) {
+            if path != main.path && !is_among(&siblings, &path) {
                 stage.warn(&format!(
                     "`{path}` is needed and lies in the folder, but is not copied with the library: \
                      add it to `libraries` in the manifest's [native]"
@@ -139,6 +139,26 @@ impl<'a> Libraries<'a> {
         }
         Ok(Self { main, siblings, inspection })
     }
+}
+
+/// The libraries that the manifest names. Others may be made or go at any time, as a build does it
+/// in a folder of its own.
+fn listed(stage: &Stage<'_>, settings: &Settings) -> impl Fn(&Path) -> bool + use<> {
+    let named = std::iter::once(&stage.manifest().file).chain(&settings.libraries);
+    let named: Vec<String> = named.map(|path| BundleFiles::plain(path)).collect();
+    move |path| is_library(path) && named.iter().any(|named| path == Path::new(named))
+}
+
+/// The files in the bundle's folder that have the name of a needed library.
+fn lying_about(stage: &Stage<'_>, needed: &[String]) -> Vec<String> {
+    if stage.source_kind() != "path" {
+        return Vec::new();
+    }
+    let is_needed = |path: &Path| {
+        needed.iter().any(|needed| path.file_name().is_some_and(|name| name == needed.as_str()))
+    };
+    // Only a warning depends on it.
+    BundleFiles::paths(&stage.manifest().path, is_needed).unwrap_or_default()
 }
 
 fn is_among(libraries: &[Original<'_>], path: &str) -> bool {
@@ -209,10 +229,6 @@ fn is_library(path: &Path) -> bool {
         version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
     });
     versioned || [".so", ".dylib", ".dll"].iter().any(|ending| name.ends_with(ending))
-}
-
-fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 #[cfg(test)]

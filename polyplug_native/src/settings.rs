@@ -11,6 +11,9 @@ const SYMBOLS: &str = "symbols";
 const INIT: &str = "init";
 const ABI_VERSION: &str = "abi_version";
 
+/// What may stand in the manifest's `[native]`.
+pub const MANIFEST_KEYS: &[&str] = &[LIBRARIES, SYMBOLS];
+
 /// `[native]`, checked.
 pub(crate) struct Settings {
     /// The libraries beside the bundle's own, relative to its folder.
@@ -43,7 +46,7 @@ impl Settings {
                 refused(table.invalid(&format!("{SYMBOLS}.{key}"), "the name of a C function"))
             })?;
         }
-        for unknown in table.unknown_keys(&[LIBRARIES, SYMBOLS]) {
+        for unknown in table.unknown_keys(MANIFEST_KEYS) {
             stage.warn(&unknown.to_string());
         }
         Ok(settings)

@@ -11,12 +11,25 @@
 
 #include <stdatomic.h>
 
+// A failure with a message that outlives the call.
+static PolyplugAbiError failure(uint32_t code, const char *literal) {
+    size_t length = 0;
+    while (literal[length] != '\0') {
+        ++length;
+    }
+    return (PolyplugAbiError){code, {(const uint8_t *)literal, length}};
+}
+
 // ---- demo.add@1: functions without an object ----------------------------------------------------
 
 // 0: add(a: u32, b: u32) -> u32
 static void add(PolyplugGuestContractInstance instance, const void *args, void *out,
                 PolyplugAbiError *out_err) {
-    (void)instance, (void)out_err;
+    (void)instance;
+    if (args == NULL || out == NULL) { // a caller in C may forget them
+        *out_err = failure(POLYPLUG_ERROR_INVALID_POINTER, "add() takes two numbers and gives one");
+        return;
+    }
     const uint32_t *numbers = args; // several arguments come as a struct of them
     *(uint32_t *)out = numbers[0] + numbers[1];
 }
@@ -35,13 +48,9 @@ typedef struct Counter {
 // The host, for as long as this library is open.
 static const PolyplugHostApi *host;
 
-// A failure with a message that outlives the call.
-static PolyplugAbiError failure(uint32_t code, const char *literal) {
-    size_t length = 0;
-    while (literal[length] != '\0') {
-        ++length;
-    }
-    return (PolyplugAbiError){code, {(const uint8_t *)literal, length}};
+// What a constructor answers that has no object to give.
+static void refuse(PolyplugAbiError error) {
+    host->reserved->set_last_error(host, error.code, error.message);
 }
 
 // constructor(start: u32)
@@ -49,10 +58,13 @@ static void create_counter(PolyplugVmLoaderData loader_data, const PolyplugHostA
                            const void *args, PolyplugGuestContractInstance *out_instance) {
     (void)loader_data, (void)caller;
     *out_instance = (PolyplugGuestContractInstance){NULL, 0};
+    if (args == NULL) {
+        refuse(failure(POLYPLUG_ERROR_INVALID_POINTER, "a counter starts at a number"));
+        return;
+    }
     Counter *counter = (Counter *)host->alloc(host, sizeof(Counter), _Alignof(Counter));
     if (counter == NULL) {
-        const PolyplugAbiError error = failure(POLYPLUG_ERROR_MEMORY_LIMIT, "no memory");
-        host->reserved->set_last_error(host, error.code, error.message);
+        refuse(failure(POLYPLUG_ERROR_MEMORY_LIMIT, "no memory"));
         return;
     }
     atomic_init(&counter->count, *(const uint32_t *)args);
@@ -74,28 +86,18 @@ static void next(PolyplugGuestContractInstance instance, const void *args, void 
         *out_err = failure(POLYPLUG_ERROR_INVALID_ARGUMENT, "next() belongs to a counter");
         return;
     }
+    if (out == NULL) {
+        *out_err = failure(POLYPLUG_ERROR_INVALID_POINTER, "next() gives a number");
+        return;
+    }
     *(uint32_t *)out = atomic_fetch_add(&counter->count, 1) + 1;
 }
 
 // ---- What the runtime asks of every plugin ------------------------------------------------------
 
-// The contracts without objects have to have a constructor too.
-static void create_nothing(PolyplugVmLoaderData loader_data, const PolyplugHostApi *caller,
-                           const void *args, PolyplugGuestContractInstance *out_instance) {
-    (void)loader_data, (void)caller, (void)args;
-    *out_instance = (PolyplugGuestContractInstance){NULL, 0};
-    const PolyplugAbiError error =
-        failure(POLYPLUG_ERROR_FUNCTION_NOT_AVAILABLE, "the contract has no objects");
-    host->reserved->set_last_error(host, error.code, error.message);
-}
-
-static void destroy_nothing(PolyplugVmLoaderData loader_data, const PolyplugHostApi *caller,
-                            PolyplugGuestContractInstance instance) {
-    (void)loader_data, (void)caller, (void)instance;
-}
-
 POLYPLUG_EXPORT uint32_t polyplug_abi_version(void) { return POLYPLUG_ABI_VERSION; }
 
+// A contract of functions alone has neither a constructor nor a destructor.
 static PolyplugAbiError provide(const char *name, PolyplugCreateInstance create,
                                 PolyplugDestroyInstance destroy,
                                 const PolyplugNativeFunction *functions, uint32_t count) {
@@ -119,7 +121,7 @@ POLYPLUG_EXPORT PolyplugAbiError polyplug_init(const PolyplugHostApi *runtime,
     host = runtime;
     static const PolyplugNativeFunction add_functions[] = {add};
     static const PolyplugNativeFunction counter_functions[] = {next};
-    PolyplugAbiError error = provide("demo.add", create_nothing, destroy_nothing, add_functions, 1);
+    PolyplugAbiError error = provide("demo.add", NULL, NULL, add_functions, 1);
     if (error.code == POLYPLUG_ERROR_OK) {
         error = provide("demo.counter", create_counter, destroy_counter, counter_functions, 1);
     }

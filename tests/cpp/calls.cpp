@@ -24,6 +24,9 @@ void numbers_cross(const Runtime &runtime) {
     CHECK(typed.try_call(40, static_cast<std::uint32_t>(small)).value() == 42);
     CHECK_FAILS(add.try_call<std::uint32_t>(7, 20U, 22U), POLYPLUG_ERROR_FUNCTION_NOT_AVAILABLE,
                 "no function 7");
+    using Add = std::uint32_t(std::uint32_t, std::uint32_t);
+    const auto of_a_temporary = runtime.try_contract("test.add@1").value().function<Add>(0);
+    CHECK(of_a_temporary.try_call(20, 22).value() == 42);
     const polyplug::Contract same =
         runtime.try_contract_of_bundle("test_plugin_lua", "test.add@1").value();
     CHECK(same.get() == add.get());
@@ -55,7 +58,8 @@ void objects_answer(const Runtime &runtime) {
     const polyplug::Contract named = runtime.try_contract("test.named@1").value();
     const std::string name = "Ada";
     const polyplug::Instance ada = named.try_create(name, 7U).value();
-    const auto next = ada.function<std::uint32_t()>(0);
+    auto next = ada.function<std::uint32_t()>(1);
+    next = ada.function<std::uint32_t()>(0);
     CHECK(next.try_call().value() == 7 && next.try_call().value() == 8);
     CHECK(ada.try_call<std::string>(1).value() == "Ada");
     CHECK_FAILS(named.try_call<std::uint32_t>(0), POLYPLUG_ERROR_INVALID_ARGUMENT,

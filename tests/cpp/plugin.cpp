@@ -257,6 +257,21 @@ void failures_have_code_and_message() {
 #endif
 }
 
+void a_call_without_places_is_an_error() {
+    std::uint32_t number = 9;
+    const std::uint32_t two[] = {20, 22};
+    const char *const none = "the function takes arguments and was given none: args is null";
+    const char *const nowhere =
+        "the function has a result and no place for it was given: out is null";
+    CHECK(is(run("demo.functions", 0, nullptr, &number), POLYPLUG_ERROR_INVALID_POINTER, none));
+    CHECK(is(run("demo.functions", 0, two, nullptr), POLYPLUG_ERROR_INVALID_POINTER, nowhere));
+    CHECK(is(run("demo.functions", 1, nullptr, nullptr), POLYPLUG_ERROR_INVALID_POINTER, nowhere));
+    CHECK(is(run("demo.functions", 7, two, nullptr), POLYPLUG_ERROR_INVALID_POINTER, nowhere));
+    CHECK(is(run("demo.functions", 8, nullptr, nullptr), POLYPLUG_ERROR_INVALID_POINTER, none));
+    CHECK(is(run("demo.stateless", 0, nullptr, &number), POLYPLUG_ERROR_INVALID_POINTER, none));
+    CHECK(number == 9);
+}
+
 PolyplugGuestContractInstance create(const char *name, const void *args) {
     PolyplugGuestContractInstance instance{&last_error, 1};
     contract(name).iface.create_instance({nullptr}, &table, args, &instance);
@@ -288,6 +303,8 @@ void objects_live_in_memory_of_the_host() {
     const CounterArgs unlucky = {13, {nullptr, 0}};
     CHECK(create("demo.counter", &unlucky).data == nullptr);
     CHECK(last_code == 313 && last_error == "no counter starts at 13" && allocated == before);
+    CHECK(create("demo.counter", nullptr).data == nullptr && allocated == before);
+    CHECK(last_code == POLYPLUG_ERROR_INVALID_POINTER && Counter::alive == 0);
     CHECK(create("demo.functions", nullptr).data == nullptr && !last_error.empty());
 
     const std::uint32_t three = 3;
@@ -355,6 +372,7 @@ int main() {
     plain_data_crosses();
     text_is_copied_to_the_result();
     failures_have_code_and_message();
+    a_call_without_places_is_an_error();
     objects_live_in_memory_of_the_host();
     objects_are_adopted_if_their_state_fits();
     a_start_tells_its_first_failure();

@@ -15,6 +15,9 @@ std::uint32_t call_typed(const polyplug::Contract *contract, std::uint32_t a, st
 void add_by_hand(PolyplugGuestContractInstance instance, const void *args, void *out,
                  PolyplugAbiError *out_err);
 PolyplugNativeFunction address_of_typed(void);
+// What a plugin in C says of a call that has no place for what it needs.
+void lack_arguments(PolyplugAbiError *out_err);
+void lack_result(PolyplugAbiError *out_err);
 
 std::uint32_t call_by_hand(const PolyplugContract *const *contract, std::uint32_t a,
                            std::uint32_t b) {
@@ -32,7 +35,14 @@ std::uint32_t call_typed(const polyplug::Contract *contract, std::uint32_t a, st
     return contract->call<std::uint32_t>(0, a, b);
 }
 
-void add_by_hand(PolyplugGuestContractInstance, const void *args, void *out, PolyplugAbiError *) {
+void add_by_hand(PolyplugGuestContractInstance, const void *args, void *out,
+                 PolyplugAbiError *out_err) {
+    if (POLYPLUG_UNLIKELY(args == nullptr)) {
+        return lack_arguments(out_err);
+    }
+    if (POLYPLUG_UNLIKELY(out == nullptr)) {
+        return lack_result(out_err);
+    }
     const auto *const numbers = static_cast<const std::uint32_t *>(args);
     *static_cast<std::uint32_t *>(out) = numbers[0] + numbers[1];
 }

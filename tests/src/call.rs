@@ -32,6 +32,24 @@ pub fn add(contract: &Contract, function: u32, a: u32, b: u32) -> Result<u32, Bo
     unsafe { contract.call::<_, u32>(function, &[a, b]) }
 }
 
+/// Calls a function without arguments and without a place for its result.
+///
+/// # Errors
+/// As for [`Contract::call_raw`].
+pub fn bare(contract: &Contract, function: u32) -> Result<(), Box<CallError>> {
+    let nowhere = ptr::null_mut();
+    // SAFETY: functions that need either refuse.
+    unsafe {
+        contract.call_raw(
+            GuestContractInstance::null(),
+            function,
+            ptr::null(),
+            nowhere,
+            nowhere.cast(),
+        )
+    }
+}
+
 /// What a function answers on an instance.
 ///
 /// # Errors

@@ -9,16 +9,20 @@ use tempfile::TempDir;
 
 /// A copy of a template.
 pub struct Template {
-    folder: TempDir,
+    folder: PathBuf,
+    /// What is built beside the bundle goes too.
+    _project: TempDir,
     source: &'static str,
 }
 
 impl Template {
     /// Copies the template `name`, whose code is in `source`.
     pub fn copied(name: &str, source: &'static str) -> Self {
-        let folder = tempfile::tempdir().expect("the system has a temporary folder");
-        copy(&workspace().join("templates").join(name), folder.path());
-        let template = Self { folder, source };
+        let project = tempfile::tempdir().expect("the system has a temporary folder");
+        let folder = project.path().join("mods").join(name);
+        fs::create_dir_all(&folder).expect("the project is ours");
+        copy(&workspace().join("templates").join(name), &folder);
+        let template = Self { folder, _project: project, source };
         if template.path("Cargo.toml").exists() {
             template.leave_the_workspace();
         }
@@ -27,7 +31,7 @@ impl Template {
 
     /// The bundle.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// The library that building makes.
@@ -76,7 +80,7 @@ impl Template {
     }
 
     fn path(&self, file: &str) -> PathBuf {
-        self.folder.path().join(file)
+        self.folder.join(file)
     }
 }
 

@@ -43,11 +43,31 @@ impl BundleFiles {
     /// # Errors
     /// The folder or a file cannot be read, or there is more than a bundle may have: 4096 files,
     /// 512 MiB, 16 levels of folders.
-    pub fn read(folder: &Path, takes: fn(&Path) -> bool) -> Result<Self, RuntimeError> {
+    pub fn read(folder: &Path, takes: impl Fn(&Path) -> bool) -> Result<Self, RuntimeError> {
         let root = folder.canonicalize().map_err(|source| io_error("reading", folder, source))?;
-        let mut walk = Walk { root: &root, takes, entries: BTreeMap::new(), bytes: 0 };
+        let takes = |path: &Path| belongs_to_every_bundle(path) || takes(path);
+        let mut walk = Walk { root: &root, takes: &takes, found: Vec::new() };
         walk.folder(&root, "", &mut vec![root.clone()])?;
-        Ok(Self::of(walk.entries))
+        let mut reading = Reading { root: &root, entries: BTreeMap::new(), bytes: 0 };
+        for (relative, path) in walk.found {
+            reading.file(&path, relative)?;
+        }
+        Ok(Self::of(reading.entries))
+    }
+
+    /// The paths of the files below `folder` that `is_meant` accepts, without reading one; the same
+    /// are left out as by [`BundleFiles::read`].
+    ///
+    /// # Errors
+    /// As for [`BundleFiles::read`].
+    pub fn paths(
+        folder: &Path,
+        is_meant: impl Fn(&Path) -> bool,
+    ) -> Result<Vec<String>, RuntimeError> {
+        let root = folder.canonicalize().map_err(|source| io_error("reading", folder, source))?;
+        let mut walk = Walk { root: &root, takes: &is_meant, found: Vec::new() };
+        walk.folder(&root, "", &mut vec![root.clone()])?;
+        Ok(walk.found.into_iter().map(|(path, _)| path).collect())
     }
 
     /// One file that never was on a disk.
@@ -62,10 +82,15 @@ impl BundleFiles {
 
     /// As [`BundleFiles::get`], with the path as it is known here: without `./` and doubled `/`.
     pub fn entry(&self, path: &str) -> Option<(&str, &Arc<[u8]>)> {
-        let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
-        let plain = parts.collect::<Vec<_>>().join("/");
+        let plain = Self::plain(path);
         let found = self.entries.get_key_value(path).or_else(|| self.entries.get_key_value(&plain));
         found.map(|(path, content)| (path.as_str(), content))
+    }
+
+    /// `./a//b` as the files call it: `a/b`.
+    pub fn plain(path: &str) -> String {
+        let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+        parts.collect::<Vec<_>>().join("/")
     }
 
     /// All files, sorted by path.
@@ -84,7 +109,7 @@ impl BundleFiles {
     /// As for [`BundleFiles::read`].
     pub fn digest_of_folder(
         folder: &Path,
-        takes: fn(&Path) -> bool,
+        takes: impl Fn(&Path) -> bool,
     ) -> Result<[u8; 32], RuntimeError> {
         Ok(Self::read(folder, takes)?.digest())
     }
@@ -122,11 +147,11 @@ impl fmt::Debug for BundleFiles {
     }
 }
 
+/// Finds files; sorted, with their real paths.
 struct Walk<'a> {
     root: &'a Path,
-    takes: fn(&Path) -> bool,
-    entries: BTreeMap<String, Arc<[u8]>>,
-    bytes: u64,
+    takes: &'a dyn Fn(&Path) -> bool,
+    found: Vec<(String, PathBuf)>,
 }
 
 impl Walk<'_> {
@@ -139,7 +164,7 @@ impl Walk<'_> {
         inside: &mut Vec<PathBuf>,
     ) -> Result<(), RuntimeError> {
         if inside.len() > MAX_DEPTH {
-            return Err(self.too_much(format!("{MAX_DEPTH} levels of folders")));
+            return Err(too_much(self.root, &format!("{MAX_DEPTH} levels of folders")));
         }
         for name in names(folder, prefix)? {
             let relative =
@@ -152,10 +177,11 @@ impl Walk<'_> {
                 inside.push(path.clone());
                 self.folder(&path, &relative, inside)?;
                 inside.pop();
-            } else if kind.is_file()
-                && (belongs_to_every_bundle(&relative) || (self.takes)(Path::new(&relative)))
-            {
-                self.file(&path, relative)?;
+            } else if kind.is_file() && (self.takes)(Path::new(&relative)) {
+                if self.found.len() == MAX_FILES {
+                    return Err(too_much(self.root, &format!("{MAX_FILES} files")));
+                }
+                self.found.push((relative, path));
             }
         }
         Ok(())
@@ -171,7 +197,16 @@ impl Walk<'_> {
         let kind = fs::metadata(&target).ok()?.file_type();
         Some((target, kind))
     }
+}
 
+/// Reads files.
+struct Reading<'a> {
+    root: &'a Path,
+    entries: BTreeMap<String, Arc<[u8]>>,
+    bytes: u64,
+}
+
+impl Reading<'_> {
     fn file(&mut self, path: &Path, relative: String) -> Result<(), RuntimeError> {
         let left = MAX_BYTES - self.bytes;
         let content = match read_up_to(path, left + 1) {
@@ -180,29 +215,24 @@ impl Walk<'_> {
             Err(source) => return Err(io_error("reading", path, source)),
         };
         if content.len() as u64 > left {
-            return Err(self.too_much(format!("{} MiB", MAX_BYTES >> 20)));
-        }
-        if self.entries.len() == MAX_FILES {
-            return Err(self.too_much(format!("{MAX_FILES} files")));
+            return Err(too_much(self.root, &format!("{} MiB", MAX_BYTES >> 20)));
         }
         self.bytes += content.len() as u64;
         self.entries.insert(relative, content.into());
         Ok(())
     }
+}
 
-    fn too_much(&self, limit: String) -> RuntimeError {
-        let folder = self.root.display();
-        let problem = format!("{folder} has more than {limit}; is this the bundle's own folder?");
-        RuntimeError::InvalidArgument { what: "bundle folder", problem }
-    }
+fn too_much(root: &Path, limit: &str) -> RuntimeError {
+    let folder = root.display();
+    let problem = format!("{folder} has more than {limit}; is this the bundle's own folder?");
+    RuntimeError::InvalidArgument { what: "bundle folder", problem }
 }
 
 /// The manifest and the descriptions of contracts, which no loader has to ask for.
-fn belongs_to_every_bundle(relative: &str) -> bool {
-    relative == MANIFEST_FILE
-        || Path::new(relative)
-            .extension()
-            .is_some_and(|extension| extension == bundle_wit::EXTENSION)
+fn belongs_to_every_bundle(path: &Path) -> bool {
+    path == Path::new(MANIFEST_FILE)
+        || path.extension().is_some_and(|extension| extension == bundle_wit::EXTENSION)
 }
 
 /// The names in `folder`, sorted, without what no bundle has. A folder below the root may vanish.

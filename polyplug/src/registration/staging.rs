@@ -6,7 +6,9 @@ use crate::core::Core;
 use crate::description::{Described, bundle as bundle_wit};
 use crate::dispatch::trampoline::TRAMPOLINES;
 use crate::error::{LoaderError, RuntimeError};
-use crate::generation::{Entry, Generation, GuestEntry, HostPointer, Origin, TakenFiles, VmGuest};
+use crate::generation::{
+    Entry, Generation, GuestEntry, HostPointer, Origin, TakenFiles, Takes, VmGuest,
+};
 use crate::guest::Guest;
 use crate::loader::manifest::{Manifest, ThreadPolicy, is_contract_name};
 use crate::loader::{BundleFiles, BundleSource};
@@ -18,7 +20,6 @@ use polyplug_abi::{BundleInitContext, DispatchType, GuestContractId, Version};
 use polyplug_schema::Descriptions;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -93,18 +94,15 @@ impl Staging {
         LoaderError::refused(&self.bundle.name, error)
     }
 
-    pub(crate) fn take_files(
-        &self,
-        takes: fn(&Path) -> bool,
-    ) -> Result<Arc<BundleFiles>, LoaderError> {
-        let read = self.read_files(takes).map_err(|error| self.refused(error))?;
+    pub(crate) fn take_files(&self, takes: Arc<Takes>) -> Result<Arc<BundleFiles>, LoaderError> {
+        let read = self.read_files(&*takes).map_err(|error| self.refused(error))?;
         *self.files.borrow_mut() = Some(TakenFiles { files: Arc::clone(&read), takes });
         // Before any code runs: a description that does not read is the first thing to know.
         self.descriptions().map_err(|error| self.refused(error))?;
         Ok(read)
     }
 
-    fn read_files(&self, takes: fn(&Path) -> bool) -> Result<Arc<BundleFiles>, RuntimeError> {
+    fn read_files(&self, takes: &Takes) -> Result<Arc<BundleFiles>, RuntimeError> {
         Ok(match (&self.preset, &self.source) {
             (Some(preset), _) => Arc::clone(preset),
             (None, BundleSource::Path(folder)) => Arc::new(BundleFiles::read(folder, takes)?),
@@ -123,7 +121,7 @@ impl Staging {
         let taken = self.files.borrow().as_ref().map(|taken| Arc::clone(&taken.files));
         let files = match taken {
             Some(taken) => taken,
-            None => self.read_files(|_| false)?,
+            None => self.read_files(&|_| false)?,
         };
         let read = Arc::new(bundle_wit::read(&self.bundle.name, path, &files)?);
         *self.descriptions.borrow_mut() = Some(Arc::clone(&read));

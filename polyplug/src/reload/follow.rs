@@ -363,7 +363,7 @@ fn is_unchanged(core: &Core, bundle: &Bundle, folder: &Path) -> Result<bool, Run
         bundle.with_generation(&writer, |generation| generation.origin.files.clone()).flatten()
     };
     let Some(taken) = taken else { return Ok(false) };
-    let now = BundleFiles::read(folder, taken.takes)?;
+    let now = BundleFiles::read(folder, &*taken.takes)?;
     Ok(now.digest() == taken.files.digest())
 }
 

@@ -2,8 +2,8 @@
 //! between two frames:
 //!
 //! ```sh
-//! cargo build --release --target-dir target
-//! cp target/release/libplugin.so plugin.so.new && mv plugin.so.new plugin.so
+//! cargo build --release --target-dir ../../target/native-rust
+//! cp ../../target/native-rust/release/libplugin.so plugin.so.new && mv plugin.so.new plugin.so
 //! ```
 
 use polyplug_guest::{Bundle, Error, State};

@@ -1,6 +1,7 @@
 //! The templates do what they say: each is built out of the tree, called, edited and replaced.
 
 use polyplug::Contract;
+use polyplug_abi::AbiErrorCode;
 use polyplug_tests::call;
 use polyplug_tests::native_bundle::NativeHost;
 use polyplug_tests::template::Template;
@@ -53,12 +54,26 @@ fn the_template_in_rust_is_called_and_replaced() {
 }
 
 #[test]
+fn a_contract_whose_constructor_is_null_has_no_objects() {
+    let template = c();
+    template.build();
+    let native = NativeHost::new();
+    native.host.runtime.load_bundle(template.folder()).unwrap();
+
+    let error = call::create(&native.host.contract("demo.add@1")).unwrap_err();
+
+    assert_eq!(error.code, AbiErrorCode::FunctionNotAvailable as u32);
+    assert!(error.to_string().contains("has no constructor"), "{error}");
+}
+
+#[test]
 fn templates_are_built_by_make() {
     for template in [c(), rust()] {
         template.make();
         let native = NativeHost::new();
         native.host.runtime.load_bundle(template.folder()).unwrap();
         assert_eq!(sum_of(&native.host.contract("demo.add@1")), 42);
+        assert!(!template.folder().join("target").exists(), "it builds outside of the bundle");
     }
 }
 
@@ -111,6 +126,8 @@ fn is_called_and_replaced(template: &Template, edits: &Edits) {
     assert_eq!(call::on(&counter, from_ten, 0).unwrap(), 11);
     assert!(call::create(&add).is_err(), "a contract of functions has no objects");
     assert!(call::number(&counter, 0).is_err(), "next() belongs to a counter");
+    assert!(call::create(&counter).is_err(), "the constructor takes a number");
+    assert!(call::bare(&add, 0).is_err(), "add() takes two numbers");
 
     template.edit(edits.sum[0], edits.sum[1]);
     template.build();

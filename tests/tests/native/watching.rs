@@ -14,9 +14,14 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
 
 const COUNTER: &str = "counter/c/main.c";
 const MODES: [ReloadMode; 2] = [ReloadMode::Immediate, ReloadMode::OnPoll];
+
+/// Long enough for a notification to have led to a reload, if it were to.
+const A_WHILE: Duration = Duration::from_millis(400);
 
 fn watching(mode: ReloadMode) -> NativeHost {
     let folder = Folder::new();
@@ -112,6 +117,28 @@ fn a_library_that_is_written_slowly_in_pieces() {
                 file.sync_data().unwrap();
             }
         });
+    }
+}
+
+/// A build's own folder is full of them, and a build that fails leaves some too.
+#[test]
+fn libraries_that_the_manifest_does_not_name_are_no_change() {
+    for mode in MODES {
+        let native = watching(mode);
+        native.host.events.forget();
+        let build = native.host.folder.of("one").join("build");
+        fs::create_dir(&build).unwrap();
+        let stray = build.join("libstray.so");
+        for bytes in ["first", "second"] {
+            fs::write(&stray, bytes).unwrap();
+            sleep(A_WHILE);
+            assert_eq!(answer(&native), 1);
+        }
+        fs::remove_file(&stray).unwrap();
+        sleep(A_WHILE);
+
+        assert_eq!(answer(&native), 1);
+        assert_eq!(native.host.events.all().len(), 0, "{:?}", native.host.events.all());
     }
 }
 

@@ -9,6 +9,7 @@
 mod outside;
 mod page;
 mod places;
+mod plugin;
 mod prefix;
 mod tools;
 

@@ -63,6 +63,13 @@ fn an_empty_folder_has_no_files() {
 }
 
 #[test]
+fn files_are_found_by_their_paths_without_being_read() {
+    let folder =
+        folder(&[("manifest.toml", "m"), ("lib/a.lua", ""), ("b.txt", ""), (".c.lua", "")]);
+    assert_eq!(BundleFiles::paths(folder.path(), lua).unwrap(), ["lib/a.lua"]);
+}
+
+#[test]
 fn the_digest_changes_with_every_path_and_content() {
     let digest = |files: &[(&str, &str)]| {
         BundleFiles::digest_of_folder(folder(files).path(), |_| true).unwrap()
@@ -111,8 +118,8 @@ fn files_above_the_limit_are_refused() {
     let folder = folder(&[("a.lua", "x")]);
     let walk_left = |bytes| {
         let root = folder.path();
-        let mut walk = Walk { root, takes: lua, entries: BTreeMap::new(), bytes };
-        walk.file(&root.join("a.lua"), "a.lua".to_owned())
+        let mut reading = Reading { root, entries: BTreeMap::new(), bytes };
+        reading.file(&root.join("a.lua"), "a.lua".to_owned())
     };
     assert!(walk_left(MAX_BYTES - 1).is_ok());
     let error = walk_left(MAX_BYTES).unwrap_err().to_string();
@@ -123,10 +130,11 @@ fn files_above_the_limit_are_refused() {
 fn a_file_that_vanishes_is_left_out() {
     let folder = folder(&[]);
     let root = folder.path();
-    let mut walk = Walk { root, takes: lua, entries: BTreeMap::new(), bytes: 0 };
-    walk.file(&root.join("gone.lua"), "gone.lua".to_owned()).unwrap();
+    let mut reading = Reading { root, entries: BTreeMap::new(), bytes: 0 };
+    reading.file(&root.join("gone.lua"), "gone.lua".to_owned()).unwrap();
+    let mut walk = Walk { root, takes: &lua, found: Vec::new() };
     walk.folder(&root.join("gone"), "gone", &mut vec![root.to_owned()]).unwrap();
-    assert!(walk.entries.is_empty());
+    assert!(reading.entries.is_empty() && walk.found.is_empty());
 }
 
 #[cfg(unix)]

@@ -1,0 +1,130 @@
+//! What `check` runs in a process of its own: the bundle is loaded under strict rules, listed, and
+//! unloaded. A bundle that ends the process or never returns takes this one, not the one that tells.
+
+use crate::Verdict;
+use crate::arguments::CheckOptions;
+use crate::loaders;
+use crate::show::listing;
+use crate::show::problem::Problem;
+use crate::show::style::{DIM, paint};
+use polyplug::error::RuntimeError;
+use polyplug::loader::manifest::{Manifest, bundle_folder};
+use polyplug::runtime::Runtime;
+use polyplug_abi::{BundleId, Compatibility, LogLevel};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+/// What is written when the bundle was loaded and unloaded; no text of a bundle looks like it.
+pub(crate) const LOADED: &str = "\u{1e}polyplug: loaded\u{1e}";
+
+/// What is written when it was refused, and the reason is on stderr.
+pub(crate) const REFUSED: &str = "\u{1e}polyplug: refused\u{1e}";
+
+/// Runs the subcommand: the listing, and one of the two words above.
+pub(crate) fn dry_load(options: &CheckOptions, out: &mut dyn Write) -> io::Result<Verdict> {
+    let folder = bundle_folder(&options.bundle);
+    let loaded = Manifest::read(&folder)
+        .map_err(RuntimeError::from)
+        .and_then(|manifest| load(options, &folder, &manifest, out));
+    let word = match loaded {
+        Ok(()) => LOADED,
+        Err(error) => {
+            Problem::of_error(&error, &folder).write(&mut anstream::stderr())?;
+            REFUSED
+        }
+    };
+    out.write_all(word.as_bytes())?;
+    out.flush()?;
+    Ok(Verdict::Good)
+}
+
+/// Loads the bundle with what it needs, lists it, and unloads it with the runtime.
+fn load(
+    options: &CheckOptions,
+    folder: &Path,
+    manifest: &Manifest,
+    out: &mut dyn Write,
+) -> Result<(), RuntimeError> {
+    let (records, told) = mpsc::channel();
+    let shown: Vec<_> = loaders::unknown_keys(manifest).iter().map(ToString::to_string).collect();
+    let is_shown = move |message: &str| shown.iter().any(|shown| message.ends_with(shown));
+    let logger = move |level: LogLevel, scope: &str, message: &str| {
+        // The manifest's warnings have been shown as errors.
+        if level <= LogLevel::Warn && scope != "manifest" && !is_shown(message) {
+            let _ = records.send(message.to_owned());
+        }
+    };
+    let builder = loaders::builder().compatibility(Compatibility::Strict).logger(logger);
+    let runtime = builder.build()?;
+    if needs_others(manifest) {
+        let beside = folder.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
+        if let Some(place) = options.with.clone().or(beside) {
+            load_providers(&runtime, &place, folder);
+        }
+    }
+    // What the neighbours had to say is not about this bundle.
+    while told.try_recv().is_ok() {}
+    runtime.load_bundle(folder)?;
+    let _ = report(&runtime, manifest, out);
+    for message in told.try_iter() {
+        let _ = Problem::plain(message).write_warning(&mut anstream::stderr());
+    }
+    Ok(())
+}
+
+fn needs_others(manifest: &Manifest) -> bool {
+    !manifest.data.dependencies.is_empty() || !manifest.data.bundle_dependencies.is_empty()
+}
+
+/// Loads all bundles of `place` but the one in `folder`, again and again as long as that helps:
+/// each round finds what the round before has provided.
+fn load_providers(runtime: &Runtime, place: &Path, folder: &Path) {
+    let mut waiting = neighbours(place, folder);
+    loop {
+        let before = waiting.len();
+        waiting.retain(|path| runtime.load_bundle(path).is_err());
+        if waiting.is_empty() || waiting.len() == before {
+            return;
+        }
+    }
+}
+
+fn neighbours(place: &Path, folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(place).into_iter().flatten().flatten();
+    let this = folder.canonicalize().ok();
+    let mut found: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.join("manifest.toml").exists() && path.canonicalize().ok() != this)
+        .collect();
+    found.sort();
+    found
+}
+
+/// What the bundle provides, and what survives its reloads.
+fn report(runtime: &Runtime, manifest: &Manifest, out: &mut dyn Write) -> io::Result<()> {
+    let id = BundleId::of(&manifest.data.name);
+    for bundle in runtime.bundles().iter().filter(|bundle| bundle.id == id) {
+        listing::write_bundle(bundle, out)?;
+    }
+    if let Some(survives) = survives(&manifest.data.loader) {
+        writeln!(out, "  {}", paint(DIM, format!("what survives a reload: {survives}")))?;
+    }
+    Ok(())
+}
+
+/// What a loader's bundles keep over a reload.
+fn survives(loader: &str) -> Option<&'static str> {
+    match loader {
+        "lua" => Some(
+            "the fields of its objects, and tables made with polyplug.keep; locals of the file \
+             start afresh",
+        ),
+        "native" => Some(
+            "instances, if it exports polyplug_state_version, polyplug_adopt_check and \
+             polyplug_adopt; statics start afresh",
+        ),
+        _ => None,
+    }
+}
