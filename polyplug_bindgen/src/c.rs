@@ -6,8 +6,10 @@ mod parameters;
 mod skeleton;
 mod types;
 
-pub(crate) use parameters::Parameters;
+pub(crate) use host::prototype;
+pub(crate) use parameters::{PASSED_BY_VALUE, Parameters};
 pub(crate) use skeleton::skeleton;
+pub(crate) use types::function_ids;
 
 use crate::names::{other_than, pascal, screaming, snake};
 use crate::{File, Side};

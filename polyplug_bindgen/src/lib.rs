@@ -1,5 +1,5 @@
-//! From a contract's description to source text: what its callers and its bundles need, in C and
-//! Lua. Text out; reading and writing files is the command's.
+//! From a contract's description to source text: what its callers and its bundles need, in C, C++
+//! and Lua. Text out; reading and writing files is the command's.
 //!
 //! ```
 //! use polyplug_bindgen::{Language, Side, generate};
@@ -16,15 +16,17 @@
 //! | modules | what they do |
 //! |---|---|
 //! | `new_bundle` | a folder to begin with: manifest, description, code |
-//! | `lua`, `c` | the files of one language |
+//! | `lua`, `c`, `cpp` | the files of one language |
 //! | `file`, `names`, `comment` | what they have in common |
 //!
 //! The same description gives the same bytes. What does not depend on the contract is not generated:
-//! it stands once in `polyplug/polyplug.h`, `polyplug/guest.h` and in the Lua loader.
+//! it stands once in `polyplug/polyplug.h`, `polyplug/guest.h`, `polyplug/typed.hpp` and the
+//! Lua loader.
 
 mod new_bundle;
 
 mod c;
+mod cpp;
 mod lua;
 
 mod comment;
@@ -41,6 +43,8 @@ use polyplug_schema::Contract;
 pub enum Language {
     /// C99.
     C,
+    /// C++17.
+    Cpp,
     /// Lua, with annotations of the Lua language server.
     Lua,
 }
@@ -71,6 +75,7 @@ impl Side {
 pub fn generate(language: Language, side: Side, contracts: &[&Contract]) -> Vec<File> {
     match language {
         Language::C => c::files(side, contracts),
+        Language::Cpp => cpp::files(side, contracts),
         // A script calls and provides by the same annotations.
         Language::Lua => lua::annotations(contracts),
     }

@@ -1,7 +1,7 @@
 //! A folder to begin a bundle with: a manifest, a description, code that answers at once.
 
 use crate::c::{self, CContract};
-use crate::{File, Language, Side, generate, lua};
+use crate::{File, Language, Side, cpp, generate, lua};
 use polyplug_schema::{Contract, Descriptions};
 use std::fmt;
 
@@ -88,12 +88,19 @@ impl NewBundle<'_> {
                 files.extend(lua::annotations(contracts));
             }
             Language::C => {
-                let generated = generate(Language::C, Side::Guest, contracts);
-                let in_c: Vec<_> = contracts.iter().map(|one| CContract::new(one)).collect();
-                files.push(File::new("plugin.c", c::skeleton(&in_c, bodies)));
+                let text = c::skeleton(&in_c(contracts), bodies);
+                files.push(File::new("plugin.c", text));
                 files.push(self.makefile(C_MAKEFILE));
-                files.extend(generated.into_iter().map(File::in_generated));
             }
+            Language::Cpp => {
+                let text = cpp::skeleton(&in_c(contracts), bodies);
+                files.push(File::new("plugin.cpp", text));
+                files.push(self.makefile(CPP_MAKEFILE));
+            }
+        }
+        if self.language != Language::Lua {
+            let generated = generate(self.language, Side::Guest, contracts);
+            files.extend(generated.into_iter().map(File::in_generated));
         }
         files
     }
@@ -101,7 +108,7 @@ impl NewBundle<'_> {
     fn manifest(&self) -> File {
         let (name, loader, ending) = match self.language {
             Language::Lua => (self.name, "lua", "lua"),
-            Language::C => (self.name, "native", "so"),
+            Language::C | Language::Cpp => (self.name, "native", "so"),
         };
         let text = format!(
             "name = \"{name}\"\nloader = \"{loader}\"\nfile = \"{name}.{ending}\"\n\
@@ -113,6 +120,10 @@ impl NewBundle<'_> {
     fn makefile(&self, text: &str) -> File {
         File::new("Makefile", text.replace("@NAME@", self.name))
     }
+}
+
+fn in_c<'a>(contracts: &[&'a Contract]) -> Vec<CContract<'a>> {
+    contracts.iter().map(|contract| CContract::new(contract)).collect()
 }
 
 /// The description of a bundle that brings none.
@@ -140,6 +151,23 @@ CFLAGS ?= -O2 -Wall -Wextra -Wpedantic
 .PHONY: generated clean
 generated:
 \tpolyplug bindgen wit --lang c --guest --out generated
+clean:
+\trm -f @NAME@.so @NAME@.so.new
+";
+
+const CPP_MAKEFILE: &str = "\
+# `make` builds the bundle in place; `make generated` follows a change of the description.
+CPPFLAGS ?= $(shell pkg-config --cflags polyplug)
+CXXFLAGS ?= -O2 -Wall -Wextra -Wpedantic
+
+# g++ needs the last flag, or the library is never closed; clang++ does not know it.
+@NAME@.so: plugin.cpp $(wildcard generated/*.h generated/*.hpp)
+\t$(CXX) -std=c++17 $(CXXFLAGS) $(CPPFLAGS) -I generated -shared -fPIC -fvisibility=hidden -fno-gnu-unique -o $@.new plugin.cpp
+\tmv $@.new $@
+
+.PHONY: generated clean
+generated:
+\tpolyplug bindgen wit --lang cpp --guest --out generated
 clean:
 \trm -f @NAME@.so @NAME@.so.new
 ";

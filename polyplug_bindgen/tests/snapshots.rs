@@ -56,6 +56,12 @@ fn c_is_as_it_was() {
 }
 
 #[test]
+fn cpp_is_as_it_was() {
+    let descriptions = everything();
+    check("cpp", &generate(Language::Cpp, Side::Both, &contracts(&descriptions)));
+}
+
+#[test]
 fn lua_is_as_it_was() {
     let descriptions = everything();
     check("lua", &generate(Language::Lua, Side::Both, &contracts(&descriptions)));
@@ -64,7 +70,8 @@ fn lua_is_as_it_was() {
 #[test]
 fn new_bundles_are_as_they_were() {
     let descriptions = everything();
-    for (language, folder) in [(Language::C, "new_c"), (Language::Lua, "new_lua")] {
+    let folders = [(Language::C, "new_c"), (Language::Cpp, "new_cpp"), (Language::Lua, "new_lua")];
+    for (language, folder) in folders {
         let files = NewBundle { name: "whole", language }.providing(&contracts(&descriptions));
         let mut files = files.unwrap();
         // These are held against above.
@@ -75,7 +82,12 @@ fn new_bundles_are_as_they_were() {
 
 #[test]
 fn a_new_bundle_greets_at_first() {
-    for (language, code) in [(Language::C, "plugin.c"), (Language::Lua, "night-sky.lua")] {
+    let codes = [
+        (Language::C, "plugin.c"),
+        (Language::Cpp, "plugin.cpp"),
+        (Language::Lua, "night-sky.lua"),
+    ];
+    for (language, code) in codes {
         let files = NewBundle { name: "night-sky", language }.greeting().unwrap();
         let text = |name: &str| &files.iter().find(|file| file.name == name).unwrap().text;
         assert!(text("wit/night-sky.wit").contains("interface night-sky {"));

@@ -221,7 +221,7 @@ pub(crate) struct WitDiffOptions {
 /// Makes a folder to begin a bundle with
 ///
 /// It has a manifest, a description in WIT, and code whose functions answer at once. Without --wit
-/// the description is a small one, of the contract demo.NAME. A bundle in C is built with make.
+/// the description is a small one, of the contract demo.NAME. A bundle in C or C++ is built with make.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct NewOptions {
@@ -242,7 +242,7 @@ pub(crate) struct NewOptions {
 
 /// Writes what callers and bundles of described contracts need
 ///
-/// For C: the types, typed calls for programs (--host), prototypes and glue for bundles (--guest).
+/// For C and C++: the types, typed calls for programs (--host), prototypes and glue for bundles (--guest).
 /// For Lua: annotations of the Lua language server. The files are written anew each time; none of
 /// them is to be edited.
 #[derive(Args, Debug)]
@@ -277,6 +277,7 @@ pub(crate) struct BindgenOptions {
 pub(crate) enum Language {
     Lua,
     C,
+    Cpp,
 }
 
 /// A pond of fish whose behaviour is three Lua bundles that you edit while they swim

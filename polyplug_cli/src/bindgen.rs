@@ -90,6 +90,7 @@ impl From<Language> for polyplug_bindgen::Language {
         match language {
             Language::Lua => Self::Lua,
             Language::C => Self::C,
+            Language::Cpp => Self::Cpp,
         }
     }
 }

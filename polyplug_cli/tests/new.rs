@@ -80,18 +80,39 @@ fn a_new_bundle_provides_what_a_description_says() {
 
 #[test]
 fn a_new_bundle_in_c_answers_when_it_is_built() {
+    answers_when_it_is_built("c");
+}
+
+#[test]
+fn a_new_bundle_in_cpp_answers_when_it_is_built() {
+    answers_when_it_is_built("cpp");
+}
+
+fn answers_when_it_is_built(language: &str) {
     let folder = tempfile::tempdir().unwrap();
-    good(&folder, &["new", "c", "hello"]);
+    good(&folder, &["new", language, "hello"]);
     make(&folder.path().join("hello"));
     good(&folder, &["check", "hello"]);
     let said = good(&folder, &["call", "hello", "demo.hello", "greet(\"Ada\")"]);
     assert_eq!(said, "\"Hello, Ada!\"\n");
 
-    good(&folder, &["new", "c", "whole", "--wit", EVERYTHING]);
+    good(&folder, &["new", language, "whole", "--wit", EVERYTHING]);
     make(&folder.path().join("whole"));
     good(&folder, &["check", "whole"]);
     let said = good(&folder, &["call", "whole", "test.everything", "brighter(blue)"]);
     assert_eq!(said, "red\n");
+}
+
+#[test]
+fn code_that_was_built_for_another_description_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    good(&folder, &["new", "c", "hello"]);
+    make(&folder.path().join("hello"));
+    let wit = folder.path().join("hello/wit/hello.wit");
+    let text = fs::read_to_string(&wit).unwrap();
+    fs::write(&wit, text.replace("-> string", "-> u32")).unwrap();
+    let said = bad(&folder, &["check", "hello"]);
+    assert!(said.contains("demo.hello@1") && said.contains("shape"), "{said}");
 }
 
 #[test]

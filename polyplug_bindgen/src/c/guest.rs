@@ -19,8 +19,7 @@ pub(super) fn header(of: &CContract<'_>) -> String {
     for (function, c) in functions(of) {
         out.push('\n');
         comment::write_block(&mut out, "", function.docs());
-        head(&mut out, of, function, c);
-        out.push_str(";\n");
+        head(&mut out, of, function, c, ";\n");
     }
     let _ = write!(out, "\n#endif /* {guard} */\n");
     out
@@ -33,13 +32,20 @@ pub(super) fn functions<'a>(
     of.contract.functions().iter().zip(of.types.functions())
 }
 
-/// The function that the author writes, without what comes behind its parameters.
-pub(super) fn head(out: &mut String, of: &CContract<'_>, function: &Function, c: &CFunction) {
+/// The function that the author writes, with `behind` behind its parameters.
+pub(super) fn head(
+    out: &mut String,
+    of: &CContract<'_>,
+    function: &Function,
+    c: &CFunction,
+    behind: &str,
+) {
     let parameters = Parameters::new(c, function);
     let mut declared = vec![format!("PolyplugGuestCall *{}", parameters.beside("call"))];
     declared.extend(parameters.declared());
     let result = c.result.as_deref().unwrap_or("void");
-    prototype(out, &format!("{result} {}", of.function(function.name(), &[])), &declared);
+    let name = of.function(function.name(), &[]);
+    prototype(out, &format!("{result} {name}"), &declared, behind);
 }
 
 /// The file that the runtime enters by.
@@ -100,8 +106,7 @@ fn thunk(out: &mut String, of: &CContract<'_>, function: &Function, c: &CFunctio
         "void *out",
         "PolyplugAbiError *error",
     ];
-    prototype(out, &head, &declared.map(str::to_owned));
-    out.push_str(" {\n");
+    prototype(out, &head, &declared.map(str::to_owned), " {\n");
     if let Some(ty) = &c.arguments {
         let _ = writeln!(out, "    const {ty} *const given = args;");
     }

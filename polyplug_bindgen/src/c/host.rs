@@ -70,8 +70,7 @@ fn caller(out: &mut String, of: &CContract<'_>, function: &Function, c: &CFuncti
     }
     comment::write_block(out, "", function.docs());
     let head = format!("static inline uint32_t {}", of.function(function.name(), &HELPERS));
-    prototype(out, &head, &declared);
-    out.push_str(" {\n");
+    prototype(out, &head, &declared, " {\n");
     let args = match (&c.arguments, parameters.only_address()) {
         (None, _) => "NULL".to_owned(),
         (Some(_), Some(address)) => address,
@@ -86,13 +85,24 @@ fn caller(out: &mut String, of: &CContract<'_>, function: &Function, c: &CFuncti
     let _ = write!(out, "{call},\n                         {args}, {result}, {arena});\n}}\n");
 }
 
-/// A prototype in one line, or with a parameter in each if that would be too long.
-pub(crate) fn prototype(out: &mut String, head: &str, declared: &[String]) {
-    const WIDTH: usize = 96;
-    let line = format!("{head}({})", declared.join(", "));
-    if line.len() <= WIDTH {
-        out.push_str(&line);
-        return;
+/// A prototype, in as many lines as its parameters need, with `behind` at its end.
+pub(crate) fn prototype(out: &mut String, head: &str, declared: &[String], behind: &str) {
+    const WIDTH: usize = 100;
+    let mut column = head.len() + 1;
+    let indent =
+        if column <= WIDTH / 2 { column } else { head.len() - head.trim_start().len() + 4 };
+    let _ = write!(out, "{head}(");
+    for (at, one) in declared.iter().enumerate() {
+        let (comma, last) = if at == 0 { ("", "") } else { (",", " ") };
+        let needs = one.len() + if at + 1 == declared.len() { 1 + behind.len() } else { 1 };
+        out.push_str(comma);
+        if column + comma.len() + last.len() + needs > WIDTH && column > indent {
+            let _ = write!(out, "\n{:indent$}{one}", "");
+            column = indent + one.len();
+        } else {
+            let _ = write!(out, "{last}{one}");
+            column += comma.len() + last.len() + one.len();
+        }
     }
-    let _ = write!(out, "{head}(\n    {})", declared.join(",\n    "));
+    let _ = write!(out, "){behind}");
 }

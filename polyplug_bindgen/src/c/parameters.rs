@@ -4,7 +4,7 @@ use crate::names::other_than;
 use polyplug_schema::{CFunction, Function};
 
 /// The largest value, in bytes, that is passed as it is: what two registers hold.
-const PASSED_BY_VALUE: usize = 16;
+pub(crate) const PASSED_BY_VALUE: usize = 16;
 
 /// The parameters of one function.
 pub(crate) struct Parameters<'a> {

@@ -19,8 +19,7 @@ pub(crate) fn skeleton(contracts: &[CContract<'_>], bodies: Bodies) -> String {
         for (function, c) in functions(of) {
             out.push('\n');
             comment::write_block(&mut out, "", function.docs());
-            head(&mut out, of, function, c);
-            out.push_str(" {\n");
+            head(&mut out, of, function, c, " {\n");
             if bodies == Bodies::Greeting {
                 out.push_str(GREETING);
                 continue;

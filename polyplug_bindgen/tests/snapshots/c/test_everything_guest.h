@@ -10,12 +10,7 @@
 bool test_everything_flip(PolyplugGuestCall *call, bool value);
 
 /* The sum. */
-int32_t test_everything_small(
-    PolyplugGuestCall *call,
-    int8_t a,
-    uint8_t b,
-    int16_t c,
-    uint16_t d);
+int32_t test_everything_small(PolyplugGuestCall *call, int8_t a, uint8_t b, int16_t c, uint16_t d);
 
 /* The product. */
 int64_t test_everything_wide(PolyplugGuestCall *call, int32_t a, uint32_t b);
@@ -35,52 +30,39 @@ uint32_t test_everything_after(PolyplugGuestCall *call, uint32_t letter);
 PolyplugStringView test_everything_greet(PolyplugGuestCall *call, PolyplugStringView name);
 
 /* The same bytes from the end. */
-TestEverythingListU8 test_everything_reverse(
-    PolyplugGuestCall *call,
-    TestEverythingListU8 bytes);
+TestEverythingListU8 test_everything_reverse(PolyplugGuestCall *call, TestEverythingListU8 bytes);
 
 /* The middle of all points, if there is any. */
-TestEverythingOptionPoint test_everything_centre(
-    PolyplugGuestCall *call,
-    TestEverythingListPoint points);
+TestEverythingOptionPoint test_everything_centre(PolyplugGuestCall *call,
+                                                 TestEverythingListPoint points);
 
 /* The oldest whose age is known, or why there is none. */
-TestEverythingResultPersonString test_everything_oldest(
-    PolyplugGuestCall *call,
+TestEverythingResultPersonString test_everything_oldest(PolyplugGuestCall *call,
     TestEverythingListPerson people);
 
 /* The next color; behind the last comes the first. */
 TestEverythingColor test_everything_brighter(PolyplugGuestCall *call, TestEverythingColor color);
 
-TestEverythingAccess test_everything_allow(
-    PolyplugGuestCall *call,
-    TestEverythingAccess access,
-    TestEverythingAccess more);
+TestEverythingAccess test_everything_allow(PolyplugGuestCall *call, TestEverythingAccess access,
+                                           TestEverythingAccess more);
 
 double test_everything_area(PolyplugGuestCall *call, const TestEverythingShape *shape);
 
-TestEverythingShape test_everything_grow(
-    PolyplugGuestCall *call,
-    const TestEverythingShape *shape,
-    double by);
+TestEverythingShape test_everything_grow(PolyplugGuestCall *call, const TestEverythingShape *shape,
+                                         double by);
 
-TestEverythingTupleU32String test_everything_swap(
-    PolyplugGuestCall *call,
-    const TestEverythingTupleStringU32 *pair);
+TestEverythingTupleU32String test_everything_swap(PolyplugGuestCall *call,
+                                                  const TestEverythingTupleStringU32 *pair);
 
 /* From the end. */
-TestEverythingArray4F32 test_everything_turn(
-    PolyplugGuestCall *call,
-    TestEverythingArray4F32 row);
+TestEverythingArray4F32 test_everything_turn(PolyplugGuestCall *call, TestEverythingArray4F32 row);
 
 /* Whether the number is even; an odd one is an error. */
 TestEverythingResultVoidVoid test_everything_check(PolyplugGuestCall *call, uint32_t value);
 
 /* Keeps `int` if `class` is there. */
-void test_everything_end(
-    PolyplugGuestCall *call,
-    int32_t int_,
-    TestEverythingOptionOptionU8 class_);
+void test_everything_end(PolyplugGuestCall *call, int32_t int_,
+                         TestEverythingOptionOptionU8 class_);
 
 /* What `end` has kept. */
 int32_t test_everything_kept(PolyplugGuestCall *call);

@@ -8,12 +8,8 @@ bool test_everything_flip(PolyplugGuestCall *call, bool value) {
 }
 
 /* The sum. */
-int32_t test_everything_small(
-    PolyplugGuestCall *call,
-    int8_t a,
-    uint8_t b,
-    int16_t c,
-    uint16_t d) {
+int32_t test_everything_small(PolyplugGuestCall *call, int8_t a, uint8_t b, int16_t c,
+                              uint16_t d) {
     static int32_t nothing;
     (void)call, (void)a, (void)b, (void)c, (void)d; /* to be written */
     return nothing;
@@ -61,26 +57,22 @@ PolyplugStringView test_everything_greet(PolyplugGuestCall *call, PolyplugString
 }
 
 /* The same bytes from the end. */
-TestEverythingListU8 test_everything_reverse(
-    PolyplugGuestCall *call,
-    TestEverythingListU8 bytes) {
+TestEverythingListU8 test_everything_reverse(PolyplugGuestCall *call, TestEverythingListU8 bytes) {
     static TestEverythingListU8 nothing;
     (void)call, (void)bytes; /* to be written */
     return nothing;
 }
 
 /* The middle of all points, if there is any. */
-TestEverythingOptionPoint test_everything_centre(
-    PolyplugGuestCall *call,
-    TestEverythingListPoint points) {
+TestEverythingOptionPoint test_everything_centre(PolyplugGuestCall *call,
+                                                 TestEverythingListPoint points) {
     static TestEverythingOptionPoint nothing;
     (void)call, (void)points; /* to be written */
     return nothing;
 }
 
 /* The oldest whose age is known, or why there is none. */
-TestEverythingResultPersonString test_everything_oldest(
-    PolyplugGuestCall *call,
+TestEverythingResultPersonString test_everything_oldest(PolyplugGuestCall *call,
     TestEverythingListPerson people) {
     static TestEverythingResultPersonString nothing;
     (void)call, (void)people; /* to be written */
@@ -94,10 +86,8 @@ TestEverythingColor test_everything_brighter(PolyplugGuestCall *call, TestEveryt
     return nothing;
 }
 
-TestEverythingAccess test_everything_allow(
-    PolyplugGuestCall *call,
-    TestEverythingAccess access,
-    TestEverythingAccess more) {
+TestEverythingAccess test_everything_allow(PolyplugGuestCall *call, TestEverythingAccess access,
+                                           TestEverythingAccess more) {
     static TestEverythingAccess nothing;
     (void)call, (void)access, (void)more; /* to be written */
     return nothing;
@@ -109,27 +99,23 @@ double test_everything_area(PolyplugGuestCall *call, const TestEverythingShape *
     return nothing;
 }
 
-TestEverythingShape test_everything_grow(
-    PolyplugGuestCall *call,
-    const TestEverythingShape *shape,
-    double by) {
+TestEverythingShape test_everything_grow(PolyplugGuestCall *call, const TestEverythingShape *shape,
+                                         double by) {
     static TestEverythingShape nothing;
     (void)call, (void)shape, (void)by; /* to be written */
     return nothing;
 }
 
-TestEverythingTupleU32String test_everything_swap(
-    PolyplugGuestCall *call,
-    const TestEverythingTupleStringU32 *pair) {
+TestEverythingTupleU32String test_everything_swap(PolyplugGuestCall *call,
+                                                  const TestEverythingTupleStringU32 *pair) {
     static TestEverythingTupleU32String nothing;
     (void)call, (void)pair; /* to be written */
     return nothing;
 }
 
 /* From the end. */
-TestEverythingArray4F32 test_everything_turn(
-    PolyplugGuestCall *call,
-    TestEverythingArray4F32 row) {
+TestEverythingArray4F32 test_everything_turn(PolyplugGuestCall *call,
+                                             TestEverythingArray4F32 row) {
     static TestEverythingArray4F32 nothing;
     (void)call, (void)row; /* to be written */
     return nothing;
@@ -143,10 +129,8 @@ TestEverythingResultVoidVoid test_everything_check(PolyplugGuestCall *call, uint
 }
 
 /* Keeps `int` if `class` is there. */
-void test_everything_end(
-    PolyplugGuestCall *call,
-    int32_t int_,
-    TestEverythingOptionOptionU8 class_) {
+void test_everything_end(PolyplugGuestCall *call, int32_t int_,
+                         TestEverythingOptionOptionU8 class_) {
     (void)call, (void)int_, (void)class_; /* to be written */
 }
 
