@@ -20,6 +20,24 @@ fn a_host_in_c_calls_a_bundle_in_lua() {
 }
 
 #[test]
+fn a_provider_may_have_more_functions_than_its_callers_know() {
+    passes_in("everything", || {
+        let folder = folder("lua");
+        let bundle = folder.path().join("mods/everything");
+        replace(&bundle.join("wit/everything.wit"), "new: func();", "new: func(); more: func();");
+        replace(&bundle.join("main.lua"), "return { [", "Everything.more = print\nreturn { [");
+        folder
+    });
+}
+
+/// Changes what stands once in a file.
+fn replace(path: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(path).expect("the file is readable");
+    assert_eq!(text.matches(from).count(), 1, "{}", path.display());
+    std::fs::write(path, text.replace(from, to)).expect("the file is writable");
+}
+
+#[test]
 fn a_host_in_c_calls_a_bundle_in_c() {
     passes_in("everything", || folder("c"));
 }
