@@ -129,6 +129,8 @@ fn compile(compiler: &str, source: &Path, program: &Path, link: &[&str]) {
         .arg(concat!("-DPACKAGE_VERSION=\"", env!("CARGO_PKG_VERSION"), "\""))
         .arg("-I")
         .arg(root().join("include"))
+        .arg("-I")
+        .arg(program.with_file_name("generated"))
         .arg("-o")
         .arg(program)
         .arg(source)

@@ -1,7 +1,7 @@
 //! The command line, as clap reads it.
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use polyplug_abi::Compatibility;
 use std::path::PathBuf;
 
@@ -25,6 +25,8 @@ Examples:
   polyplug list mods --json         what is there, for other programs
   polyplug inspect mods/greeter     its functions and their types
   polyplug call mods demo.greeter 'greet(\"Ada\")'
+  polyplug new lua greeter          a folder to begin a bundle with
+  polyplug bindgen wit --lang c     what callers and bundles of a contract need
 
 Exit codes:
   0  everything went well
@@ -53,6 +55,8 @@ pub(crate) enum Command {
     Call(CallOptions),
     #[command(subcommand)]
     Wit(WitCommand),
+    New(NewOptions),
+    Bindgen(BindgenOptions),
     Demo(DemoOptions),
     /// What `check` runs in a process of its own
     #[command(name = "__dry-load", hide = true)]
@@ -220,6 +224,68 @@ pub(crate) struct WitDiffOptions {
 
     /// The new WIT
     pub(crate) new: PathBuf,
+}
+
+/// Makes a folder to begin a bundle with
+///
+/// It has a manifest, a description in WIT, and code whose functions answer at once. Without --wit
+/// the description is a small one, of the contract demo.NAME. A bundle in C or C++ is built with make.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct NewOptions {
+    /// What the bundle is written in
+    pub(crate) language: Language,
+
+    /// The bundle's name, and that of its folder
+    pub(crate) name: String,
+
+    /// What it provides: a WIT file, or a folder of them, which is copied
+    #[arg(long, value_name = "PATH")]
+    pub(crate) wit: Option<PathBuf>,
+
+    /// Where the bundle's folder goes, if not here
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Writes what callers and bundles of described contracts need
+///
+/// For C and C++: the types, typed calls for programs (--host), prototypes and glue for bundles (--guest).
+/// For Lua: annotations of the Lua language server. The files are written anew each time; none of
+/// them is to be edited.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct BindgenOptions {
+    /// A WIT file, or a folder of them
+    pub(crate) wit: PathBuf,
+
+    /// The language of the files
+    #[arg(long = "lang", value_name = "LANGUAGE")]
+    pub(crate) language: Language,
+
+    /// Only what a program needs that calls the contracts
+    #[arg(long, conflicts_with = "guest")]
+    pub(crate) host: bool,
+
+    /// Only what a bundle needs that provides them
+    #[arg(long)]
+    pub(crate) guest: bool,
+
+    /// Only this contract, as name@major or name; may be given more than once
+    #[arg(long = "contract", value_name = "NAME")]
+    pub(crate) contracts: Vec<String>,
+
+    /// Where the files go, if not here
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// A language that code is written in.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Language {
+    Lua,
+    C,
+    Cpp,
 }
 
 /// A pond of fish whose behaviour is three Lua bundles that you edit while they swim

@@ -1,5 +1,5 @@
-//! The `polyplug` command: run, check, list, inspect and call bundles, and try
-//! them out in a demo.
+//! The `polyplug` command: run, check, list, inspect, call and begin bundles,
+//! and try them out in a demo.
 //!
 //! Each subcommand is a file. It writes to the stream that it is given and answers with a verdict;
 //! only this file knows streams and exit codes.
@@ -8,12 +8,14 @@ mod arguments;
 mod loaders;
 mod show;
 
+mod bindgen;
 mod call;
 mod check;
 mod demo;
 mod dry_load;
 mod inspect;
 mod list;
+mod new;
 mod run;
 mod wit;
 
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         Command::Inspect(options) => inspect::inspect(options, &mut out),
         Command::Call(options) => call::call(options, &mut out),
         Command::Wit(WitCommand::Diff(options)) => wit::diff(options, &mut out),
+        Command::New(options) => new::new(options, &mut out),
+        Command::Bindgen(options) => bindgen::bindgen(options, &mut out),
         Command::Demo(options) => demo::demo(options, &mut out),
         // With its colours: who reads it takes them away.
         Command::DryLoad(options) => dry_load::dry_load(options, &mut io::stdout()),

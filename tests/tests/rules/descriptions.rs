@@ -242,6 +242,28 @@ fn raw_callers_resolve_with_the_hash_of_their_shape() {
 }
 
 #[test]
+fn raw_callers_need_not_know_the_functions_at_the_end() {
+    let host = reloading();
+    described(&host, "math", MATH, CODE).unwrap();
+    let registry = host.runtime.registry();
+    let handle = registry.find(call::contract_id("test.math@1"), 0).unwrap();
+    let known = MATH.replace("fail: func();", "");
+    let known = Descriptions::from_text("math.wit", &known).unwrap();
+    let shape = known.contract("test.math@1").unwrap().shape_hash();
+    assert!(registry.resolve_checked(handle, shape).is_ok());
+
+    let more = MATH.replace("fail: func();", "fail: func(); again: func(a: u32, b: u32) -> u32;");
+    let code = format!("{CODE}\nfn add");
+    rewrite(&host, "math", &more, &code).unwrap();
+    assert!(registry.resolve_checked(handle, shape).is_ok());
+    let changed = more.replace("b: u32", "b: s32");
+    assert!(matches!(
+        reason(rewrite(&host, "math", &changed, &code)),
+        DescriptionError::BuiltForAnother { .. }
+    ));
+}
+
+#[test]
 fn contracts_of_the_host_are_called_the_same_way() {
     let wit = "package host:which@1.0.0; interface which { which: func() -> u32; }";
     let host = Host::with(|builder| builder.wit_text("which.wit", wit));
