@@ -222,6 +222,11 @@ macro_rules! caller {
                 ///
                 /// # Errors
                 /// The plugin's own, or why the call could not be made.
+                #[allow(
+                    clippy::too_many_arguments,
+                    clippy::type_complexity,
+                    reason = "the contract has them"
+                )]
                 #[inline]
                 pub fn $function(
                     &self,

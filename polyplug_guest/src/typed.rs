@@ -205,6 +205,11 @@ macro_rules! guest {
                 ///
                 /// # Errors
                 /// The call fails: with a code and a message.
+                #[allow(
+                    clippy::too_many_arguments,
+                    clippy::type_complexity,
+                    reason = "the contract has them"
+                )]
                 fn $function(
                     &self,
                     $($parameter: $type),*
@@ -230,12 +235,12 @@ macro_rules! guest {
                 $(.served::<serving::$function>())*
         }
 
-        /// A type for each function.
+        /// A type for each function, none of which is a value that a pattern could mean.
         #[doc(hidden)]
         #[allow(non_camel_case_types, reason = "they are called as the functions are")]
         mod serving {
             $(
-                pub struct $function;
+                pub enum $function {}
 
                 // SAFETY: arguments and result have the types of the description.
                 unsafe impl<G: super::$name> $crate::typed::Serve<G> for $function {
