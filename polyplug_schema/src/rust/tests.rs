@@ -65,12 +65,12 @@ fn names_of_rust_itself_are_left_to_it() {
     let wit = "package demo:mine@1.0.0;
     interface mine {
       record mine { vec: u8 }
-      enum %string { a-1, a1 }
+      enum %string { a-1, %self }
       f: func(a: mine, b: %string, c: string) -> string;
     }";
     let text = rust(wit, RustSide::Caller { wit: "&[]" }).unwrap();
     assert!(text.contains("fn f(a: &Mine_2, b: String_2, c: &str) -> String = 0;"), "{text}");
-    assert!(text.contains("            A1_2,\n"), "{text}");
+    assert!(text.contains("            A1,\n            /// `self`\n            Self_,\n"), "{text}");
 }
 
 #[test]
