@@ -24,6 +24,29 @@ const RESULT_WORDS: usize = 64;
 pub struct TypedContract {
     contract: Contract,
     described: Arc<Description>,
+    /// Whose functions are called; `None` if it is nobody's.
+    object: Option<Arc<Object>>,
+}
+
+/// An object, until nobody calls it any more.
+#[derive(Debug)]
+struct Object {
+    contract: Contract,
+    instance: GuestContractInstance,
+}
+
+// SAFETY: guarded calls take instances from any thread.
+unsafe impl Send for Object {}
+// SAFETY: as above, from several at once.
+unsafe impl Sync for Object {}
+
+impl Drop for Object {
+    fn drop(&mut self) {
+        // SAFETY: the instance came from this contract, and nobody else destroys it.
+        let destroyed = unsafe { self.contract.destroy(self.instance) };
+        // It is gone already if its bundle is.
+        drop(destroyed);
+    }
 }
 
 impl TypedContract {
@@ -47,7 +70,19 @@ impl TypedContract {
             return Err(RuntimeError::InvalidArgument { what: "contract", problem });
         }
         contract.expect(described)?;
-        Ok(Self { contract: contract.clone(), described: Arc::clone(described) })
+        Ok(Self { contract: contract.clone(), described: Arc::clone(described), object: None })
+    }
+
+    /// A caller of a new object, which is destroyed with the last clone of the caller. Constructors of
+    /// described contracts take nothing.
+    ///
+    /// # Errors
+    /// What the constructor said.
+    pub fn create(&self) -> Result<Self, Box<CallError>> {
+        // SAFETY: nothing is what the constructor expects.
+        let instance = unsafe { self.contract.create(ptr::null()) }?;
+        let object = Arc::new(Object { contract: self.contract.clone(), instance });
+        Ok(Self { object: Some(object), ..self.clone() })
     }
 
     /// The contract.
@@ -86,7 +121,10 @@ impl TypedContract {
             true => results.insert(Results::over(&mut region, &self.contract)).place(),
             false => ptr::null_mut(),
         };
-        let instance = GuestContractInstance::null();
+        let instance = match &self.object {
+            None => GuestContractInstance::null(),
+            Some(object) => object.instance,
+        };
         // SAFETY: the caller's promise; everything is valid for the length of the call.
         unsafe { self.contract.call_raw(instance, function, args, place, arena) }?;
         // SAFETY: zeros are a raw value, as is whatever the function wrote.
@@ -200,6 +238,16 @@ macro_rules! caller {
                 contract: &$crate::Contract,
             ) -> ::core::result::Result<Self, $crate::error::RuntimeError> {
                 $crate::typed::TypedContract::of(contract, Self::description()).map(Self)
+            }
+
+            /// A caller of a new object, which is destroyed with the last clone of the caller.
+            ///
+            /// # Errors
+            /// What the constructor said, or there are no objects.
+            pub fn create(
+                &self,
+            ) -> ::core::result::Result<Self, ::std::boxed::Box<$crate::CallError>> {
+                self.0.create().map(Self)
             }
 
             /// The contract that is called.

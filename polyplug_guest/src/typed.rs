@@ -226,11 +226,12 @@ macro_rules! guest {
                 $(.served::<G, serving::$function>())*
         }
 
-        /// The contract, provided by objects that `constructor` makes; declare it with `provide`.
-        pub fn objects<T: $name, F: $crate::Constructor<T, S>, S: 'static>(
+        /// The contract, provided by objects that `constructor` makes of nothing; declare it with
+        /// `provide`.
+        pub fn objects<T: $name, F: $crate::Constructor<T, fn() -> T>>(
             bundle: &mut $crate::Bundle,
             constructor: F,
-        ) -> $crate::Objects<'_, T, F, S> {
+        ) -> $crate::Objects<'_, T, F, fn() -> T> {
             $crate::typed::objects(bundle, $contract, $shape, constructor)
                 $(.served::<serving::$function>())*
         }

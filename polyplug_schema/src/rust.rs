@@ -132,7 +132,7 @@ impl Module<'_> {
         let mut names = match self.side {
             RustSide::Caller { wit } => {
                 let _ = writeln!(text, "        pub struct {name}: {identity:?} = {wit} {{");
-                Names::of(["bind", "of", "contract", "description"])
+                Names::of(["bind", "of", "create", "contract", "description", "clone"])
             }
             RustSide::Guest => {
                 let (whole, shape) = (self.contract.to_string(), self.contract.shape_hash());

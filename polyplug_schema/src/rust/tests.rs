@@ -70,7 +70,10 @@ fn names_of_rust_itself_are_left_to_it() {
     }";
     let text = rust(wit, RustSide::Caller { wit: "&[]" }).unwrap();
     assert!(text.contains("fn f(a: &Mine_2, b: String_2, c: &str) -> String = 0;"), "{text}");
-    assert!(text.contains("            A1,\n            /// `self`\n            Self_,\n"), "{text}");
+    assert!(
+        text.contains("            A1,\n            /// `self`\n            Self_,\n"),
+        "{text}"
+    );
 }
 
 #[test]

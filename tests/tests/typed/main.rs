@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, and clippy sees `#[test]` only")]
 
+mod objects;
 mod replaced;
 mod values;
 mod world;
 
 polyplug::contract!("../fixtures/echo/echo.wit");
+polyplug::contract!("../fixtures/echo/counter.wit", "test.counter@1");
