@@ -207,7 +207,7 @@ pub fn described(identity: &str, wit: &[(&str, &str)]) -> Arc<Description> {
 macro_rules! caller {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident: $identity:literal = &[$(($path:literal, $text:expr)),* $(,)?] {
+        pub struct $name:ident: $identity:literal = &[$(($path:literal, $text:expr $(,)?)),* $(,)?] {
             $(
                 $(#[$function_meta:meta])*
                 fn $function:ident($($parameter:ident: $type:ty),*) -> $result:ty = $id:literal;

@@ -185,7 +185,9 @@ where
 /// fn start(bundle: &mut Bundle) -> Result<(), Error> {
 ///     functions(bundle, Greeter).provide()
 /// }
-/// # let _ = start;
+///
+/// polyplug_guest::plugin!(start);
+/// # fn main() {}
 /// ```
 #[macro_export]
 macro_rules! guest {
