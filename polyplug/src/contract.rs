@@ -11,7 +11,7 @@ use crate::loader::manifest::ContractName;
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use polyplug_abi::{
-    AbiErrorCode, CallArena, GuestContractInstance, GuestContractInterface, Version,
+    AbiErrorCode, CallArena, GuestContractInstance, GuestContractInterface, HostApi, Version,
 };
 use polyplug_schema::{Contract as Description, Value};
 use std::ptr;
@@ -193,6 +193,10 @@ impl Contract {
     /// The interface, for raw calls; see the notes on quiescence before making any.
     pub fn interface(&self) -> *const GuestContractInterface {
         self.slot().hand_out()
+    }
+
+    pub(crate) fn host(&self) -> *const HostApi {
+        self.core.host.api()
     }
 
     #[inline(always)]

@@ -34,6 +34,8 @@ pub mod registration;
 pub mod registry;
 #[expect(unsafe_code, reason = "takes host contracts over")]
 pub mod runtime;
+#[expect(unsafe_code, reason = "calls with what was laid out for the description")]
+pub mod typed;
 pub mod watcher;
 
 #[expect(unsafe_code, reason = "follows the pointers of an arena")]
@@ -98,4 +100,7 @@ pub use dispatch::CallError;
 pub use dynamic::DynamicCallError;
 pub use import::Import;
 pub use pin::Pin;
+#[cfg(feature = "macros")]
+pub use polyplug_macros::contract;
 pub use polyplug_schema as schema;
+pub use polyplug_types as types;
