@@ -195,6 +195,7 @@ pub fn last_error() -> StringView {
 fn not_ours() -> Box<CallError> {
     CallError::new(
         AbiErrorCode::InvalidPointer,
-        "this is not a contract of the runtime; pass the pointer that `bind` or `resolve` gave",
+        "this is not a contract of the runtime; pass the pointer that `polyplug_contract` or \
+         `polyplug_bind` gave",
     )
 }
