@@ -28,5 +28,6 @@ mod rules {
 
 mod watching {
     mod folders;
+    mod refused;
     mod saves;
 }
