@@ -6,7 +6,7 @@
 use super::failure::{self, Failure};
 use super::operation::Quiescence;
 use super::plan::{self, Action, Change, Opening, Plan};
-use super::refused::{self, News};
+use super::refused::{News, note, only_manifest, read_of};
 use super::supersede::{supersede, supersede_unchanged};
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
 use super::{commit, operation, place};
@@ -15,7 +15,7 @@ use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
 use crate::generation::TakenFiles;
-use crate::loader::manifest::{MANIFEST_FILE, Manifest};
+use crate::loader::manifest::Manifest;
 use crate::loader::{BundleFiles, BundleSource};
 use crate::options::ReloadMode;
 use crate::watcher::Batch;
@@ -285,33 +285,6 @@ impl Follower {
         let batch = batch.filter(|batch| batch.folders.iter().any(|one| one == folder)).cloned();
         self.held_back.push(HeldBack { folder: folder.to_owned(), due, batch, failure });
     }
-}
-
-/// Notes what was read and refused.
-fn note(core: &Core, failure: &Failure, read: Option<TakenFiles>, revision: u64) -> News {
-    let read = read.filter(|_| refused::is_lasting(&failure.error));
-    read.map_or(News::Fresh, |read| core.refused.note(failure, read, revision))
-}
-
-/// What the failure of the bundle in `folder` is due to, if that is known.
-fn read_of(
-    failure: &Failure,
-    folder: &Path,
-    seen: Arc<BundleFiles>,
-    taken: Option<TakenFiles>,
-) -> Option<TakenFiles> {
-    if failure.path != folder {
-        return None;
-    }
-    if matches!(failure.error, RuntimeError::DependencyMissing { .. }) {
-        return Some(only_manifest(seen));
-    }
-    // A manifest that was written meanwhile is not the one that was refused.
-    taken.filter(|taken| taken.files.get(MANIFEST_FILE) == seen.get(MANIFEST_FILE))
-}
-
-fn only_manifest(files: Arc<BundleFiles>) -> TakenFiles {
-    TakenFiles { files, takes: Arc::new(|_| false) }
 }
 
 fn run_plan(

@@ -11,9 +11,11 @@ use crate::error::{LoaderError, RuntimeError};
 use crate::events::{Cause, Step};
 use crate::generation::TakenFiles;
 use crate::loader::BundleFiles;
+use crate::loader::manifest::MANIFEST_FILE;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// What was refused last, by the bundle's folder.
@@ -80,6 +82,39 @@ impl Refused {
     }
 }
 
+/// Notes what was read and refused.
+pub(super) fn note(
+    core: &Core,
+    failure: &Failure,
+    read: Option<TakenFiles>,
+    revision: u64,
+) -> News {
+    let read = read.filter(|_| is_lasting(&failure.error));
+    read.map_or(News::Fresh, |read| core.refused.note(failure, read, revision))
+}
+
+/// What the failure of the bundle in `folder` is due to, if that is known.
+pub(super) fn read_of(
+    failure: &Failure,
+    folder: &Path,
+    seen: Arc<BundleFiles>,
+    taken: Option<TakenFiles>,
+) -> Option<TakenFiles> {
+    if failure.path != folder {
+        return None;
+    }
+    if matches!(failure.error, RuntimeError::DependencyMissing { .. }) {
+        return Some(only_manifest(seen));
+    }
+    // A manifest that was written meanwhile is not the one that was refused.
+    taken.filter(|taken| taken.files.get(MANIFEST_FILE) == seen.get(MANIFEST_FILE))
+}
+
+/// What was read if only the manifest was.
+pub(super) fn only_manifest(files: Arc<BundleFiles>) -> TakenFiles {
+    TakenFiles { files, takes: Arc::new(|_| false) }
+}
+
 /// Whether the commit's failure is news, which is then told.
 pub(super) fn is_news_of_poll(core: &Core, transaction: &Transaction, failure: &Failure) -> bool {
     let [member] = &*transaction.members else { return true };
@@ -95,7 +130,7 @@ pub(super) fn is_news_of_poll(core: &Core, transaction: &Transaction, failure: &
 }
 
 /// Whether the same bytes fail again, as far as one can tell: nobody was in the way, no disk full.
-pub(super) fn is_lasting(error: &RuntimeError) -> bool {
+fn is_lasting(error: &RuntimeError) -> bool {
     match error {
         RuntimeError::Busy { .. }
         | RuntimeError::ChangeInProgress { .. }
