@@ -28,6 +28,7 @@ mod rules {
 
 mod watching {
     mod folders;
+    mod polls;
     mod refused;
     mod saves;
 }
