@@ -303,7 +303,7 @@ pub enum RuntimeError {
     /// Instances of native code are alive and raw interfaces were handed out, so only a poll that
     /// declares quiescence may replace the code.
     #[error(
-        "bundle `{bundle}` has live instances and its raw interfaces were handed out; request the reload and call poll with the quiescence flag where no thread is inside a raw call"
+        "bundle `{bundle}` has live instances and its raw interfaces were handed out; request the reload and call poll with `POLYPLUG_POLL_QUIESCENT` where no thread is inside a raw call"
     )]
     NeedsQuiescence {
         /// The bundle's name.

@@ -28,5 +28,7 @@ mod rules {
 
 mod watching {
     mod folders;
+    mod polls;
+    mod refused;
     mod saves;
 }

@@ -184,7 +184,7 @@ fn load_one(core: &Arc<Core>, report: &mut ScanReport, lacking: &mut Vec<Lacking
 fn refuse_circle(core: &Arc<Core>, report: &mut ScanReport, left: Vec<Change>) {
     let failures: Vec<(String, PathBuf)> =
         left.iter().map(|change| (change.bundle.name.to_string(), change.path())).collect();
-    let mut plan = Plan { changes: left, noticed: None, is_load: false };
+    let mut plan = Plan { changes: left, noticed: None, seen: None, is_load: false };
     let bundles = match plan.sort() {
         Err(RuntimeError::DependencyCycle { bundles }) => bundles,
         _ => failures.iter().map(|(name, _)| name.clone()).collect(),

@@ -97,7 +97,7 @@ fn rule_4_a_raw_interface_lets_only_a_quiescent_poll_adopt() {
     assert!(matches!(error, RuntimeError::NeedsQuiescence { .. }), "{error:?}");
     assert_eq!(error.code(), AbiErrorCode::NeedsQuiescence as u32);
     host.runtime.request_reload(BundleId::of("native")).unwrap();
-    let said = || host.log.count(LogLevel::Warn, "quiescence");
+    let said = || host.log.count(LogLevel::Warn, "POLYPLUG_POLL_QUIESCENT");
     polyplug_tests::patience::wait_until("it is said why nothing happens", || {
         assert_eq!(host.runtime.poll().unwrap(), 0, "this is no quiescent poll");
         said() > 0
