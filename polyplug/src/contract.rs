@@ -34,7 +34,11 @@ impl Contract {
         let contract: ContractName = name.parse().map_err(|error: ContractNameError| {
             RuntimeError::InvalidArgument { what: "contract name", problem: error.to_string() }
         })?;
-        let handle = lookup::find_version(&core, contract.id().as_u64(), contract.version(), None)?;
+        let found = lookup::find_version(&core, contract.id().as_u64(), contract.version(), None);
+        let handle = found.map_err(|_| RuntimeError::ContractNotFound {
+            contract: contract.to_string(),
+            instead: lookup::instead_of(&core, &contract),
+        })?;
         let slot: *const Slot = lookup::resolve(&core, handle)?;
         Ok(Self { slot, core })
     }

@@ -45,6 +45,11 @@ pub fn find(
     bind(runtime, lookup::find_version(runtime.core(), id, version, bundle)?)
 }
 
+/// What there is instead of a contract that [`find`] did not find, in words.
+pub fn instead_of(runtime: &Runtime, name: &ContractName) -> String {
+    lookup::instead_of(runtime.core(), name)
+}
+
 /// The guarded call. Its failures are not yet the thread's last error; see [`remember`].
 ///
 /// # Errors
