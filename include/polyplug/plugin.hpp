@@ -102,10 +102,10 @@ class Bundle {
         provide_with<Class, Functions...>(contract);
     }
 
-    // Makes the start fail.
-    void fail(std::uint32_t code, std::string_view message) noexcept {
+    // Makes the start fail; `more` is appended to the message.
+    void fail(std::uint32_t code, std::string_view message, std::string_view more = {}) noexcept {
         if (error_.code == POLYPLUG_ERROR_OK) {
-            error_ = detail::failure(code, message);
+            error_ = detail::failure(code, message, more);
         }
     }
 
@@ -138,7 +138,7 @@ class Bundle {
         const ContractName name(contract);
         if (!name.valid()) {
             fail(POLYPLUG_ERROR_INVALID_ARGUMENT,
-                 "a contract is provided as `name@1` or `name@1.2.3`");
+                 "a contract is provided as `name@1` or `name@1.2.3`, and not as: ", contract);
         }
         if (error_.code != POLYPLUG_ERROR_OK) {
             return false;

@@ -1049,15 +1049,15 @@ typedef struct PolyplugRuntimeConfig {
     void (*on_reload)(void *user_data, const struct PolyplugReloadPhase *phase);
     // The first argument of `on_reload`; may be null.
     void *on_reload_user_data;
-    // Takes log records, as `LogSink` says; null sends errors and warnings to standard error.
-    // [thread-safe]
+    // Takes log records, as `LogSink` says; null sends them to standard error. [thread-safe]
     void (*log)(void *user_data,
                 uint32_t level,
                 struct PolyplugStringView scope,
                 struct PolyplugStringView message);
     // The first argument of `log`; may be null.
     void *log_user_data;
-    // Records with a level above this `LOG_` value do not reach `log`, so that 0 keeps all away.
+    // Records with a level above this `LOG_` value reach neither `log` nor standard error, so that
+    // 0 keeps all away.
     uint32_t log_max_level;
     // Whether bundles have to be signed: a `SIGNATURE_` value.
     uint32_t signature_policy;

@@ -155,7 +155,8 @@ impl RuntimeBuilder {
     }
 
     /// Receives every log record, on the thread that logs. Without it and without the
-    /// configuration's `log`, errors and warnings go to stderr.
+    /// configuration's `log`, records go to stderr up to the configuration's `log_max_level`, which
+    /// is errors and warnings if not set.
     pub fn logger(mut self, logger: impl Fn(LogLevel, &str, &str) + Send + Sync + 'static) -> Self {
         self.logger = Some(Box::new(logger));
         self
@@ -244,13 +245,13 @@ impl RuntimeBuilder {
         if let Some(closure) = self.logger.take() {
             return Logger::Closure(closure);
         }
+        let max_level = self.config.log_max_level;
         match self.config.log {
-            Some(sink) => Logger::Foreign {
-                sink,
-                user_data: UserData(self.config.log_user_data),
-                max_level: self.config.log_max_level,
-            },
-            None => Logger::Standard,
+            Some(sink) => {
+                let user_data = UserData(self.config.log_user_data);
+                Logger::Foreign { sink, user_data, max_level }
+            }
+            None => Logger::Standard { max_level },
         }
     }
 

@@ -35,7 +35,11 @@ unsafe impl Sync for Contract {}
 impl Contract {
     pub(crate) fn find(core: Arc<Core>, name: &str) -> Result<Self, RuntimeError> {
         let contract = ContractName::of_caller(name)?;
-        let handle = lookup::find_version(&core, contract.id().as_u64(), contract.version(), None)?;
+        let found = lookup::find_version(&core, contract.id().as_u64(), contract.version(), None);
+        let handle = found.map_err(|_| RuntimeError::ContractNotFound {
+            contract: contract.to_string(),
+            instead: lookup::instead_of(&core, &contract),
+        })?;
         let slot: *const Slot = lookup::resolve(&core, handle)?;
         Ok(Self { slot, core })
     }

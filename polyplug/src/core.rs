@@ -19,6 +19,7 @@ use crate::registry::contract_index::ContractIndex;
 use crate::registry::slot_table::SlotTable;
 use crate::reload::drain::Retired;
 use crate::reload::pending::Pending;
+use crate::reload::refused::RefusedFolders;
 use crate::reload::worker::Worker;
 use crate::thread::{Thread, Threads, Within};
 use crate::vm_lock::wait_graph::WaitGraph;
@@ -50,6 +51,7 @@ pub(crate) struct Core {
     pub(crate) claims: Mutex<HashSet<u64>>,
     pub(crate) claim_ended: Condvar,
     pub(crate) pending: Mutex<Pending>,
+    pub(crate) refused: RefusedFolders,
     pub(crate) retired: Mutex<Vec<Retired>>,
     pub(crate) worker: Worker,
     pub(crate) watching: Watching,
@@ -119,6 +121,7 @@ impl Core {
             claims: Mutex::default(),
             claim_ended: Condvar::new(),
             pending: Mutex::default(),
+            refused: RefusedFolders::default(),
             retired: Mutex::default(),
             raw_callers: RawCallers::default(),
             loaders: RwLock::default(),

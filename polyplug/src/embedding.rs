@@ -51,6 +51,11 @@ pub fn interface(contract: &Contract) -> *const GuestContractInterface {
     contract.slot().interface()
 }
 
+/// What there is instead of a contract that [`find`] did not find, in words.
+pub fn instead_of(runtime: &Runtime, name: &ContractName) -> String {
+    lookup::instead_of(runtime.core(), name)
+}
+
 /// The guarded call. Its failures are not yet the thread's last error; see [`remember`].
 ///
 /// # Errors
@@ -201,6 +206,7 @@ pub fn last_error() -> StringView {
 fn not_ours() -> Box<CallError> {
     CallError::new(
         AbiErrorCode::InvalidPointer,
-        "this is not a contract of the runtime; pass the pointer that `bind` or `resolve` gave",
+        "this is not a contract of the runtime; pass the pointer that `polyplug_contract` or \
+         `polyplug_bind` gave",
     )
 }

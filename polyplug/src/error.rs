@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use wording::{difference, listed, printable};
+use wording::{difference, listed, mending, printable, provided_instead};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]
@@ -41,6 +41,15 @@ pub enum RuntimeError {
     /// A look-up in the registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+
+    /// Nobody provides the contract that was asked for by its name.
+    #[error("no loaded bundle provides contract `{contract}`; {instead}")]
+    ContractNotFound {
+        /// The contract, as it was asked for.
+        contract: String,
+        /// What there is instead.
+        instead: String,
+    },
 
     /// The manifest states an id that is not the hash of its name.
     #[error(
@@ -194,7 +203,7 @@ pub enum RuntimeError {
     /// A new version has fewer functions than the running one (Strict).
     #[error(
         "bundle `{bundle}`: `{contract}` had {had} functions and has {has} after the change; \
-         keep the functions, or raise the contract's major"
+         keep the functions, and provide what is new as a contract of the next major"
     )]
     FunctionsLost {
         /// The bundle's name.
@@ -208,12 +217,17 @@ pub enum RuntimeError {
     },
 
     /// A new version no longer provides a contract of the running one (Strict).
-    #[error("bundle `{bundle}` no longer provides `{contract}`; keep it, or unload the bundle")]
+    #[error(
+        "bundle `{bundle}` no longer provides `{contract}`{}; keep it, or unload the bundle",
+        provided_instead(instead)
+    )]
     ContractLost {
         /// The bundle's name.
         bundle: String,
         /// The contract, as `name@major`.
         contract: String,
+        /// What the new version provides by the same name, with another major.
+        instead: Vec<String>,
     },
 
     /// Reloading is switched off.
@@ -309,7 +323,7 @@ pub enum RuntimeError {
     /// Instances of native code are alive and raw interfaces were handed out, so only a poll that
     /// declares quiescence may replace the code.
     #[error(
-        "bundle `{bundle}` has live instances and its raw interfaces were handed out; request the reload and call poll with the quiescence flag where no thread is inside a raw call"
+        "bundle `{bundle}` has live instances and its raw interfaces were handed out; request the reload and call poll with `POLYPLUG_POLL_QUIESCENT` where no thread is inside a raw call"
     )]
     NeedsQuiescence {
         /// The bundle's name.
@@ -372,7 +386,7 @@ pub enum RuntimeError {
     },
 
     /// The operating system refused something.
-    #[error("{action} {path} failed: {source}", path = path.display())]
+    #[error("{action} {path} failed: {source}{}", mending(action, source), path = path.display())]
     Io {
         /// What was tried, e.g. "reading".
         action: &'static str,

@@ -1,5 +1,5 @@
-//! Where log records go: to a closure (every level), to a C callback (up to its level), else errors
-//! and warnings to stderr. Takes no lock of the runtime, so any code may log from anywhere.
+//! Where log records go: to a closure (every level), to a C callback or else to stderr (both up to
+//! the configured level). Takes no lock of the runtime, so any code may log from anywhere.
 
 use crate::border;
 use crate::options::UserData;
@@ -10,8 +10,8 @@ pub(crate) type LogClosure = Box<dyn Fn(LogLevel, &str, &str) + Send + Sync>;
 
 /// One runtime's logger.
 pub(crate) enum Logger {
-    /// Errors and warnings to stderr.
-    Standard,
+    /// Records up to `max_level` to stderr.
+    Standard { max_level: u32 },
     /// Every record.
     Closure(LogClosure),
     /// Records up to `max_level`.
@@ -22,10 +22,10 @@ impl Logger {
     /// Writes one record. A panic of the closure ends here.
     pub(crate) fn log(&self, level: LogLevel, scope: &str, message: &str) {
         match self {
-            Self::Standard if level <= LogLevel::Warn => {
+            Self::Standard { max_level } if level as u32 <= *max_level => {
                 eprintln!("[{}] {scope}: {message}", name(level));
             }
-            Self::Standard => {}
+            Self::Standard { .. } => {}
             Self::Closure(closure) => border::catch((), || closure(level, scope, message)),
             Self::Foreign { sink, user_data, max_level } if level as u32 <= *max_level => {
                 // SAFETY: the host's promise for its callback; the views live during the call.

@@ -54,4 +54,6 @@ pub(crate) mod follow;
 
 mod supersede;
 
+pub(crate) mod refused;
+
 pub(crate) mod pending;

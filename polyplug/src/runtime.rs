@@ -104,7 +104,7 @@ impl Runtime {
     /// every reload.
     ///
     /// # Errors
-    /// `InvalidArgument` if the name is not of that form, `Registry(NotFound)` if nobody provides it.
+    /// `InvalidArgument` if the name is not of that form, `ContractNotFound` if nobody provides it.
     pub fn contract(&self, name: &str) -> Result<Contract, RuntimeError> {
         Contract::find(Arc::clone(&self.core), name)
     }

@@ -42,8 +42,7 @@ pub struct RuntimeConfig {
     pub on_reload: Option<unsafe extern "C" fn(user_data: *mut c_void, phase: *const ReloadPhase)>,
     /// The first argument of `on_reload`; may be null.
     pub on_reload_user_data: *mut c_void,
-    /// Takes log records, as `LogSink` says; null sends errors and warnings to standard error.
-    /// [thread-safe]
+    /// Takes log records, as `LogSink` says; null sends them to standard error. [thread-safe]
     pub log: Option<
         unsafe extern "C" fn(
             user_data: *mut c_void,
@@ -54,7 +53,8 @@ pub struct RuntimeConfig {
     >,
     /// The first argument of `log`; may be null.
     pub log_user_data: *mut c_void,
-    /// Records with a level above this `LOG_` value do not reach `log`, so that 0 keeps all away.
+    /// Records with a level above this `LOG_` value reach neither `log` nor standard error, so that
+    /// 0 keeps all away.
     pub log_max_level: u32,
     /// Whether bundles have to be signed: a `SIGNATURE_` value.
     pub signature_policy: SignaturePolicy,

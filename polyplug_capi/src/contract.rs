@@ -5,6 +5,7 @@ use crate::hosts;
 use polyplug::CallError;
 use polyplug::embedding;
 use polyplug::loader::manifest::ContractName;
+use polyplug::runtime::Runtime;
 use polyplug_abi::{
     BundleId, CallArena, ERROR_OK, GuestContractHandle, GuestContractInstance,
     GuestContractInterface, HostApi,
@@ -40,7 +41,7 @@ pub unsafe extern "C" fn polyplug_contract(
         // SAFETY: the caller's promise.
         let name = contract_name(unsafe { border::text("name", name) }?)?;
         let found = embedding::find(&host.runtime, &name, None);
-        Ok(found.map_err(|error| nobody(&name, None, error.code()))?.cast())
+        Ok(found.map_err(|error| nobody(&host.runtime, &name, error.code()))?.cast())
     })
 }
 
@@ -63,7 +64,7 @@ pub unsafe extern "C" fn polyplug_contract_of_bundle(
         // SAFETY: as above.
         let name = contract_name(unsafe { border::text("name", name) }?)?;
         let found = embedding::find(&host.runtime, &name, Some(BundleId::of(bundle)));
-        Ok(found.map_err(|error| nobody(&name, Some(bundle), error.code()))?.cast())
+        Ok(found.map_err(|error| not_of(bundle, &name, error.code()))?.cast())
     })
 }
 
@@ -159,10 +160,11 @@ fn contract_name(text: &str) -> Result<ContractName, Failure> {
     text.parse().map_err(|error| Failure::argument("name", format!("is `{text}`: {error}")))
 }
 
-fn nobody(name: &ContractName, bundle: Option<&str>, code: u32) -> Failure {
-    let message = match bundle {
-        Some(bundle) => format!("bundle `{bundle}` does not provide contract `{name}`"),
-        None => format!("no loaded bundle provides contract `{name}`"),
-    };
-    Failure::with_code(code, message)
+fn nobody(runtime: &Runtime, name: &ContractName, code: u32) -> Failure {
+    let instead = embedding::instead_of(runtime, name);
+    Failure::with_code(code, format!("no loaded bundle provides contract `{name}`; {instead}"))
+}
+
+fn not_of(bundle: &str, name: &ContractName, code: u32) -> Failure {
+    Failure::with_code(code, format!("bundle `{bundle}` does not provide contract `{name}`"))
 }

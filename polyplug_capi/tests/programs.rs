@@ -43,6 +43,8 @@ fn log_records_reach_the_callback_or_standard_error() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.contains("[warn] game: on standard error"), "{said}");
         assert!(!said.contains("not on standard error"), "{said}");
+        assert!(said.contains("[info] game: asked for"), "{said}");
+        assert!(!said.contains("too small") && !said.contains("silenced"), "{said}");
     }
 }
 

@@ -25,9 +25,8 @@ pub(crate) const REFUSED: &str = "\u{1e}polyplug: refused\u{1e}";
 /// Runs the subcommand: the listing, and one of the two words above.
 pub(crate) fn dry_load(options: &CheckOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let folder = bundle_folder(&options.bundle);
-    let loaded = Manifest::read(&folder)
-        .map_err(RuntimeError::from)
-        .and_then(|manifest| load(options, &folder, &manifest, out));
+    let loaded =
+        Manifest::read(&folder).and_then(|manifest| load(options, &folder, &manifest, out));
     let word = match loaded {
         Ok(()) => LOADED,
         Err(error) => {

@@ -24,6 +24,9 @@ type Shutdown = unsafe extern "C-unwind" fn(*const HostApi, u32);
 /// Longer messages are cut: a length that a plugin made up must not be read to its end.
 const LONGEST_MESSAGE: usize = 64 * 1024;
 
+const UNDEFINED: &str = "; link what defines it (the linker names all that is missing if it is \
+                         given -Wl,-z,defs)";
+
 const THREAD_KEY: &str = "it has made a thread-specific key (`pthread_key_create`) that threads will \
                           call into at their end; delete it in `polyplug_shutdown`. In Rust the \
                           standard library makes one for `thread::current` and for panics";
@@ -88,7 +91,10 @@ impl Plugin {
         // SAFETY: the caller's promise.
         let library = unsafe { Library::open(copy.library()) }.map_err(|reason| {
             // The copy's path says nothing to the author.
-            let reason = reason.replace(&format!("{}: ", copy.library().display()), "");
+            let mut reason = reason.replace(&format!("{}: ", copy.library().display()), "");
+            if reason.contains("undefined symbol") {
+                reason.push_str(UNDEFINED);
+            }
             let (error, closed) = (StartError::NotOpened(reason), Closed::Gone);
             FailedStart { error, closed }
         })?;

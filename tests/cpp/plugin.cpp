@@ -346,6 +346,7 @@ void a_start_tells_its_first_failure() {
     const PolyplugAbiError error = polyplug_init(&table, &context);
     CHECK(error.code == POLYPLUG_ERROR_INVALID_ARGUMENT);
     CHECK(polyplug::text_of(error.message).find("name@1") != std::string_view::npos);
+    CHECK(polyplug::text_of(error.message).find("no version") != std::string_view::npos);
 }
 
 } // namespace

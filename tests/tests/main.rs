@@ -29,5 +29,7 @@ mod rules {
 
 mod watching {
     mod folders;
+    mod polls;
+    mod refused;
     mod saves;
 }

@@ -35,7 +35,10 @@ impl<'a> Target<'a> {
             Err(_) if core.host_contracts.contains(contract.host_id()) => {
                 Ok(Self::Host { core, contract })
             }
-            Err(missing) => Err(missing.into()),
+            Err(_) => Err(RuntimeError::ContractNotFound {
+                contract: contract.to_string(),
+                instead: lookup::instead_of(core, &contract),
+            }),
         }
     }
 

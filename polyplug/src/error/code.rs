@@ -13,6 +13,7 @@ impl RuntimeError {
             Self::DependentFailed { reason, .. } => return reason.code(),
             Self::Manifest(_) | Self::BundleTampered { .. } => AbiErrorCode::ManifestInvalid,
             Self::ArtifactPathEscape { .. } => AbiErrorCode::PathEscape,
+            Self::ContractNotFound { .. } => AbiErrorCode::NotFound,
             Self::NoLoaderForName { .. } => AbiErrorCode::NoLoader,
             Self::DuplicateBundle { .. } => AbiErrorCode::DuplicateBundle,
             Self::DuplicateProvider { .. } | Self::HostContractExists { .. } => {

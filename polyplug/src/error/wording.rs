@@ -1,10 +1,28 @@
 //! How lists and foreign texts stand in a message.
 
+use std::io;
+
 /// The names in backticks, or `none` if there are none.
 pub(super) fn listed(names: &[String], none: &str) -> String {
     match names {
         [] => none.to_owned(),
         names => format!("`{}`", names.join("`, `")),
+    }
+}
+
+/// What came in the place of a contract.
+pub(super) fn provided_instead(instead: &[String]) -> String {
+    match instead {
+        [] => String::new(),
+        names => format!(", but {} instead", listed(names, "")),
+    }
+}
+
+/// What to do when a file or folder that should be read is not there.
+pub(super) fn mending(action: &str, source: &io::Error) -> &'static str {
+    match (action, source.kind()) {
+        ("reading", io::ErrorKind::NotFound) => "; create it or correct the path",
+        _ => "",
     }
 }
 

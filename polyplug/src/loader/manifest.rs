@@ -53,6 +53,8 @@ pub use options::{BundleOptions, Limits, ReloadOptions, StatePolicy, ThreadPolic
 pub use version::parse_version;
 pub use warning::ManifestWarning;
 
+pub(crate) use warning::nearest;
+
 /// The name of the file in a bundle's folder.
 pub const MANIFEST_FILE: &str = "manifest.toml";
 

@@ -147,6 +147,11 @@ impl Staging {
         note(self.described.borrow_mut().entry(contract).or_default());
     }
 
+    /// What the loader took, if it has.
+    pub(crate) fn taken(&self) -> Option<TakenFiles> {
+        self.files.borrow().clone()
+    }
+
     fn in_memory(&self, bytes: &[u8]) -> Arc<BundleFiles> {
         Arc::new(BundleFiles::from_memory(&self.manifest.data.file, bytes))
     }

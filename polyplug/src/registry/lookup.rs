@@ -3,6 +3,7 @@
 use super::slot::Slot;
 use crate::core::Core;
 use crate::error::RegistryError;
+use crate::loader::manifest::{ContractName, nearest};
 use crate::version::{pack, satisfies};
 use polyplug_abi::{BundleId, GuestContractHandle, Version};
 
@@ -49,6 +50,28 @@ pub(crate) fn find_version(
     };
     let min_version = pack(version);
     published.or_else(staged).ok_or(RegistryError::NotFound { contract, min_version })
+}
+
+/// What there is instead of a contract that nobody provides, in words: the same name in another
+/// version, or else the name that is most like it.
+#[cold]
+pub(crate) fn instead_of(core: &Core, asked: &ContractName) -> String {
+    let slots = (0..core.slots.len()).filter_map(|index| core.slots.get(index));
+    let provided: Vec<&Slot> = slots
+        .filter(|slot| slot.bundle().is_loaded() && resolve(core, slot.handle()).is_ok())
+        .collect();
+    let name = |slot: &Slot| slot.contract.split('@').next().unwrap_or_default().to_owned();
+    let names: Vec<String> = provided.iter().map(|slot| name(slot)).collect();
+    let is_there = names.contains(&asked.name);
+    let alike = if is_there {
+        Some(&*asked.name)
+    } else {
+        nearest(&asked.name, names.iter().map(|name| &**name))
+    };
+    let slot = alike.and_then(|alike| provided.iter().find(|slot| name(slot) == alike));
+    let Some(slot) = slot else { return "nobody provides anything like it".to_owned() };
+    let (bundle, contract, version) = (&slot.bundle().name, &slot.contract, slot.version());
+    format!("`{bundle}` provides `{contract}` in version {version}")
 }
 
 /// All published providers of at least `min_version`, in order.

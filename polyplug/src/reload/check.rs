@@ -118,7 +118,10 @@ fn nothing_lost(
 ) -> Result<(), RuntimeError> {
     let writer = core.writer.lock();
     let losses = member.bundle.with_generation(&writer, |running| {
-        slots.iter().filter_map(|slot| loss(member, slot, running, staged)).collect::<Vec<_>>()
+        slots
+            .iter()
+            .filter_map(|slot| loss(member, slots, slot, running, staged))
+            .collect::<Vec<_>>()
     });
     drop(writer);
     losses.unwrap_or_default().into_iter().try_for_each(|loss| by_compatibility(core, loss))
@@ -126,6 +129,7 @@ fn nothing_lost(
 
 fn loss(
     member: &Member,
+    slots: &[&Slot],
     slot: &Slot,
     running: &Generation,
     staged: &Generation,
@@ -134,12 +138,23 @@ fn loss(
     let bundle = member.bundle.name.to_string();
     let contract = slot.contract.to_string();
     match (had, staged.entry(slot.ordinal).shape()) {
-        (_, None) => Some(RuntimeError::ContractLost { bundle, contract }),
+        (_, None) => {
+            let instead = same_name(slots, slot, staged);
+            Some(RuntimeError::ContractLost { bundle, contract, instead })
+        }
         (Some(had), Some((_, Some(has)))) if has < had => {
             Some(RuntimeError::FunctionsLost { bundle, contract, had, has })
         }
         _ => None,
     }
+}
+
+/// The contracts of `staged` that differ from the slot's in their major alone.
+fn same_name(slots: &[&Slot], lost: &Slot, staged: &Generation) -> Vec<String> {
+    let name = |slot: &Slot| slot.contract.rsplit_once('@').map(|(name, _)| name.to_owned());
+    let provided = slots.iter().filter(|slot| staged.entry(slot.ordinal).shape().is_some());
+    let alike = provided.filter(|slot| name(slot) == name(lost));
+    alike.map(|slot| slot.contract.to_string()).collect()
 }
 
 fn by_compatibility(core: &Core, error: RuntimeError) -> Result<(), RuntimeError> {

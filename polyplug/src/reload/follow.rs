@@ -1,11 +1,12 @@
 //! Following the files: from touched folders to transactions, on the worker.
 //!
-//! The content decides: a folder whose bytes are what runs is left alone. A failure is told only
+//! The content decides: a folder whose bytes are what runs, or were refused, is left alone. A failure is told only
 //! after the quiet time, if nothing else changed the same folder meanwhile.
 
 use super::failure::{self, Failure};
 use super::operation::Quiescence;
 use super::plan::{self, Action, Change, Opening, Plan};
+use super::refused::{News, note, only_manifest, read_of};
 use super::supersede::{supersede, supersede_unchanged};
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
 use super::{commit, operation, place};
@@ -13,13 +14,16 @@ use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
+use crate::generation::TakenFiles;
 use crate::loader::manifest::Manifest;
 use crate::loader::{BundleFiles, BundleSource};
 use crate::options::ReloadMode;
 use crate::watcher::Batch;
 use polyplug_abi::{BundleId, LogLevel};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// Failures that are not told yet.
@@ -59,12 +63,12 @@ enum Ran {
 impl Follower {
     /// Files in these folders changed.
     pub(crate) fn touched(&mut self, core: &Arc<Core>, batch: &Batch) {
-        self.held_back.retain(|held| !batch.folders.contains(&held.folder));
+        let folders = self.worth_trying(core, batch);
         self.busy.retain(
             |again| !matches!(again, Again::Folder(folder) if batch.folders.contains(folder)),
         );
         let busy = std::mem::take(&mut self.busy);
-        let plans = self.plans(core, &batch.folders, Some(batch));
+        let plans = self.plans(core, &folders, Some(batch));
         for plan in plans {
             // Only the folders that changed once more are in the batch that follows.
             let folders: Vec<PathBuf> = plan.changes.iter().map(Change::path).collect();
@@ -74,6 +78,22 @@ impl Follower {
             });
         }
         self.try_all(core, busy);
+    }
+
+    /// The folders of a batch but those with bytes that were refused: that is still to be told, if
+    /// it was not, when they have come to rest.
+    fn worth_trying(&mut self, core: &Core, batch: &Batch) -> Vec<PathBuf> {
+        let refused = |folder: &&PathBuf| core.refused.stands(core, folder);
+        let (refused, folders): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            batch.folders.iter().partition(refused);
+        self.held_back.retain(|held| !folders.contains(&&held.folder));
+        for held in &mut self.held_back {
+            if refused.contains(&&held.folder) {
+                held.due = Instant::now() + core.options.quiet;
+                held.batch = Some(batch.clone());
+            }
+        }
+        folders.into_iter().cloned().collect()
     }
 
     /// Tries the changes again that were busy.
@@ -168,11 +188,15 @@ impl Follower {
 
     /// Tells the failures that nothing has superseded.
     pub(crate) fn report_due(&mut self, core: &Core, now: Instant) {
-        for held in self.held_back.extract_if(.., |held| held.due <= now) {
-            // What has changed since comes in a batch of its own, whose end is told.
-            if held.batch.is_some_and(|batch| !batch.is_folder_current(&held.folder)) {
-                continue;
+        for held in &mut self.held_back {
+            // What has changed since comes in a batch of its own, which decides what is told.
+            let is_current = |batch: &Batch| batch.is_folder_current(&held.folder);
+            if held.due <= now && !held.batch.as_ref().is_none_or(is_current) {
+                held.due = now + core.options.quiet;
             }
+        }
+        for held in self.held_back.extract_if(.., |held| held.due <= now) {
+            core.refused.told(&held.folder);
             failure::report_failure(core, held.failure, Delivery::Worker);
         }
     }
@@ -180,14 +204,28 @@ impl Follower {
     /// The plans for changed folders: bundles that dependencies connect change together.
     fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
         let mut changes = Vec::new();
+        let mut manifests = BTreeMap::new();
         for folder in folders {
+            let revision = core.revision.load(Ordering::Acquire);
+            let seen = BundleFiles::read(folder, |_| false).ok().map(Arc::new);
             match changes_of(core, folder) {
-                Ok(found) => changes.extend(found),
-                Err(failure) => self.hold_back(core, folder, batch, failure),
+                Ok(found) => {
+                    changes.extend(found);
+                    manifests.extend(seen.map(|seen| (folder.clone(), seen)));
+                }
+                Err(failure) => {
+                    let read = seen.map(only_manifest);
+                    if note(core, &failure, read, revision) == News::Fresh {
+                        self.hold_back(core, folder, batch, failure);
+                    }
+                }
             }
         }
         let mut plans = connected(changes);
         for plan in &mut plans {
+            if let [change] = &*plan.changes {
+                plan.seen = manifests.remove(&change.path());
+            }
             plan.noticed = batch.map(|batch| batch.first_event_at);
         }
         plans
@@ -222,7 +260,9 @@ impl Follower {
         }
         let folder = plan.changes.first().map(Change::path).unwrap_or_default();
         let is_rebuild = plan.changes.iter().any(|change| change.cause == Cause::Rebuild);
-        match run_plan(core, plan, is_current) {
+        let (revision, seen) = (core.revision.load(Ordering::Acquire), plan.seen.clone());
+        let mut taken = None;
+        match run_plan(core, plan, &mut taken, is_current) {
             Ok(()) => Ran::Well,
             // What was stopped is being replaced by something newer.
             Err(Failure { error: RuntimeError::ChangeInProgress { .. }, .. }) if is_rebuild => {
@@ -230,7 +270,10 @@ impl Follower {
             }
             Err(failure) => {
                 let ran = if failure.is_busy() { Ran::Busy } else { Ran::Badly };
-                self.hold_back(core, &folder, batch, failure);
+                let read = seen.and_then(|seen| read_of(&failure, &folder, seen, taken));
+                if note(core, &failure, read, revision) == News::Fresh {
+                    self.hold_back(core, &folder, batch, failure);
+                }
                 ran
             }
         }
@@ -247,12 +290,13 @@ impl Follower {
 fn run_plan(
     core: &Arc<Core>,
     mut plan: Plan,
+    taken: &mut Option<TakenFiles>,
     is_current: impl Fn() -> bool,
 ) -> Result<(), Failure> {
     let first = plan.changes.first();
     let path = first.map(Change::path).unwrap_or_default();
     let bundle = plan.names().into_iter().next().unwrap_or_default();
-    let failed = |step, error| Failure { bundle, path, step, error };
+    let failed = |step, error| Failure { bundle, path: path.clone(), step, error };
     if let Err(error) = plan.add_dependents(core).and_then(|()| plan.sort()) {
         return Err(failed(Step::Check, error));
     }
@@ -268,8 +312,12 @@ fn run_plan(
             false => OpenKind::Load,
         }
     };
-    let mut transaction = Transaction::stage(core, plan, &mut |opening, _| {
-        open_with_loader(core, opening, kind(opening))
+    let mut transaction = Transaction::stage(core, plan, &mut |opening, open| {
+        let opened = open_with_loader(core, opening, kind(opening));
+        if opening.manifest.data.path == path {
+            *taken = open.taken();
+        }
+        opened
     })?;
     if !is_current() {
         return Ok(());

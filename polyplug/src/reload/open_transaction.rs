@@ -2,7 +2,7 @@
 //! what the others have staged. Look-ups of the starting bundle and the guard ask it.
 
 use crate::error::{LoaderError, RuntimeError};
-use crate::generation::Generation;
+use crate::generation::{Generation, TakenFiles};
 use crate::loader::manifest::ManifestData;
 use crate::registration::Stage;
 use crate::registration::staging::Staging;
@@ -21,6 +21,8 @@ pub(crate) struct OpenTransaction {
     starting: Cell<*const Staging>,
     /// What `stage` made for the expected bundle.
     made: RefCell<Option<Generation>>,
+    /// What the loader of the expected bundle read, also if it failed.
+    taken: RefCell<Option<TakenFiles>>,
     /// Contracts of bundles that were staged before: id, version and handle.
     staged: RefCell<Vec<StagedContract>>,
 }
@@ -38,6 +40,7 @@ impl OpenTransaction {
             expected: RefCell::default(),
             starting: Cell::new(ptr::null()),
             made: RefCell::default(),
+            taken: RefCell::default(),
             staged: RefCell::default(),
         }
     }
@@ -78,6 +81,7 @@ impl OpenTransaction {
     ) -> Result<Generation, RuntimeError> {
         let bundle = staging.bundle.name.to_string();
         *self.expected.borrow_mut() = Some(staging);
+        *self.taken.borrow_mut() = None;
         let opened = open();
         let unused = self.expected.borrow_mut().take();
         let made = self.made.borrow_mut().take();
@@ -110,11 +114,17 @@ impl OpenTransaction {
             let _restore = Restore { cell: &self.starting, before };
             body(&Stage::new(&staging))
         };
+        *self.taken.borrow_mut() = staging.taken();
         result?;
         let generation = staging.into_generation();
         let generation = generation.map_err(|error| LoaderError::refused(&manifest.name, error))?;
         *self.made.borrow_mut() = Some(generation);
         Ok(())
+    }
+
+    /// What was read for the bundle that was started last.
+    pub(crate) fn taken(&self) -> Option<TakenFiles> {
+        self.taken.borrow().clone()
     }
 
     /// Makes the contracts of a staged generation visible to the bundles that start after it.

@@ -10,6 +10,7 @@ use super::permission::{Allowed, allow};
 use super::place;
 use super::plan::{self, Action, Change, Opening, Plan};
 use super::quiescence::{for_adoption, quiescent_here};
+use super::refused;
 use super::supersede::supersede;
 use super::transaction::{
     Claims, Open, OpenKind, Transaction, open_with_loader, refuse_when_closing,
@@ -184,10 +185,13 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
         {
             Ok(()) => committed += 1,
             Err(failure) => {
+                let is_news = refused::is_news_of_poll(core, &transaction, &failure);
                 if failure.is_busy() {
                     core.pending.lock().push(transaction);
                 }
-                report_failure(core, failure, Delivery::Caller);
+                if is_news {
+                    report_failure(core, failure, Delivery::Caller);
+                }
             }
         }
         drop(claims);

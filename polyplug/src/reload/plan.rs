@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
     /// When the watcher first heard of it.
     pub(crate) noticed: Option<Instant>,
+    /// The manifest as it was on the disk before it was read, if one folder changed.
+    pub(crate) seen: Option<Arc<BundleFiles>>,
     /// The one bundle must not be loaded yet.
     pub(crate) is_load: bool,
 }
@@ -49,7 +51,7 @@ pub(crate) struct Opening {
 impl Plan {
     /// A plan of one bundle.
     pub(crate) fn of(change: Change) -> Self {
-        Self { changes: vec![change], noticed: None, is_load: false }
+        Self { changes: vec![change], noticed: None, seen: None, is_load: false }
     }
 
     /// The load of one bundle that is not loaded.

@@ -11,6 +11,7 @@ use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
 use crate::loader::BundleSource;
 use crate::loader::manifest::Manifest;
+use polyplug_abi::LogLevel;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,7 +45,12 @@ pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport,
     permission::allow(core, "load", Allowed::InsideCalls)?;
     let mut report = ScanReport::default();
     let mut waiting = Vec::new();
-    for path in bundle_folders(folder)? {
+    let paths = bundle_folders(folder)?;
+    if paths.is_empty() && folder.join("manifest.toml").exists() {
+        let advice = "is a bundle itself; name the folder above it";
+        core.log(LogLevel::Warn, "runtime", &format!("{} {advice}", folder.display()));
+    }
+    for path in paths {
         match change_for(core, &path) {
             Ok(Found::Bundle(change)) => waiting.push(*change),
             Ok(Found::Disabled(name)) => report.disabled.push(name),
@@ -184,7 +190,7 @@ fn load_one(core: &Arc<Core>, report: &mut ScanReport, lacking: &mut Vec<Lacking
 fn refuse_circle(core: &Arc<Core>, report: &mut ScanReport, left: Vec<Change>) {
     let failures: Vec<(String, PathBuf)> =
         left.iter().map(|change| (change.bundle.name.to_string(), change.path())).collect();
-    let mut plan = Plan { changes: left, noticed: None, is_load: false };
+    let mut plan = Plan { changes: left, noticed: None, seen: None, is_load: false };
     let bundles = match plan.sort() {
         Err(RuntimeError::DependencyCycle { bundles }) => bundles,
         _ => failures.iter().map(|(name, _)| name.clone()).collect(),

@@ -104,7 +104,8 @@ impl Transaction {
         let why = |member: &Member| {
             format!(
                 "bundle `{}`: its new version waits: instances are alive and raw interfaces were \
-                 handed out, so it takes them over in the next poll that declares quiescence",
+                 handed out, so it takes them over in the next poll that declares quiescence \
+                 (`POLYPLUG_POLL_QUIESCENT`)",
                 member.bundle.name
             )
         };

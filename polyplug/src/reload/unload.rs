@@ -87,7 +87,7 @@ fn close(
             Change { bundle, cause: Cause::Request, action }
         })
         .collect();
-    let plan = Plan { changes, noticed: None, is_load: false };
+    let plan = Plan { changes, noticed: None, seen: None, is_load: false };
     run(core, plan, callbacks, &mut |_, _| Ok(()))
         .map_err(|failure| tell_failure(core, failure, Delivery::Caller))?;
     for manifest in &manifests {

@@ -6,6 +6,7 @@ use super::follow::Follower;
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::events::{Cause, Delivery, Event};
+use crate::options::ReloadMode;
 use crate::watcher::{Batch, WatchSignal};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use parking_lot::Mutex;
@@ -156,11 +157,12 @@ fn run(core: &Weak<Core>, jobs: &Receiver<Job>) {
     let mut follower = Follower::default();
     let mut pause = SHORTEST_PAUSE;
     loop {
-        let deadline = follower.next_deadline();
         // The core is not held while this blocks, so that waiting for a job keeps nothing alive.
-        let drain = match core.upgrade() {
+        let (deadline, drain) = match core.upgrade() {
             None => return,
-            Some(core) => drain_pause(&core, pause),
+            Some(core) => {
+                (earlier(follower.next_deadline(), poll_deadline(&core)), drain_pause(&core, pause))
+            }
         };
         let job = next(jobs, deadline, drain);
         let Some(core) = core.upgrade() else { return };
@@ -174,9 +176,34 @@ fn run(core: &Weak<Core>, jobs: &Receiver<Job>) {
             Next::Nothing => pause = (pause * 2).min(LONGEST_PAUSE),
         }
         follower.report_due(&core, Instant::now());
+        warn_of_forgotten_poll(&core, Instant::now());
         if !drain::belongs_to_poll(&core) && drain::close_drained(&core, Delivery::Worker) > 0 {
             pause = SHORTEST_PAUSE;
         }
+    }
+}
+
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    one.into_iter().chain(other).min()
+}
+
+/// When a host whose changes wait for its poll is told that it does not poll.
+fn poll_deadline(core: &Core) -> Option<Instant> {
+    match core.options.mode {
+        ReloadMode::OnPoll => core.pending.lock().next_deadline(),
+        ReloadMode::Immediate => None,
+    }
+}
+
+fn warn_of_forgotten_poll(core: &Core, now: Instant) {
+    if core.options.mode != ReloadMode::OnPoll {
+        return;
+    }
+    let forgotten = core.pending.lock().forgotten(now);
+    if let Some(bundle) = forgotten {
+        let why =
+            format!("bundle `{bundle}`: a new version waits for poll(); call it once per frame");
+        core.log(LogLevel::Warn, "runtime", &why);
     }
 }
 
@@ -188,10 +215,7 @@ enum Next {
 
 /// Blocks without a limit when there is nothing to drain and nothing to report.
 fn next(jobs: &Receiver<Job>, deadline: Option<Instant>, pause: Option<Duration>) -> Next {
-    let until = match (deadline, pause.map(|pause| Instant::now() + pause)) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    };
+    let until = earlier(deadline, pause.map(|pause| Instant::now() + pause));
     let received = match until {
         None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
         Some(until) => jobs.recv_deadline(until),

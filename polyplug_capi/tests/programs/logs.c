@@ -80,5 +80,17 @@ int main(int argc, char **argv) {
     polyplug_log(host, POLYPLUG_LOG_WARN, "game", "on standard error");
     polyplug_log(host, POLYPLUG_LOG_INFO, "game", "not on standard error");
     polyplug_runtime_destroy(host);
+
+    config = polyplug_runtime_config();
+    config.log_max_level = POLYPLUG_LOG_INFO;
+    host = polyplug_runtime_create(&config);
+    polyplug_log(host, POLYPLUG_LOG_INFO, "game", "asked for");
+    polyplug_log(host, POLYPLUG_LOG_DEBUG, "game", "too small");
+    polyplug_runtime_destroy(host);
+
+    config.log_max_level = 0;
+    host = polyplug_runtime_create(&config);
+    polyplug_log(host, POLYPLUG_LOG_ERROR, "game", "silenced");
+    polyplug_runtime_destroy(host);
     return 0;
 }

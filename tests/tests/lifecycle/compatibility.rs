@@ -116,6 +116,17 @@ fn a_lost_contract_is_an_error_in_strict_and_stale_otherwise() {
 }
 
 #[test]
+fn a_contract_whose_major_was_raised_is_named_with_the_new_one() {
+    let host = host(Compatibility::Strict);
+    host.load("one", "contract test.a@1.0\nfn version 1").unwrap();
+
+    let error = host.reload("one", "contract test.a@2.0\nfn version 2").unwrap_err();
+
+    let told = error.to_string();
+    assert!(told.contains("no longer provides `test.a@1`, but `test.a@2` instead"), "{told}");
+}
+
+#[test]
 fn a_new_minor_is_seen_through_the_same_interface() {
     let host = Host::new();
     host.load("one", "contract test.a@1.0\nfn version 1").unwrap();

@@ -6,7 +6,7 @@ use polyplug::events::Event;
 use polyplug::loader::BundleLoader;
 use polyplug::loader::BundleSource;
 use polyplug::loader::manifest::ManifestData;
-use polyplug_abi::BundleId;
+use polyplug_abi::{AbiErrorCode, BundleId, LogLevel};
 use polyplug_tests::call;
 use polyplug_tests::host::Host;
 use polyplug_tests::scripted::ScriptedLoader;
@@ -235,6 +235,46 @@ fn a_missing_folder_is_an_error_and_not_a_crash() {
     let error = host.runtime.load_bundle(host.folder.of("nowhere")).unwrap_err();
 
     assert!(matches!(error, RuntimeError::Manifest(_)), "{error:?}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_with_what_to_do() {
+    let host = Host::new();
+
+    let error = host.runtime.load_folder(host.folder.of("nowhere")).unwrap_err();
+
+    assert!(error.to_string().ends_with("; create it or correct the path"), "{error}");
+}
+
+#[test]
+fn a_bundles_own_folder_is_not_a_folder_of_bundles_and_that_is_told() {
+    let host = Host::new();
+    host.folder.bundle("one", ADD);
+
+    let report = host.runtime.load_folder(host.folder.of("one")).unwrap();
+
+    assert!(report.loaded.is_empty());
+    assert_eq!(host.log.count(LogLevel::Warn, "is a bundle itself; name the folder above it"), 1);
+}
+
+#[test]
+fn what_nobody_provides_is_told_with_what_there_is() {
+    let host = Host::new();
+    host.load("crew", "contract demo.counter@1.2\nfn version 1").unwrap();
+    let there = "`crew` provides `demo.counter@1` in version 1.2.0";
+    for (asked, hint) in [
+        ("demo.counter@1.5", there),
+        ("demo.counter@2", there),
+        ("demo.countr@1", there),
+        ("other@1", "nobody provides anything like it"),
+    ] {
+        let error = host.runtime.contract(asked).unwrap_err();
+        assert_eq!(error.code(), AbiErrorCode::NotFound as u32);
+        assert_eq!(
+            error.to_string(),
+            format!("no loaded bundle provides contract `{asked}`; {hint}")
+        );
+    }
 }
 
 #[test]

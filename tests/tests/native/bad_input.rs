@@ -67,6 +67,7 @@ fn a_library_for_another_machine() {
 fn a_library_that_lacks_a_function_of_another() {
     let bytes = library("siblings/c/main.c", &["-Wl,--allow-shlib-undefined"]);
     unusable(&bytes, "undefined symbol");
+    unusable(&bytes, "link what defines it");
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl fmt::Display for ManifestWarning {
 }
 
 /// The one of `known` that is most like `word`, if any is like it at all.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     known
         .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))

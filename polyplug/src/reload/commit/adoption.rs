@@ -161,10 +161,19 @@ fn agree(member: &Member, code: &dyn NativeCode, instances: &[Adoption]) -> Resu
         // SAFETY: the bundle is paused and no call is inside; the instance is alive in `old`.
         unsafe { code.adopt_check(instance) }.map_err(|refusal| {
             let bundle = member.bundle.name.to_string();
-            let error = refusal.message;
+            let error = format!("{}: {}", step(member, code, instance), refusal.message);
             Obstacle::Fatal(RuntimeError::HandOverFailed { bundle, error })
         })
     })
+}
+
+/// Which objects would have been adopted, in words.
+fn step(member: &Member, code: &dyn NativeCode, instance: &Adoption) -> String {
+    let slots = member.bundle.slots();
+    let slot = slots.iter().find(|slot| slot.contract_id() == instance.contract);
+    let contract = slot.map_or("a contract", |slot| &*slot.contract);
+    let (from, to) = (instance.from_version, code.state_version(instance.contract).unwrap_or(0));
+    format!("the objects of `{contract}` have state version {from}, the new code has {to}")
 }
 
 fn instances_alive(member: &Member, old: &Generation) -> Obstacle {

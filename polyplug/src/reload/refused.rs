@@ -1,0 +1,145 @@
+//! Bytes that were refused. As they lie there they are not tried again, and what is wrong with them
+//! is told once: a build touches its files several times, and an editor saves others beside them.
+//!
+//! Only until any bundle changes: what was missing may then be there. A refused hand-over is tried
+//! again, since it depends on what is alive, but not told again in the same words.
+
+use super::failure::Failure;
+use super::transaction::Transaction;
+use crate::core::Core;
+use crate::error::{LoaderError, RuntimeError};
+use crate::events::{Cause, Step};
+use crate::generation::TakenFiles;
+use crate::loader::BundleFiles;
+use crate::loader::manifest::MANIFEST_FILE;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// What was refused last, by the bundle's folder.
+#[derive(Default)]
+pub(crate) struct RefusedFolders(Mutex<BTreeMap<PathBuf, Refused>>);
+
+struct Refused {
+    taken: TakenFiles,
+    /// The registry's revision before it was tried.
+    revision: u64,
+    step: Step,
+    error: String,
+    is_told: bool,
+}
+
+/// Whether a refusal has to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    Fresh,
+    Told,
+}
+
+impl RefusedFolders {
+    /// Whether what lies in `folder` was refused and would be again; what has changed is forgotten.
+    pub(super) fn stands(&self, core: &Core, folder: &Path) -> bool {
+        let Some(known) = self.0.lock().get(folder).map(Refused::key) else { return false };
+        let (taken, revision, step) = known;
+        let now = BundleFiles::read(folder, &*taken.takes);
+        let is_same = now.is_ok_and(|now| now.digest() == taken.files.digest());
+        if is_same && revision == core.revision.load(Ordering::Acquire) {
+            return step != Step::Commit;
+        }
+        self.0.lock().remove(folder);
+        false
+    }
+
+    /// Notes that `taken` was refused.
+    pub(super) fn note(&self, failure: &Failure, taken: TakenFiles, revision: u64) -> News {
+        let mut refused = self.0.lock();
+        let error = failure.error.to_string();
+        let is_told = refused.get(&failure.path).is_some_and(|known| {
+            known.is_told
+                && known.revision == revision
+                && known.error == error
+                && known.taken.files.digest() == taken.files.digest()
+        });
+        let step = failure.step;
+        let now = Refused { taken, revision, step, error, is_told };
+        refused.insert(failure.path.clone(), now);
+        if is_told { News::Told } else { News::Fresh }
+    }
+
+    /// What was refused in `folder` is told.
+    pub(super) fn told(&self, folder: &Path) {
+        if let Some(refused) = self.0.lock().get_mut(folder) {
+            refused.is_told = true;
+        }
+    }
+}
+
+impl Refused {
+    fn key(&self) -> (TakenFiles, u64, Step) {
+        (self.taken.clone(), self.revision, self.step)
+    }
+}
+
+/// Notes what was read and refused.
+pub(super) fn note(
+    core: &Core,
+    failure: &Failure,
+    read: Option<TakenFiles>,
+    revision: u64,
+) -> News {
+    let read = read.filter(|_| is_lasting(&failure.error));
+    read.map_or(News::Fresh, |read| core.refused.note(failure, read, revision))
+}
+
+/// What the failure of the bundle in `folder` is due to, if that is known.
+pub(super) fn read_of(
+    failure: &Failure,
+    folder: &Path,
+    seen: Arc<BundleFiles>,
+    taken: Option<TakenFiles>,
+) -> Option<TakenFiles> {
+    if failure.path != folder {
+        return None;
+    }
+    if matches!(failure.error, RuntimeError::DependencyMissing { .. }) {
+        return Some(only_manifest(seen));
+    }
+    // A manifest that was written meanwhile is not the one that was refused.
+    taken.filter(|taken| taken.files.get(MANIFEST_FILE) == seen.get(MANIFEST_FILE))
+}
+
+/// What was read if only the manifest was.
+pub(super) fn only_manifest(files: Arc<BundleFiles>) -> TakenFiles {
+    TakenFiles { files, takes: Arc::new(|_| false) }
+}
+
+/// Whether the commit's failure is news, which is then told.
+pub(super) fn is_news_of_poll(core: &Core, transaction: &Transaction, failure: &Failure) -> bool {
+    let [member] = &*transaction.members else { return true };
+    let taken = member.staged.as_ref().and_then(|staged| staged.origin.files.clone());
+    let Some(taken) = taken.filter(|_| member.cause == Cause::Watch && is_lasting(&failure.error))
+    else {
+        return true;
+    };
+    let revision = core.revision.load(Ordering::Acquire);
+    let news = core.refused.note(failure, taken, revision);
+    core.refused.told(&failure.path);
+    news == News::Fresh
+}
+
+/// Whether the same bytes fail again, as far as one can tell: nobody was in the way, no disk full.
+fn is_lasting(error: &RuntimeError) -> bool {
+    match error {
+        RuntimeError::Busy { .. }
+        | RuntimeError::ChangeInProgress { .. }
+        | RuntimeError::DependentFailed { .. }
+        | RuntimeError::Io { .. }
+        | RuntimeError::NoLoaderForName { .. }
+        | RuntimeError::Internal(_) => false,
+        RuntimeError::Loader(LoaderError::CopyFailed { .. }) => false,
+        RuntimeError::Loader(LoaderError::Refused { reason, .. }) => is_lasting(reason),
+        _ => true,
+    }
+}

@@ -1,0 +1,116 @@
+//! What is wrong is told once: for the same bytes neither at the next save of another file, nor when
+//! a build touches them again.
+
+use super::saves::{versioned, wait_for_version, watching};
+use polyplug::events::{Event, Step};
+use polyplug::runtime::ReloadMode;
+use polyplug_tests::call;
+use polyplug_tests::host::Host;
+use polyplug_tests::patience::wait_until;
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+const MODES: [ReloadMode; 2] = [ReloadMode::Immediate, ReloadMode::OnPoll];
+
+/// Long enough for a notification to have led to a failure, if it were to.
+const A_WHILE: Duration = Duration::from_millis(300);
+
+fn failures(host: &Host) -> usize {
+    host.runtime.poll().unwrap();
+    host.events.count(|event| matches!(event, Event::Failed { .. }))
+}
+
+fn wait_for_failures(host: &Host, count: usize) {
+    wait_until(&format!("{count} failures are told"), || failures(host) == count);
+}
+
+/// Saves another file of the bundle, and the same bytes again.
+fn save_around(host: &Host, script: &str) {
+    fs::write(host.folder.of("one").join("notes.md"), "to do").unwrap();
+    sleep(A_WHILE);
+    host.runtime.poll().unwrap();
+    host.folder.rewrite("one", script);
+    sleep(A_WHILE);
+    host.runtime.poll().unwrap();
+}
+
+fn failing(version: u32) -> String {
+    format!("{}init fail 300 no luck\n", versioned(version))
+}
+
+#[test]
+fn a_start_that_fails_is_told_once_for_the_same_bytes() {
+    for mode in MODES {
+        let host = watching(mode);
+        host.folder.rewrite("one", &failing(2));
+        wait_for_failures(&host, 1);
+
+        save_around(&host, &failing(2));
+
+        assert_eq!(failures(&host), 1, "{:?}", host.events.all());
+        host.folder.rewrite("one", &failing(3));
+        wait_for_failures(&host, 2);
+        host.folder.rewrite("one", &versioned(4));
+        wait_for_version(&host, 4);
+    }
+}
+
+#[test]
+fn bytes_that_come_back_are_told_again() {
+    let host = watching(ReloadMode::Immediate);
+    host.folder.rewrite("one", &failing(2));
+    wait_for_failures(&host, 1);
+    host.folder.rewrite("one", &versioned(1));
+    sleep(A_WHILE);
+
+    host.folder.rewrite("one", &failing(2));
+
+    wait_for_failures(&host, 2);
+}
+
+#[test]
+fn what_was_refused_is_tried_again_after_another_bundle_changed() {
+    let host = watching(ReloadMode::Immediate);
+    host.folder.rewrite("one", &failing(2));
+    wait_for_failures(&host, 1);
+    host.folder.bundle("two", "contract test.b@1.0\nfn version 7");
+    wait_until("the other runs", || host.runtime.contract("test.b@1").is_ok());
+
+    host.folder.rewrite("one", &failing(2));
+
+    wait_for_failures(&host, 2);
+}
+
+#[test]
+fn a_manifest_that_cannot_be_read_is_told_once() {
+    let host = watching(ReloadMode::Immediate);
+    fs::write(host.folder.of("one").join("manifest.toml"), "name = ").unwrap();
+    wait_for_failures(&host, 1);
+
+    save_around(&host, &versioned(2));
+
+    assert_eq!(failures(&host), 1, "{:?}", host.events.all());
+    host.folder.manifest("one", "");
+    wait_for_version(&host, 2);
+}
+
+#[test]
+fn a_refused_hand_over_is_told_once_for_the_same_bytes() {
+    for mode in MODES {
+        let host = watching(mode);
+        let contract = host.contract("test.a@1");
+        call::create(&contract).unwrap();
+        let refusing = format!("{}hand_over fail 300 no luck\n", versioned(2));
+        host.folder.rewrite("one", &refusing);
+        wait_for_failures(&host, 1);
+
+        save_around(&host, &refusing);
+
+        assert_eq!(failures(&host), 1, "{:?}", host.events.all());
+        let is_commit = |event: &Event| matches!(event, Event::Failed { step: Step::Commit, .. });
+        assert_eq!(host.events.count(is_commit), 1);
+        host.folder.rewrite("one", &versioned(3));
+        wait_for_version(&host, 3);
+    }
+}
