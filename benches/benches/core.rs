@@ -12,6 +12,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 
+polyplug::contract!("wit/add.wit");
+
 fn runtime_with(contracts: usize) -> Arc<Runtime> {
     let mut names: Vec<String> = vec!["bench.add".to_owned()];
     names.extend((1..contracts).map(|number| format!("bench.contract{number}")));
@@ -65,6 +67,12 @@ fn calls() {
     };
     let (floor, ours) = measure::pair(bare, guarded);
     report::row("guarded native call", Some(floor), ours, "floor + 3 ns");
+    let caller = add::Add::of(&contract).expect("it says nothing about its shape");
+    let typed = || {
+        black_box(caller.add(black_box(20), black_box(22)).is_ok());
+    };
+    let (floor, ours) = measure::pair(bare, typed);
+    report::row("typed native call, add(u32, u32)", Some(floor), ours, "floor + 3 ns");
     let host = runtime.host_abi();
     // SAFETY: the host table and its extensions live as long as the runtime.
     let extensions = unsafe { (*host).reserved };

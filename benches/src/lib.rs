@@ -4,6 +4,7 @@
 
 pub mod library;
 pub mod lua;
+pub mod lua_typed;
 pub mod measure;
 pub mod memory;
 pub mod native;

@@ -100,7 +100,7 @@ pub fn new_state_and_script() {
     close(state);
 }
 
-fn new_state() -> *mut ffi::lua_State {
+pub(crate) fn new_state() -> *mut ffi::lua_State {
     // SAFETY: creates a state of its own.
     let state = unsafe { ffi::luaL_newstate() };
     assert!(!state.is_null());
@@ -109,7 +109,7 @@ fn new_state() -> *mut ffi::lua_State {
     state
 }
 
-fn run(state: *mut ffi::lua_State, source: &str) {
+pub(crate) fn run(state: *mut ffi::lua_State, source: &str) {
     let source = CString::new(source).expect("no NUL in a literal");
     // SAFETY: the state is live and the text ends with NUL.
     let loaded = unsafe { ffi::luaL_loadstring(state, source.as_ptr()) };
@@ -119,12 +119,12 @@ fn run(state: *mut ffi::lua_State, source: &str) {
     assert_eq!(ran, 0);
 }
 
-fn get_global(state: *mut ffi::lua_State, name: &std::ffi::CStr) {
+pub(crate) fn get_global(state: *mut ffi::lua_State, name: &std::ffi::CStr) {
     // SAFETY: the state is live and the text ends with NUL.
     unsafe { ffi::lua_getglobal(state, name.as_ptr()) };
 }
 
-fn close(state: *mut ffi::lua_State) {
+pub(crate) fn close(state: *mut ffi::lua_State) {
     // SAFETY: the state is ours and not used afterwards.
     unsafe { ffi::lua_close(state) };
 }

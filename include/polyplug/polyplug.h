@@ -203,6 +203,15 @@ struct PolyplugHostApiExtensions;
 // The bundle's libraries could not be copied to where they are opened: no room, no right.
 #define POLYPLUG_ERROR_COPY_FAILED 36
 
+// The description of a contract is missing or does not read.
+#define POLYPLUG_ERROR_DESCRIPTION_INVALID 37
+
+// Nobody says what the contract looks like.
+#define POLYPLUG_ERROR_UNDESCRIBED 38
+
+// A value is not of the type that the contract's description asks for.
+#define POLYPLUG_ERROR_VALUE_INVALID 39
+
 // The host registered no contract of this id.
 #define POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND 100
 
@@ -1560,6 +1569,40 @@ POLYPLUG_API size_t polyplug_find_all(const PolyplugHostApi *host, uint64_t cont
 // if the handle is null or stale.
 POLYPLUG_API const PolyplugGuestContractInterface *polyplug_resolve(
     const PolyplugHostApi *host, PolyplugGuestContractHandle handle);
+
+// Makes a call that is written as text. [thread-safe]
+//
+// `contract` is `demo.greeter@1`, `call` is the name of a function and its arguments in WAVE, the
+// text for values of the WASM component model: `greet("Ada")`, `move({x: 1.5, y: 2.0}, [fast])`.
+// Both stay the caller's. The contract must have a description: of the bundle that provides it, or
+// of the host (polyplug_describe()). Bundles are asked first, then the contracts of the host.
+//
+// `out` receives the result as text in the same form, empty if the function has none; it belongs to
+// `arena`, which is this thread's. Neither may be null. After a failure `out` is not written.
+POLYPLUG_API uint32_t polyplug_call_text(const PolyplugHostApi *host, const char *contract,
+                                         const char *call, PolyplugCallArena *arena,
+                                         PolyplugStringView *out);
+
+// Describes contracts that the host calls or provides. [thread-safe]
+//
+// `path` is a WIT file, or a folder of them with its `deps`; it stays the caller's. A bundle that
+// describes one of the contracts otherwise is refused from now on.
+POLYPLUG_API uint32_t polyplug_describe(const PolyplugHostApi *host, const char *path);
+
+// As polyplug_contract(), for a caller that was built for the shape of this hash. [thread-safe]
+//
+// A version of the bundle that has another shape is refused from now on, so that the calls stay
+// right. Null if nobody provides the contract, if it has another shape, or if nobody says what its
+// shape is.
+POLYPLUG_API const PolyplugContract *polyplug_contract_checked(const PolyplugHostApi *host,
+                                                               const char *name, uint64_t shape);
+
+// As polyplug_resolve(), for a caller that was built for the shape of this hash. [thread-safe]
+//
+// Null if the handle is null or stale, if the contract has another shape, or if nobody says what
+// its shape is. A version of the bundle that has another shape is refused from now on.
+POLYPLUG_API const PolyplugGuestContractInterface *polyplug_resolve_checked(
+    const PolyplugHostApi *host, PolyplugGuestContractHandle handle, uint64_t shape);
 
 // ---- Quiescence ---------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 //! The builder: gathers options in any order and starts the runtime.
 
 use crate::core::Core;
-use crate::error::RuntimeError;
+use crate::description;
+use crate::error::{DescriptionError, RuntimeError};
 use crate::events::Event;
 use crate::loader::BundleLoader;
 use crate::loader::manifest::Limits;
@@ -10,6 +11,7 @@ use crate::options::{ReloadCallback, ReloadMode, RuntimeOptions, UserData};
 use crate::reload::scan;
 use crate::runtime::Runtime;
 use polyplug_abi::{Compatibility, Ed25519PublicKey, LogLevel, RuntimeConfig, SignaturePolicy};
+use polyplug_schema::WitSources;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,11 +42,31 @@ pub struct RuntimeBuilder {
     signature_policy: Option<SignaturePolicy>,
     trusted_keys: Vec<Ed25519PublicKey>,
     plugin_dirs: Vec<PathBuf>,
+    wit: Vec<Wit>,
     loaders: Vec<Arc<dyn BundleLoader>>,
     logger: Option<LogClosure>,
     callbacks: Vec<ReloadCallback>,
     event_capacity: usize,
     default_limits: Limits,
+}
+
+/// A description that the host gives.
+enum Wit {
+    Path(PathBuf),
+    Text(String, String),
+}
+
+impl Wit {
+    fn sources(self) -> Result<WitSources, DescriptionError> {
+        let sources = match self {
+            Self::Path(path) => WitSources::read(path),
+            Self::Text(name, text) => {
+                let mut sources = WitSources::new("");
+                sources.add(&name, text).map(|()| sources)
+            }
+        };
+        sources.map_err(|error| description::unreadable("the host".to_owned(), error))
+    }
 }
 
 impl RuntimeBuilder {
@@ -60,6 +82,7 @@ impl RuntimeBuilder {
             signature_policy: None,
             trusted_keys: Vec::new(),
             plugin_dirs: Vec::new(),
+            wit: Vec::new(),
             loaders: Vec::new(),
             logger: None,
             callbacks: Vec::new(),
@@ -77,6 +100,19 @@ impl RuntimeBuilder {
     /// Loads the bundles of a folder when the runtime is built, and watches it if `watch` is on.
     pub fn plugin_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.plugin_dirs.push(folder.into());
+        self
+    }
+
+    /// Describes the contracts that the host provides and calls: a WIT file, or a folder of them
+    /// with its `deps`. A bundle that describes one of them otherwise is refused.
+    pub fn wit(mut self, path: impl Into<PathBuf>) -> Self {
+        self.wit.push(Wit::Path(path.into()));
+        self
+    }
+
+    /// As [`RuntimeBuilder::wit`], from a text; `name` is what it is called in messages.
+    pub fn wit_text(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.wit.push(Wit::Text(name.into(), text.into()));
         self
     }
 
@@ -161,7 +197,8 @@ impl RuntimeBuilder {
     /// the log; it does not fail the build.
     ///
     /// # Errors
-    /// `Io` or `Watch` if a plugin folder cannot be read or watched.
+    /// `Description` if the host's WIT does not read; `Io` or `Watch` if a plugin folder cannot be
+    /// read or watched.
     pub fn build(self) -> Result<Arc<Runtime>, RuntimeError> {
         self.build_with(|_| {})
     }
@@ -178,6 +215,7 @@ impl RuntimeBuilder {
         let loaders = std::mem::take(&mut self.loaders);
         let logger = self.take_logger();
         let folders = std::mem::take(&mut self.plugin_dirs);
+        let descriptions = std::mem::take(&mut self.wit);
         let hot_reload = self.config.hot_reload_enabled || self.watch;
         let watch = self.watch;
         let core = Core::new(self.options(), hot_reload, logger);
@@ -186,6 +224,9 @@ impl RuntimeBuilder {
             core.loaders.write().insert(name, loader);
         }
         let runtime = Arc::new(Runtime::owning(Arc::clone(&core)));
+        for wit in descriptions {
+            core.descriptions.add(wit.sources()?)?;
+        }
         before(&runtime);
         // Watching first: what changes while the folders are read is seen afterwards.
         if watch {

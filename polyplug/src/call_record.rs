@@ -111,6 +111,18 @@ impl<G> CallRecord<G> {
         Some((generation, depth))
     }
 
+    /// Enters a function of the host, which no generation stands behind; its depth, or `None` if calls
+    /// are nested too deep. Owner only.
+    pub(crate) fn enter_host(&self, arena: *mut CallArena) -> Option<usize> {
+        let depth = self.depth.get();
+        if depth >= DEPTH {
+            return None;
+        }
+        self.arenas[depth].set(arena);
+        self.push(depth, 0);
+        Some(depth)
+    }
+
     #[inline(always)]
     fn push(&self, depth: usize, call: u64) {
         self.calls[depth].store(call, Ordering::Relaxed);

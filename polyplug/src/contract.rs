@@ -2,15 +2,18 @@
 
 use crate::border;
 use crate::core::Core;
+use crate::description::binding;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance};
+use crate::dynamic::{self, DynamicCallError, Target};
 use crate::error::RuntimeError;
-use crate::loader::manifest::{ContractName, ContractNameError};
+use crate::loader::manifest::ContractName;
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use polyplug_abi::{
-    AbiErrorCode, CallArena, GuestContractInstance, GuestContractInterface, Version,
+    AbiErrorCode, CallArena, GuestContractInstance, GuestContractInterface, HostApi, Version,
 };
+use polyplug_schema::{Contract as Description, Value};
 use std::ptr;
 use std::sync::Arc;
 
@@ -31,9 +34,7 @@ unsafe impl Sync for Contract {}
 
 impl Contract {
     pub(crate) fn find(core: Arc<Core>, name: &str) -> Result<Self, RuntimeError> {
-        let contract: ContractName = name.parse().map_err(|error: ContractNameError| {
-            RuntimeError::InvalidArgument { what: "contract name", problem: error.to_string() }
-        })?;
+        let contract = ContractName::of_caller(name)?;
         let found = lookup::find_version(&core, contract.id().as_u64(), contract.version(), None);
         let handle = found.map_err(|_| RuntimeError::ContractNotFound {
             contract: contract.to_string(),
@@ -86,6 +87,60 @@ impl Contract {
         let request = Request { instance, function, args, out, arena };
         // SAFETY: the caller's promise.
         unsafe { call::guarded(self.slot(), request) }.inspect_err(|error| keep(error))
+    }
+
+    /// Calls a function by its name, with values that are checked against the contract's description.
+    /// A function without a result gives an empty tuple.
+    ///
+    /// # Errors
+    /// Nobody described the contract, it has no such function, a value is not of its type, or what
+    /// the function itself said.
+    pub fn call_values(
+        &self,
+        function: &str,
+        arguments: &[Value],
+    ) -> Result<Value, DynamicCallError> {
+        dynamic::call(&self.target(), function, arguments)
+    }
+
+    /// Makes the call that `text` is in WAVE, such as `greet("Ada")`.
+    ///
+    /// # Errors
+    /// As for [`Contract::call_values`], or the text does not read.
+    pub fn call_text(&self, text: &str) -> Result<Value, DynamicCallError> {
+        dynamic::call_text(&self.target(), text)
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Guest { slot: self.slot(), instance: GuestContractInstance::null() }
+    }
+
+    /// Declares that whoever calls this relies on `expected`: it is compared with the provider's
+    /// description now, and no later version of the bundle that contradicts it is accepted.
+    ///
+    /// A provider that says nothing about its shape is taken at its word, as far as it has enough
+    /// functions.
+    ///
+    /// # Errors
+    /// `Description`, with both signatures.
+    pub fn expect(&self, expected: &Arc<Description>) -> Result<(), RuntimeError> {
+        binding::bind(&self.core, self.slot(), expected)
+    }
+
+    /// As [`Contract::expect`], for a caller that knows only the hash of the shape it was built for.
+    ///
+    /// # Errors
+    /// `Description` if the shape is another one, or if nobody says what it is.
+    pub fn expect_shape(&self, shape: u64) -> Result<(), RuntimeError> {
+        binding::bind_hash(&self.core, self.slot(), shape)
+    }
+
+    /// What the present generation's functions are called, take and give; `None` if nobody said so.
+    ///
+    /// # Errors
+    /// The bundle is not loaded, or belongs to another thread.
+    pub fn description(&self) -> Result<Option<Arc<Description>>, Box<CallError>> {
+        call::description(self.slot())
     }
 
     /// Makes an instance.
@@ -144,8 +199,12 @@ impl Contract {
         self.slot().hand_out()
     }
 
+    pub(crate) fn host(&self) -> *const HostApi {
+        self.core.host.api()
+    }
+
     #[inline(always)]
-    fn slot(&self) -> &Slot {
+    pub(crate) fn slot(&self) -> &Slot {
         // SAFETY: the slot is part of the core, which `self.core` keeps alive.
         unsafe { &*self.slot }
     }

@@ -5,6 +5,7 @@
 //! last error take none of these.
 
 use crate::bundle::Bundle;
+use crate::description::host::HostDescriptions;
 use crate::events::EventHub;
 use crate::gate::Gate;
 use crate::generation::Replaced;
@@ -59,6 +60,7 @@ pub(crate) struct Core {
     // What bundles and hosts are given.
     pub(crate) loaders: RwLock<BTreeMap<String, Arc<dyn BundleLoader>>>,
     pub(crate) host_contracts: HostContracts,
+    pub(crate) descriptions: HostDescriptions,
     pub(crate) host: HostTable,
     pub(crate) events: EventHub,
     pub(crate) logger: Logger,
@@ -124,6 +126,7 @@ impl Core {
             raw_callers: RawCallers::default(),
             loaders: RwLock::default(),
             host_contracts: HostContracts::default(),
+            descriptions: HostDescriptions::default(),
             host: HostTable::new(weak.as_ptr(), std::ptr::null()),
             logger,
             main_thread: std::thread::current().id(),

@@ -6,6 +6,7 @@
 
 use crate::arena;
 use crate::border;
+use crate::contract::Contract;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance, trampoline};
 use crate::error::{RegistryError, RuntimeError};
@@ -43,6 +44,11 @@ pub fn find(
 ) -> Result<*const GuestContractInterface, RegistryError> {
     let (id, version) = (name.id().as_u64(), name.version());
     bind(runtime, lookup::find_version(runtime.core(), id, version, bundle)?)
+}
+
+/// The interface behind a contract, for the same functions.
+pub fn interface(contract: &Contract) -> *const GuestContractInterface {
+    contract.slot().interface()
 }
 
 /// What there is instead of a contract that [`find`] did not find, in words.

@@ -5,10 +5,12 @@
 //! [`RuntimeError::Internal`] and nothing else.
 
 mod code;
+mod description;
 mod loader;
 mod registry;
 mod wording;
 
+pub use description::DescriptionError;
 pub use loader::{LoaderError, SourcePlace};
 pub use registry::RegistryError;
 
@@ -31,6 +33,10 @@ pub enum RuntimeError {
     /// `manifest.toml` is missing, unreadable or wrong.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+
+    /// A contract's description is wrong, or does not fit.
+    #[error(transparent)]
+    Description(#[from] DescriptionError),
 
     /// A look-up in the registry failed.
     #[error(transparent)]

@@ -4,6 +4,7 @@
 //! closed after the drain has shown that no call record names it; dropping it closes it too.
 
 use crate::core::Core;
+use crate::description::Described;
 use crate::guest::Guest;
 use crate::host_table::core_of;
 use crate::loader::manifest::Manifest;
@@ -32,6 +33,10 @@ pub(crate) struct Generation {
     pub(crate) entries: Box<[Entry]>,
     /// What the plugin behind each entry calls itself; for listings.
     pub(crate) plugins: Box<[Box<str>]>,
+    /// What is known of the contract behind each entry.
+    pub(crate) descriptions: Box<[Described]>,
+    /// Descriptions of contracts of others that the bundle brings along.
+    pub(crate) expected: Box<[Arc<polyplug_schema::Contract>]>,
     /// By ordinal as well: the functions of native contracts that every thread may call. All that the
     /// short path of a call looks at.
     pub(crate) functions: Box<[Box<[NativeFunction]>]>,
@@ -197,6 +202,12 @@ impl Generation {
     #[inline(always)]
     pub(crate) fn entry(&self, ordinal: u32) -> &Entry {
         self.entries.get(ordinal as usize).unwrap_or(&Entry::Absent)
+    }
+
+    /// What is known of the contract of the slot with this ordinal.
+    pub(crate) fn described(&self, ordinal: u32) -> &Described {
+        static UNKNOWN: Described = Described { contract: None, built: None };
+        self.descriptions.get(ordinal as usize).unwrap_or(&UNKNOWN)
     }
 
     /// A native function that every thread may call.

@@ -4,10 +4,14 @@
 //! instance, made when it is first asked for; of the others each look-up makes a fresh one, which the
 //! caller destroys through the interface.
 
+use crate::dispatch::CallError;
 use crate::error::RuntimeError;
-use crate::version::satisfies;
+use crate::version::{pack, satisfies};
 use parking_lot::RwLock;
-use polyplug_abi::{AbiErrorCode, HostContractId, HostContractInstance, HostContractInterface};
+use polyplug_abi::{
+    AbiErrorCode, HostContractId, HostContractInstance, HostContractInterface, HostFunction,
+    Version,
+};
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::ptr;
@@ -80,6 +84,33 @@ impl HostContracts {
         Ok(HostContractInstance { data })
     }
 
+    /// Whether there is a contract of this id.
+    pub(crate) fn contains(&self, id: HostContractId) -> bool {
+        self.by_id.read().contains_key(&id.as_u64())
+    }
+
+    /// An object to call: the one there is, or a fresh one that goes with the last call.
+    pub(crate) fn object(&self, id: HostContractId) -> Result<HostObject<'_>, Missing> {
+        self.object_of(id, Version::new(0, 0, 0))
+    }
+
+    /// As [`HostContracts::object`], of a contract in at least this version. It has to be dropped
+    /// before the runtime.
+    pub(crate) fn object_of<'a>(
+        &self,
+        id: HostContractId,
+        version: Version,
+    ) -> Result<HostObject<'a>, Missing> {
+        let min_version = match version.minor {
+            0 => version.major,
+            _ => pack(version),
+        };
+        let instance = self.instance(id, min_version)?;
+        // SAFETY: as in `interface`.
+        let contract = unsafe { &*self.find(id, min_version)? };
+        Ok(HostObject { contract, instance })
+    }
+
     fn find(&self, id: HostContractId, min_version: u32) -> Result<*const HostContract, Missing> {
         let by_id = self.by_id.read();
         let Some(contract) = by_id.get(&id.as_u64()) else {
@@ -96,6 +127,48 @@ impl HostContracts {
             ));
         }
         Ok(ptr::from_ref(&**contract))
+    }
+}
+
+/// An object of a host contract, for one call.
+pub(crate) struct HostObject<'a> {
+    contract: &'a HostContract,
+    instance: HostContractInstance,
+}
+
+impl HostObject<'_> {
+    pub(crate) fn instance(&self) -> HostContractInstance {
+        self.instance
+    }
+
+    /// The function of this id.
+    pub(crate) fn function(&self, id: u32) -> Result<HostFunction, Box<CallError>> {
+        let interface = &self.contract.interface;
+        // SAFETY: registration accepts native host contracts only.
+        let table = unsafe { interface.dispatch.native };
+        if id >= table.function_count {
+            let message = format!(
+                "host contract {} has {} functions; {id} is not one of them",
+                interface.contract_id, table.function_count
+            );
+            return Err(CallError::new(AbiErrorCode::FunctionNotAvailable, message));
+        }
+        // SAFETY: the table has more entries than `id`.
+        let entry = unsafe { table.functions.add(id as usize) };
+        // SAFETY: as above; registration accepts no null among them.
+        let function = unsafe { entry.read() };
+        // SAFETY: the host's promise: every entry is a function of a host contract.
+        Ok(unsafe { std::mem::transmute::<*const (), HostFunction>(function) })
+    }
+}
+
+impl Drop for HostObject<'_> {
+    fn drop(&mut self) {
+        let interface = &self.contract.interface;
+        if !interface.singleton {
+            // SAFETY: the instance was made for this object alone.
+            unsafe { (interface.destroy_instance)(interface.user_data, self.instance) };
+        }
     }
 }
 

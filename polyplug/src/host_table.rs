@@ -28,7 +28,7 @@ pub(crate) struct HostContext {
 }
 
 impl HostContext {
-    fn core(&self) -> &Core {
+    pub(crate) fn core(&self) -> &Core {
         // SAFETY: the core owns the context, directly or through the bundle's record.
         unsafe { &*self.core }
     }
@@ -53,7 +53,7 @@ pub(crate) unsafe fn core_of<'a>(host: *const HostApi) -> Option<&'a Core> {
 /// # Safety
 /// - `host` is null or a table of a runtime that lives during `'a`.
 #[inline(always)]
-unsafe fn context<'a>(host: *const HostApi) -> Option<&'a HostContext> {
+pub(crate) unsafe fn context<'a>(host: *const HostApi) -> Option<&'a HostContext> {
     // SAFETY: the caller's promise.
     let host = unsafe { host.as_ref() }?;
     // SAFETY: every table of ours points at its context, which lives as long as the runtime.

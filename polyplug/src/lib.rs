@@ -34,6 +34,8 @@ pub mod registration;
 pub mod registry;
 #[expect(unsafe_code, reason = "takes host contracts over")]
 pub mod runtime;
+#[expect(unsafe_code, reason = "calls with what was laid out for the description")]
+pub mod typed;
 pub mod watcher;
 
 #[expect(unsafe_code, reason = "follows the pointers of an arena")]
@@ -54,8 +56,11 @@ mod clock;
 mod contract;
 #[expect(unsafe_code, reason = "closes what is left in the cells")]
 mod core;
+mod description;
 #[expect(unsafe_code, reason = "calls guests and plugins")]
 mod dispatch;
+#[expect(unsafe_code, reason = "calls with memory that the description laid out")]
+mod dynamic;
 #[cfg(all(test, loom))]
 mod explore;
 mod gate;
@@ -65,6 +70,8 @@ mod generation;
 mod host_contract;
 #[expect(unsafe_code, reason = "the functions behind C function pointers")]
 mod host_table;
+#[expect(unsafe_code, reason = "follows slots and tables that live as long as the runtime")]
+mod import;
 mod listing;
 #[expect(unsafe_code, reason = "calls the host's log callback")]
 mod logger;
@@ -90,4 +97,10 @@ mod watching;
 pub use contract::Contract;
 pub use crossbeam_channel::Receiver;
 pub use dispatch::CallError;
+pub use dynamic::DynamicCallError;
+pub use import::Import;
 pub use pin::Pin;
+#[cfg(feature = "macros")]
+pub use polyplug_macros::contract;
+pub use polyplug_schema as schema;
+pub use polyplug_types as types;

@@ -5,7 +5,9 @@ use crate::core::{Core, Writer};
 use crate::generation::Generation;
 use crate::reload::dependencies;
 use polyplug_abi::{BundleId, DispatchType, GuestContractId, Version};
+use polyplug_schema::Contract;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// One bundle, loaded or not.
 #[derive(Clone, Debug)]
@@ -45,7 +47,7 @@ pub enum BundleState {
 }
 
 /// One contract of a bundle.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ContractInfo {
     /// `name@major`.
@@ -60,6 +62,8 @@ pub struct ContractInfo {
     pub version: Version,
     /// How many functions it has, if its dispatcher says.
     pub functions: Option<u32>,
+    /// What it looks like, if anybody said so.
+    pub description: Option<Arc<Contract>>,
 }
 
 /// All bundles, sorted by name.
@@ -115,6 +119,7 @@ fn contracts(bundle: &Bundle, generation: &Generation) -> Vec<ContractInfo> {
             dispatch_type: slot.dispatch_type(),
             version,
             functions,
+            description: generation.described(slot.ordinal).contract.clone(),
         })
     });
     provided.collect()

@@ -11,7 +11,8 @@ use crate::guest::Guest;
 use crate::loader::BundleFiles;
 use crate::loader::manifest::{BundleOptions, ManifestData};
 use crate::native_code::NativeCode;
-use polyplug_abi::{BundleId, BundleInitContext, HostApi, LogLevel, Version};
+use polyplug_abi::{BundleId, BundleInitContext, GuestContractId, HostApi, LogLevel, Version};
+use polyplug_schema::{Contract, Descriptions};
 use staging::Staging;
 use std::marker::PhantomData;
 use std::path::Path;
@@ -101,6 +102,39 @@ impl<'a> Stage<'a> {
     /// `Refused` if the name is unusable, its id is another name's, or it is registered twice.
     pub fn register(&self, contract: ContractRegistration<'_>) -> Result<u32, LoaderError> {
         self.staging.register_guest(contract).map_err(|error| self.staging.refused(error))
+    }
+
+    /// The contracts that were registered so far.
+    pub fn registered(&self) -> Vec<GuestContractId> {
+        self.staging.registered()
+    }
+
+    /// The description of the contract `name@major`: the bundle's own, else the host's.
+    ///
+    /// # Errors
+    /// `Refused` if the bundle's WIT does not read.
+    pub fn description(&self, contract: &str) -> Result<Option<Arc<Contract>>, LoaderError> {
+        self.staging.description(contract).map_err(|error| self.staging.refused(error))
+    }
+
+    /// The contracts that the bundle's own WIT describes, its own and those that it calls; `None` if
+    /// its manifest names no WIT.
+    ///
+    /// # Errors
+    /// `Refused` if the bundle's WIT does not read.
+    pub fn own_descriptions(&self) -> Result<Option<Arc<Descriptions>>, LoaderError> {
+        self.staging.descriptions().map_err(|error| self.staging.refused(error))
+    }
+
+    /// The code describes a contract that it provides itself; this counts instead of any WIT.
+    pub fn describe(&self, contract: Arc<Contract>) {
+        let id = contract.guest_id();
+        self.staging.describe(id, |described| described.contract = Some(contract));
+    }
+
+    /// The code says for which shape of a contract it was built.
+    pub fn built_for(&self, contract: GuestContractId, shape: u64) {
+        self.staging.describe(contract, |described| described.built = Some(shape));
     }
 
     /// Gives the guest that serves the registered contracts; the last one given counts.

@@ -13,7 +13,8 @@ pub(crate) mod slot;
 pub(crate) mod slot_table;
 
 use crate::core::Core;
-use crate::error::RegistryError;
+use crate::description::binding;
+use crate::error::{RegistryError, RuntimeError};
 use crate::reload::unload;
 use polyplug_abi::{BundleId, GuestContractHandle, GuestContractId, GuestContractInterface};
 
@@ -63,6 +64,21 @@ impl<'a> Registry<'a> {
         handle: GuestContractHandle,
     ) -> Result<*const GuestContractInterface, RegistryError> {
         lookup::resolve(self.core, handle).map(|slot| slot.hand_out())
+    }
+
+    /// As [`Registry::resolve_guest_contract`], for a caller that was built for the shape of this
+    /// hash. No later version of the bundle that has another shape is accepted.
+    ///
+    /// # Errors
+    /// `StaleHandle`, or `Description` if the provider has another shape or says nothing about it.
+    pub fn resolve_checked(
+        &self,
+        handle: GuestContractHandle,
+        shape: u64,
+    ) -> Result<*const GuestContractInterface, RuntimeError> {
+        let slot = lookup::resolve(self.core, handle)?;
+        binding::bind_hash(self.core, slot, shape)?;
+        Ok(slot.hand_out())
     }
 
     /// Unloads a bundle without callbacks, whether others depend on it or not. Returns how many

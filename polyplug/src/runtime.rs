@@ -8,6 +8,8 @@ pub use crate::reload::scan::{FailedLoad, ScanReport};
 
 use crate::contract::Contract;
 use crate::core::Core;
+use crate::description;
+use crate::dynamic::{self, DynamicCallError, Target};
 use crate::error::{LoaderError, RegistryError, RuntimeError};
 use crate::events::Event;
 use crate::listing;
@@ -23,6 +25,7 @@ use polyplug_abi::{
     BundleId, GuestContractHandle, GuestContractId, HostApi, HostContractId, HostContractInstance,
     HostContractInterface, LogLevel,
 };
+use polyplug_schema::{Value, WitSources};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -104,6 +107,46 @@ impl Runtime {
     /// `InvalidArgument` if the name is not of that form, `ContractNotFound` if nobody provides it.
     pub fn contract(&self, name: &str) -> Result<Contract, RuntimeError> {
         Contract::find(Arc::clone(&self.core), name)
+    }
+
+    /// Calls a function of `name@major` by its name, with values that are checked against the
+    /// contract's description: of the bundle that provides it, else of the host. A function without
+    /// a result gives an empty tuple.
+    ///
+    /// # Errors
+    /// Nobody provides or describes the contract, it has no such function, a value is not of its
+    /// type, or what the function itself said.
+    pub fn call(
+        &self,
+        contract: &str,
+        function: &str,
+        arguments: &[Value],
+    ) -> Result<Value, DynamicCallError> {
+        dynamic::call(&Target::find(&self.core, contract)?, function, arguments)
+    }
+
+    /// Makes the call that `text` is in WAVE, such as `greet("Ada")`.
+    ///
+    /// # Errors
+    /// As for [`Runtime::call`], or the text does not read.
+    pub fn call_text(&self, contract: &str, text: &str) -> Result<Value, DynamicCallError> {
+        dynamic::call_text(&Target::find(&self.core, contract)?, text)
+    }
+
+    /// Describes contracts that the host calls or provides: a WIT file, or a folder of them with its
+    /// `deps`. A bundle that describes one of them otherwise is refused from now on.
+    ///
+    /// # Errors
+    /// `Description`: it does not read, or contradicts what the host said before.
+    pub fn describe(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
+        let sources = WitSources::read(path);
+        let unreadable = |error| description::unreadable("the host".to_owned(), error);
+        self.core.descriptions.add(sources.map_err(unreadable)?)
+    }
+
+    /// The contracts that the host described, sorted by name.
+    pub fn host_descriptions(&self) -> Vec<Arc<polyplug_schema::Contract>> {
+        self.core.descriptions.all()
     }
 
     /// Loads the bundle at `path`: its folder or its manifest.

@@ -78,6 +78,12 @@ pub const ERROR_LIBRARY_UNUSABLE: u32 = 34;
 pub const ERROR_SYMBOL_MISSING: u32 = 35;
 /// The bundle's libraries could not be copied to where they are opened: no room, no right.
 pub const ERROR_COPY_FAILED: u32 = 36;
+/// The description of a contract is missing or does not read.
+pub const ERROR_DESCRIPTION_INVALID: u32 = 37;
+/// Nobody says what the contract looks like.
+pub const ERROR_UNDESCRIBED: u32 = 38;
+/// A value is not of the type that the contract's description asks for.
+pub const ERROR_VALUE_INVALID: u32 = 39;
 /// The host registered no contract of this id.
 pub const ERROR_HOST_CONTRACT_NOT_FOUND: u32 = 100;
 /// The host's contract has a version that does not fit.
@@ -165,6 +171,12 @@ pub enum AbiErrorCode {
     SymbolMissing = ERROR_SYMBOL_MISSING,
     /// No private copy could be made.
     CopyFailed = ERROR_COPY_FAILED,
+    /// A description that is missing or does not read.
+    DescriptionInvalid = ERROR_DESCRIPTION_INVALID,
+    /// A contract without a description.
+    Undescribed = ERROR_UNDESCRIBED,
+    /// A value of another type than the description's.
+    ValueInvalid = ERROR_VALUE_INVALID,
     /// No such host contract.
     HostContractNotFound = ERROR_HOST_CONTRACT_NOT_FOUND,
     /// The host's version does not fit.
@@ -215,6 +227,9 @@ impl AbiErrorCode {
             ERROR_LIBRARY_UNUSABLE => Self::LibraryUnusable,
             ERROR_SYMBOL_MISSING => Self::SymbolMissing,
             ERROR_COPY_FAILED => Self::CopyFailed,
+            ERROR_DESCRIPTION_INVALID => Self::DescriptionInvalid,
+            ERROR_UNDESCRIBED => Self::Undescribed,
+            ERROR_VALUE_INVALID => Self::ValueInvalid,
             ERROR_HOST_CONTRACT_NOT_FOUND => Self::HostContractNotFound,
             ERROR_HOST_CONTRACT_VERSION_MISMATCH => Self::HostContractVersionMismatch,
             ERROR_HOST_CONTRACT_CALL_FAILED => Self::HostContractCallFailed,
@@ -233,7 +248,7 @@ mod tests {
             .filter_map(AbiErrorCode::from_u32)
             .map(|code| code as u32)
             .collect();
-        let assigned: Vec<u32> = (0..=36).chain(100..=102).collect();
+        let assigned: Vec<u32> = (0..=39).chain(100..=102).collect();
         assert_eq!(known, assigned);
     }
 

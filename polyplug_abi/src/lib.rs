@@ -130,8 +130,8 @@ pub use pin_reason::*;
 pub use plugin_descriptor::PluginDescriptor;
 pub use plugin_entry::{
     ABI_VERSION, ABI_VERSION_SYMBOL, ADOPT_CHECK_SYMBOL, ADOPT_SYMBOL, AbiVersion, Adopt,
-    AdoptCheck, PLUGIN_INIT_SYMBOL, PluginInit, SHUTDOWN_SYMBOL, STATE_VERSION_SYMBOL, Shutdown,
-    StateVersion,
+    AdoptCheck, PLUGIN_INIT_SYMBOL, PluginInit, SHAPE_HASH_SYMBOL, SHUTDOWN_SYMBOL,
+    STATE_VERSION_SYMBOL, ShapeHash, Shutdown, StateVersion,
 };
 pub use reload_mode::*;
 pub use reload_phase::*;

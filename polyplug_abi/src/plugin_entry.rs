@@ -22,6 +22,9 @@ pub const ADOPT_CHECK_SYMBOL: &CStr = c"polyplug_adopt_check";
 /// The optional export that adopts an instance.
 pub const ADOPT_SYMBOL: &CStr = c"polyplug_adopt";
 
+/// The optional export that tells the shape of a contract.
+pub const SHAPE_HASH_SYMBOL: &CStr = c"polyplug_shape_hash";
+
 /// The optional export that is called before a plugin is closed.
 pub const SHUTDOWN_SYMBOL: &CStr = c"polyplug_shutdown";
 
@@ -39,6 +42,13 @@ pub type AbiVersion = unsafe extern "C" fn() -> u32;
 /// before the plugin is closed.
 pub type PluginInit =
     unsafe extern "C" fn(host: *const HostApi, context: *const BundleInitContext) -> AbiError;
+
+/// The optional export `polyplug_shape_hash`. [init-thread]
+///
+/// Returns the hash of the shape that a contract of this plugin was built for, or 0 if it does not
+/// know the contract. Asked after `polyplug_init`; a shape that differs from the contract's
+/// description, or from what its callers were built for, refuses the plugin.
+pub type ShapeHash = unsafe extern "C" fn(contract_id: u64) -> u64;
 
 /// The optional export `polyplug_state_version`. [thread-safe]
 ///

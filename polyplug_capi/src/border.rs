@@ -1,8 +1,8 @@
 //! What crosses: pointers and texts in, codes and results out, and panics that must not.
 
-use polyplug::CallError;
 use polyplug::embedding;
 use polyplug::error::{RegistryError, RuntimeError};
+use polyplug::{CallError, DynamicCallError};
 use polyplug_abi::{AbiError, AbiErrorCode, ERROR_OK, StringView};
 use std::ffi::{CStr, c_char};
 use std::panic::{self, AssertUnwindSafe};
@@ -49,7 +49,10 @@ pub(crate) fn outcome(error: &AbiError) -> Result<(), Failure> {
 
 impl From<RuntimeError> for Failure {
     fn from(error: RuntimeError) -> Self {
-        Self { code: error.code(), message: Some(error.to_string()) }
+        match error {
+            RuntimeError::Registry(error) => error.into(),
+            error => Self { code: error.code(), message: Some(error.to_string()) },
+        }
     }
 }
 
@@ -58,6 +61,12 @@ impl From<RegistryError> for Failure {
         if matches!(error, RegistryError::StaleHandle { index: u32::MAX, .. }) {
             return Self::argument("handle", "is the null handle: nothing was found");
         }
+        Self { code: error.code(), message: Some(error.to_string()) }
+    }
+}
+
+impl From<DynamicCallError> for Failure {
+    fn from(error: DynamicCallError) -> Self {
         Self { code: error.code(), message: Some(error.to_string()) }
     }
 }

@@ -13,6 +13,7 @@
 //! | `bundle`, `watch`, `poll`, `pin` | load, reload, unload; the frame boundary; a consistent view |
 //! | `contract`, `instance`, `arena` | find a contract once, call it for ever |
 //! | `handle`, `quiescence` | raw calls, and when what they may be inside of is closed |
+//! | `dynamic` | calls as text; callers that know the shape they were built for |
 //! | `host_contract` | what the program provides |
 //! | `listing`, `event`, `log` | what there is, what happened |
 //! | `border`, `config`, `options` | what crosses |
@@ -50,6 +51,9 @@ pub mod arena;
 
 #[expect(unsafe_code, reason = "exports functions that take pointers")]
 pub mod handle;
+
+#[expect(unsafe_code, reason = "exports functions that take pointers")]
+pub mod dynamic;
 
 #[expect(unsafe_code, reason = "exports functions")]
 pub mod quiescence;

@@ -6,6 +6,7 @@ mod cpp_page;
 mod cpp_programs;
 mod exports;
 mod first_program;
+mod generated;
 mod layout;
 mod nulls;
 mod programs;

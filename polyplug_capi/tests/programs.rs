@@ -49,6 +49,11 @@ fn log_records_reach_the_callback_or_standard_error() {
 }
 
 #[test]
+fn calls_are_text_and_callers_know_shapes() {
+    passes("typed", &["talker/lua"]);
+}
+
+#[test]
 fn threads_pin_call_and_speak_for_themselves() {
     passes("threads", &[]);
 }
@@ -126,6 +131,8 @@ fn compile(compiler: &str, source: &Path, program: &Path, link: &[&str]) {
         .arg(concat!("-DPACKAGE_VERSION=\"", env!("CARGO_PKG_VERSION"), "\""))
         .arg("-I")
         .arg(root().join("include"))
+        .arg("-I")
+        .arg(program.with_file_name("generated"))
         .arg("-o")
         .arg(program)
         .arg(source)

@@ -1,7 +1,7 @@
 //! The command line, as clap reads it.
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use polyplug_abi::Compatibility;
 use std::path::PathBuf;
 
@@ -23,6 +23,10 @@ Examples:
   polyplug run mods --watch         load a folder and follow its files
   polyplug check mods/greeter       is this bundle all right?
   polyplug list mods --json         what is there, for other programs
+  polyplug inspect mods/greeter     its functions and their types
+  polyplug call mods demo.greeter 'greet(\"Ada\")'
+  polyplug new lua greeter          a folder to begin a bundle with
+  polyplug bindgen wit --lang c     what callers and bundles of a contract need
 
 Exit codes:
   0  everything went well
@@ -47,6 +51,12 @@ pub(crate) enum Command {
     Run(RunOptions),
     Check(CheckOptions),
     List(ListOptions),
+    Inspect(InspectOptions),
+    Call(CallOptions),
+    #[command(subcommand)]
+    Wit(WitCommand),
+    New(NewOptions),
+    Bindgen(BindgenOptions),
     Demo(DemoOptions),
     /// What `check` runs in a process of its own
     #[command(name = "__dry-load", hide = true)]
@@ -150,6 +160,133 @@ JSON: an object with
                contracts: each with name, version, functions (number or null)
   disabled   names of bundles whose manifest says enabled = false
 Fields are added, never renamed or removed.";
+
+/// Shows what bundles provide: contracts, functions, parameters, results
+///
+/// BUNDLE is one bundle's folder, or a folder of them. The bundles are loaded, and so their start
+/// code runs.
+#[derive(Args, Debug)]
+#[command(after_help = format!("{INSPECT_JSON}\n\n{EXIT_CODES}"))]
+pub(crate) struct InspectOptions {
+    /// A bundle's folder, or a folder of bundles
+    #[arg(value_name = "BUNDLE")]
+    pub(crate) path: PathBuf,
+
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const INSPECT_JSON: &str = "\
+JSON: an object with
+  bundles    sorted by name, each with
+               name, version, loader, path, dependencies (texts),
+               contracts: each with name, version, shape (\"0x...\" or null),
+                 function_count (number or null),
+                 functions (null without a description): each with id, name,
+                   parameters (name, type), result (text or null), docs (text or null)
+Fields are added, never renamed or removed.";
+
+/// Loads a folder and makes one call
+///
+/// CALL is a function's name and its arguments in WAVE, the text for values of the WASM component
+/// model: add(1, 2), greet("Ada"), move({x: 1.5, y: 2}, [fast, loud]), find(some(3)). The result is
+/// written in the same way. The contract must have a description: in its bundle, or by --wit.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct CallOptions {
+    /// The folder that holds the bundles' folders, or one bundle
+    pub(crate) dir: PathBuf,
+
+    /// The contract, as name@major; without @major the highest that is there
+    pub(crate) contract: String,
+
+    /// The call, such as greet("Ada")
+    pub(crate) call: String,
+
+    /// A description for contracts that bring none: a WIT file, or a folder of them
+    #[arg(long, value_name = "PATH")]
+    pub(crate) wit: Vec<PathBuf>,
+}
+
+/// Looks at descriptions of contracts
+#[derive(Debug, Subcommand)]
+pub(crate) enum WitCommand {
+    Diff(WitDiffOptions),
+}
+
+/// Says whether callers of an old description can call what a new one describes
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct WitDiffOptions {
+    /// The old WIT: a file, or a folder
+    pub(crate) old: PathBuf,
+
+    /// The new WIT
+    pub(crate) new: PathBuf,
+}
+
+/// Makes a folder to begin a bundle with
+///
+/// It has a manifest, a description in WIT, and code whose functions answer at once. Without --wit
+/// the description is a small one, of the contract demo.NAME. A bundle in C or C++ is built with make.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct NewOptions {
+    /// What the bundle is written in
+    pub(crate) language: Language,
+
+    /// The bundle's name, and that of its folder
+    pub(crate) name: String,
+
+    /// What it provides: a WIT file, or a folder of them, which is copied
+    #[arg(long, value_name = "PATH")]
+    pub(crate) wit: Option<PathBuf>,
+
+    /// Where the bundle's folder goes, if not here
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Writes what callers and bundles of described contracts need
+///
+/// For C and C++: the types, typed calls for programs (--host), prototypes and glue for bundles (--guest).
+/// For Lua: annotations of the Lua language server. The files are written anew each time; none of
+/// them is to be edited.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct BindgenOptions {
+    /// A WIT file, or a folder of them
+    pub(crate) wit: PathBuf,
+
+    /// The language of the files
+    #[arg(long = "lang", value_name = "LANGUAGE")]
+    pub(crate) language: Language,
+
+    /// Only what a program needs that calls the contracts
+    #[arg(long, conflicts_with = "guest")]
+    pub(crate) host: bool,
+
+    /// Only what a bundle needs that provides them
+    #[arg(long)]
+    pub(crate) guest: bool,
+
+    /// Only this contract, as name@major or name; may be given more than once
+    #[arg(long = "contract", value_name = "NAME")]
+    pub(crate) contracts: Vec<String>,
+
+    /// Where the files go, if not here
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// A language that code is written in.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Language {
+    Lua,
+    C,
+    Cpp,
+}
 
 /// A pond of fish whose behaviour is three Lua bundles that you edit while they swim
 ///

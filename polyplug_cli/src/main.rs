@@ -1,4 +1,5 @@
-//! The `polyplug` command: run, check and list bundles, and try them out in a demo.
+//! The `polyplug` command: run, check, list, inspect, call and begin bundles,
+//! and try them out in a demo.
 //!
 //! Each subcommand is a file. It writes to the stream that it is given and answers with a verdict;
 //! only this file knows streams and exit codes.
@@ -7,13 +8,18 @@ mod arguments;
 mod loaders;
 mod show;
 
+mod bindgen;
+mod call;
 mod check;
 mod demo;
 mod dry_load;
+mod inspect;
 mod list;
+mod new;
 mod run;
+mod wit;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, WitCommand};
 use clap::Parser;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -38,6 +44,11 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
         Command::List(options) => list::list(options, &mut out),
+        Command::Inspect(options) => inspect::inspect(options, &mut out),
+        Command::Call(options) => call::call(options, &mut out),
+        Command::Wit(WitCommand::Diff(options)) => wit::diff(options, &mut out),
+        Command::New(options) => new::new(options, &mut out),
+        Command::Bindgen(options) => bindgen::bindgen(options, &mut out),
         Command::Demo(options) => demo::demo(options, &mut out),
         // With its colours: who reads it takes them away.
         Command::DryLoad(options) => dry_load::dry_load(options, &mut io::stdout()),

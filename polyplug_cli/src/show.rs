@@ -2,6 +2,7 @@
 //!
 //! Everything here writes colours; the stream takes them out where they do not belong.
 
+pub(crate) mod details;
 pub(crate) mod duration;
 
 pub(crate) mod excerpt;

@@ -3,7 +3,9 @@
 use crate::error::Error;
 use crate::function::{self, Constructor, Function, Method};
 use crate::object::{self, Exact, Roomy};
+use crate::shape;
 use crate::state::{self, Adopter, State};
+use crate::typed::{self, Serve};
 use polyplug_abi::{
     AbiError, AbiErrorCode, BundleId, BundleInitContext, CreateInstance, DestroyInstance,
     DispatchMechanisms, DispatchType, GuestContractId, GuestContractInterface, HostApi,
@@ -47,7 +49,16 @@ impl Bundle {
     /// the order of the calls of [`Functions::function`].
     pub fn functions<'a>(&'a mut self, contract: &'a str) -> Functions<'a> {
         let (create, destroy) = (object::create_none as _, object::destroy_none as _);
-        Functions { table: Table { bundle: self, contract, create, destroy, functions: vec![] } }
+        Functions {
+            table: Table {
+                bundle: self,
+                contract,
+                create,
+                destroy,
+                functions: vec![],
+                shape: None,
+            },
+        }
     }
 
     /// A contract with objects, which `constructor` makes; its parameters are those of the contract's
@@ -65,7 +76,8 @@ impl Bundle {
         let _ = constructor; // it has no size, and is made again where it is called
         let create: CreateInstance = object::create::<T, F, S, Exact<T>>;
         let destroy: DestroyInstance = object::destroy::<T>;
-        let table = Table { bundle: self, contract, create, destroy, functions: vec![] };
+        let table =
+            Table { bundle: self, contract, create, destroy, functions: vec![], shape: None };
         Objects { table, adopter: None, types: PhantomData }
     }
 }
@@ -82,6 +94,19 @@ impl Functions<'_> {
     pub fn function<F: Function<S>, S: 'static>(mut self, function: F) -> Self {
         let _ = function; // it has no size, and is made again where it is called
         self.table.functions.push(function::function::<F, S>);
+        self
+    }
+
+    /// Adds a function of the description, as `G` does it.
+    #[doc(hidden)]
+    pub fn served<G: Copy, K: Serve<G>>(mut self) -> Self {
+        self.table.functions.push(typed::alone::<G, K>);
+        self
+    }
+
+    /// Says which description the contract was built from.
+    pub(crate) fn shape(mut self, shape: u64) -> Self {
+        self.table.shape = Some(shape);
         self
     }
 
@@ -127,6 +152,19 @@ where
         self
     }
 
+    /// Adds a function of the description, as the object does it.
+    #[doc(hidden)]
+    pub fn served<K: Serve<T>>(mut self) -> Self {
+        self.table.functions.push(typed::object::<T, K>);
+        self
+    }
+
+    /// Says which description the contract was built from.
+    pub(crate) fn shape(mut self, shape: u64) -> Self {
+        self.table.shape = Some(shape);
+        self
+    }
+
     /// Objects survive a reload.
     pub fn keep_state(mut self) -> Self
     where
@@ -157,6 +195,8 @@ struct Table<'a> {
     create: CreateInstance,
     destroy: DestroyInstance,
     functions: Vec<NativeFunction>,
+    /// The hash of the description's shape, if there is a description.
+    shape: Option<u64>,
 }
 
 impl Table<'_> {
@@ -189,6 +229,9 @@ impl Table<'_> {
         // SAFETY: both structs are locals of the ABI's layout, and are copied.
         unsafe { register(host, &raw const descriptor, &raw const interface, &raw mut error) };
         if error.is_ok() {
+            if let Some(shape) = self.shape {
+                shape::add(contract_id, shape)?;
+            }
             return Ok(contract_id);
         }
         // SAFETY: a message of the runtime lives until 16 further failures.

@@ -2,7 +2,7 @@
 
 use crate::bundle::Bundle;
 use crate::error::Error;
-use crate::{border, host, state};
+use crate::{border, host, shape, state};
 use polyplug_abi::{AbiError, BundleInitContext, GuestContractId, HostApi};
 use std::ffi::c_void;
 
@@ -30,6 +30,11 @@ macro_rules! plugin {
             ) -> AbiError {
                 // SAFETY: the runtime's promise.
                 unsafe { $crate::entry::start(host, context, $start) }
+            }
+
+            #[unsafe(no_mangle)]
+            extern "C" fn polyplug_shape_hash(contract_id: u64) -> u64 {
+                $crate::entry::shape_hash(contract_id)
             }
 
             #[unsafe(no_mangle)]
@@ -83,6 +88,11 @@ pub unsafe fn start(
     // SAFETY: as above.
     let mut bundle = unsafe { Bundle::new(host, context) };
     border::run(|| body(&mut bundle))
+}
+
+/// The hash of the shape that a contract was built for; 0 if it has no description.
+pub fn shape_hash(contract_id: u64) -> u64 {
+    shape::of(GuestContractId::from_u64(contract_id))
 }
 
 /// The version of a contract's objects; 0 if they are not taken over.

@@ -55,12 +55,17 @@ pub(crate) unsafe fn free(memory: *mut u8, size: usize, align: usize) {
     unsafe { (host.free)(host, memory, size, align) };
 }
 
+/// Memory that belongs to the result of the running call, or null.
+pub(crate) fn result_memory(size: usize, align: usize) -> *mut u8 {
+    extensions().map_or(ptr::null_mut(), |(host, extensions)| {
+        // SAFETY: the table is the runtime's.
+        unsafe { (extensions.result_alloc)(host, size, align) }
+    })
+}
+
 /// A copy of the text that belongs to the result of the running call.
 pub(crate) fn result_text(text: &str) -> Result<StringView, Error> {
-    let place = extensions().map_or(ptr::null_mut(), |(host, extensions)| {
-        // SAFETY: the table is the runtime's.
-        unsafe { (extensions.result_alloc)(host, text.len(), 1) }
-    });
+    let place = result_memory(text.len(), 1);
     if place.is_null() {
         let message = "there is no memory for the result";
         return Err(Error::of_kind(AbiErrorCode::MemoryLimit, message));

@@ -27,6 +27,7 @@
 //! |---|---|
 //! | `bundle` | what a start function declares |
 //! | `function`, `value` | functions and their parameters in the layout of the ABI |
+//! | `typed`, `shape` | functions of a contract that WIT describes; which description it was |
 //! | `object`, `state` | objects, and how they come from version to version |
 //! | `host`, `border`, `error` | the other side, and how failures get there |
 //! | `entry` | what the library exports |
@@ -38,6 +39,12 @@ mod bundle;
 mod function;
 #[expect(unsafe_code, reason = "reads and writes what callers bring")]
 mod value;
+
+#[doc(hidden)]
+#[expect(unsafe_code, reason = "is called from outside, and reads and writes what callers bring")]
+pub mod typed;
+
+mod shape;
 
 #[expect(unsafe_code, reason = "keeps objects in foreign memory")]
 mod object;
@@ -59,5 +66,8 @@ pub use error::Error;
 pub use function::{Constructor, Function, Method};
 pub use host::{host_api, log};
 pub use polyplug_abi as abi;
+#[cfg(feature = "macros")]
+pub use polyplug_macros::guest_contract as contract;
+pub use polyplug_types as types;
 pub use state::State;
 pub use value::{Argument, Output, Plain};

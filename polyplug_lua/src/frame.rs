@@ -58,9 +58,21 @@ impl Frame {
 
     /// Pushes a table with room for `fields` named fields.
     pub(crate) fn push_table_for(self, fields: usize) {
+        self.push_list_for(0, fields);
+    }
+
+    /// Pushes a table with room for `elements` from 1 on, and for `fields`.
+    pub(crate) fn push_list_for(self, elements: usize, fields: usize) {
+        let elements = c_int::try_from(elements).unwrap_or(0);
         let fields = c_int::try_from(fields).unwrap_or(0);
         // SAFETY: inside a protected call.
-        unsafe { ffi::lua_createtable(self.as_raw(), 0, fields) }
+        unsafe { ffi::lua_createtable(self.as_raw(), elements, fields) }
+    }
+
+    /// Pops a table and makes it the metatable of the value at `index`.
+    pub(crate) fn set_metatable(self, index: c_int) {
+        // SAFETY: inside a protected call.
+        unsafe { ffi::lua_setmetatable(self.as_raw(), index) };
     }
 
     /// Pushes a fresh block of memory that Lua owns.
@@ -73,6 +85,12 @@ impl Frame {
     pub(crate) fn get_field(self, table: c_int, name: &CStr) {
         // SAFETY: inside a protected call; the name is copied.
         unsafe { ffi::lua_getfield_(self.as_raw(), table, name.as_ptr()) }
+    }
+
+    /// Replaces the topmost value by `table[value]`.
+    pub(crate) fn get_value(self, table: c_int) {
+        // SAFETY: inside a protected call.
+        unsafe { ffi::lua_gettable_(self.as_raw(), table) }
     }
 
     /// `table[name] = ` the topmost value, which is popped.

@@ -6,9 +6,10 @@
 use crate::hand_over;
 use crate::instances::{Instance, Instances};
 use crate::outgoing::allocate_in_arena;
-use crate::registration::{Registration, no_object, start};
+use crate::registration::{Describe, Factory, Functions, Registration, no_object, start};
 use crate::report::{Failure, whole_number};
 use crate::state::{Kind, REGISTRY, State, Status};
+use crate::typed_call::TypedCall;
 use crate::vm::{Entered, Opening, Vm};
 use polyplug::error::LoaderError;
 use polyplug::guest::{Guest, GuestCall, GuestError, HandedOver};
@@ -19,7 +20,7 @@ use std::ffi::{c_int, c_void};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The place of the message handler on the main thread's stack (`Vm::open`).
-const HANDLER_OF_OUTERMOST: c_int = 1;
+pub(crate) const HANDLER_OF_OUTERMOST: c_int = 1;
 /// Instance, arguments, out, arena, arena_alloc.
 const ARGUMENTS: c_int = 5;
 /// Handler, function, arguments, and what LuaJIT needs between.
@@ -56,6 +57,7 @@ impl LuaGuest {
     pub(crate) fn open(
         opening: Opening,
         context: *const BundleInitContext,
+        describe: Describe<'_>,
     ) -> Result<Self, LoaderError> {
         let bundle = opening.sources.bundle().to_owned();
         let vm = Vm::open(opening).map_err(|failure| LoaderError::InitFailed {
@@ -63,7 +65,7 @@ impl LuaGuest {
             error: failure.message(),
             place: None,
         })?;
-        let registrations = start(&vm, context)?;
+        let registrations = start(&vm, context, describe)?;
         let mut guest = Self {
             vm,
             contracts: Vec::with_capacity(registrations.len()),
@@ -79,6 +81,18 @@ impl LuaGuest {
         Ok(guest)
     }
 
+    /// As [`LuaGuest::make_object`], for an instance: a contract may have a default object only.
+    pub(crate) fn make_instance(
+        &self,
+        registration: &Registration,
+        args: *const (),
+    ) -> Result<c_int, Failure> {
+        match registration.factory {
+            Factory::OnlyObject(_) => Err(no_instances(registration)),
+            _ => self.make_object(registration, args),
+        }
+    }
+
     /// Runs a contract's factory; the object's number in the registry.
     pub(crate) fn make_object(
         &self,
@@ -87,15 +101,25 @@ impl LuaGuest {
     ) -> Result<c_int, Failure> {
         let mut object = None;
         self.vm.run(&mut |frame| {
-            frame.raw_get_number(REGISTRY, registration.factory);
-            frame.push_address(self.vm.context().host);
-            frame.push_address(args);
-            frame.call(2, 1);
+            match registration.factory {
+                Factory::Raw(factory) => {
+                    frame.raw_get_number(REGISTRY, factory);
+                    frame.push_address(self.vm.context().host);
+                    frame.push_address(args);
+                    frame.call(2, 1);
+                }
+                Factory::Class(new) => {
+                    frame.raw_get_number(REGISTRY, new);
+                    frame.push_address(self.vm.context().host);
+                    frame.call(1, 1);
+                }
+                Factory::OnlyObject(object) => frame.raw_get_number(REGISTRY, object),
+            }
             if frame.kind(-1) != Kind::Nil {
                 object = Some(frame.keep());
             }
         })?;
-        object.ok_or_else(|| no_object(&registration.name))
+        object.ok_or_else(|| no_object(registration))
     }
 
     /// Drops an object of [`LuaGuest::make_object`].
@@ -161,13 +185,23 @@ impl LuaGuest {
 unsafe impl Guest for LuaGuest {
     unsafe fn call(&self, call: &GuestCall) -> Result<(), Box<GuestError>> {
         let contract = self.contract(call.contract)?;
-        let Some(function) = contract.registration.functions.get(call.function as usize) else {
-            return Err(no_function(&contract.registration, call.function));
-        };
         let object = if call.instance.is_null() {
             contract.object.get()
         } else {
             self.instance(call.contract, call.instance)?.object
+        };
+        let number = call.function as usize;
+        let function = match &contract.registration.functions {
+            Functions::Raw(functions) => functions.get(number),
+            Functions::Typed { methods, plan } => {
+                if let Some(method) = methods.get(number) {
+                    return TypedCall::new(call, plan, &self.vm, *method, object).make();
+                }
+                None
+            }
+        };
+        let Some(function) = function else {
+            return Err(no_function(&contract.registration, call.function));
         };
         let entered = self.vm.enter();
         let state = entered.state;
@@ -203,7 +237,7 @@ unsafe impl Guest for LuaGuest {
         args: *const (),
     ) -> Result<*mut c_void, Box<GuestError>> {
         let registration = &self.contract(contract)?.registration;
-        let made = self.make_object(registration, args);
+        let made = self.make_instance(registration, args);
         let object = made.map_err(|failure| failure.of_step("Lua constructor failed"))?;
         let data = self.instances.borrow_mut().add(Instance { contract, object });
         self.live.fetch_add(1, Ordering::Relaxed);
@@ -274,11 +308,24 @@ fn no_contract(number: u32) -> Box<GuestError> {
 
 #[cold]
 fn no_function(registration: &Registration, function: u32) -> Box<GuestError> {
-    let count = registration.functions.len();
+    let count = registration.functions.count();
     let name = &registration.name;
     GuestError::new(
         AbiErrorCode::FunctionNotAvailable,
         format!("contract `{name}` has {count} functions; {function} is none of them"),
+    )
+}
+
+#[cold]
+fn no_instances(registration: &Registration) -> Failure {
+    let Registration { name, version, .. } = registration;
+    Failure::new(
+        AbiErrorCode::FunctionNotAvailable,
+        format!(
+            "contract `{name}@{}`: its class has no `new`, so it is itself the only object; define \
+             `function Class.new(host)` for instances",
+            version.major
+        ),
     )
 }
 
@@ -291,6 +338,6 @@ fn stale_instance() -> Box<GuestError> {
 }
 
 #[cold]
-fn no_room() -> Box<GuestError> {
+pub(crate) fn no_room() -> Box<GuestError> {
     GuestError::new(AbiErrorCode::Generic, "Lua's stack is full")
 }

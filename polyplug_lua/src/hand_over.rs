@@ -11,6 +11,7 @@ use crate::guest::{Contract, LuaGuest};
 use crate::instances::Instance;
 use crate::modules::{self, CARRIED, KEPT};
 use crate::plain_data::{Metatables, PlainData, Unfilled, Value, Writer};
+use crate::registration::Factory;
 use crate::report::Failure;
 use crate::state::{Kind, REGISTRY};
 use polyplug::guest::{Aftermath, HandedOver};
@@ -25,6 +26,8 @@ struct Successor {
     new: c_int,
     version: Version,
     is_instance: bool,
+    /// Whether its fields are its state. A class that is its own only object has what the file says.
+    has_fields: bool,
     state: Option<ObjectState>,
 }
 
@@ -70,6 +73,7 @@ fn make_successors(
                 new: heir.object.get(),
                 version: contract.registration.version,
                 is_instance: false,
+                has_fields: !matches!(contract.registration.factory, Factory::OnlyObject(_)),
                 state: None,
             });
         }
@@ -78,13 +82,14 @@ fn make_successors(
     for (index, instance) in old.instances.borrow().live() {
         let Some(contract) = old.contracts.get(instance.contract as usize) else { continue };
         let Some((number, heir)) = heir_of(contract, new) else { continue };
-        let object = new.make_object(&heir.registration, std::ptr::null()).map_err(stay)?;
+        let object = new.make_instance(&heir.registration, std::ptr::null()).map_err(stay)?;
         instances.push((index, Instance { contract: number, object }));
         successors.push(Successor {
             old: instance.object,
             new: object,
             version: contract.registration.version,
             is_instance: true,
+            has_fields: true,
             state: None,
         });
     }
@@ -111,7 +116,7 @@ fn read(
         frame.push_table();
         for successor in &mut *successors {
             frame.raw_get_number(REGISTRY, successor.old);
-            successor.state = read_object(frame, state, LIST);
+            successor.state = read_object(frame, state, LIST, successor.has_fields);
             frame.set_top(LIST);
         }
         for table in [KEPT, CARRIED] {
@@ -133,7 +138,12 @@ fn read(
 }
 
 /// The state of the object on top.
-fn read_object(frame: Frame, state: &mut PlainData, list: c_int) -> Option<ObjectState> {
+fn read_object(
+    frame: Frame,
+    state: &mut PlainData,
+    list: c_int,
+    has_fields: bool,
+) -> Option<ObjectState> {
     let object = frame.top();
     if frame.kind(object) != Kind::Table {
         return None;
@@ -143,6 +153,9 @@ fn read_object(frame: Frame, state: &mut PlainData, list: c_int) -> Option<Objec
         frame.push_value(object);
         frame.call(1, 1);
         return state.read(frame, frame.top(), list).map(ObjectState::Saved);
+    }
+    if !has_fields {
+        return None;
     }
     match state.read(frame, object, list)? {
         Value::Table(number) => Some(ObjectState::Fields(number)),

@@ -12,24 +12,42 @@
 //! | modules | what they do |
 //! |---|---|
 //! | `loader`, `config` | what the runtime and the host see |
-//! | `sources`, `registration` | the staged files; running the chunk and `polyplug_init` |
-//! | `guest`, `instances` | calls, constructors, and the objects that they are about |
+//! | `sources`, `registration` | the staged files; running the chunk |
+//! | `typed_form`, `raw_form` | the two ways to say what a bundle provides |
+//! | `guest`, `typed_call`, `instances` | calls, constructors, and the objects that they are about |
+//! | `marshal` | values between Lua and the memory of a contract |
+//! | `proxy`, `binding`, `levels` | calls of other contracts with values |
 //! | `hand_over`, `plain_data` | state from one generation to the next |
 //! | `vm`, `context`, `allocator`, `door` | one VM: memory, who is inside, limits |
 //! | `watchdog`, `hook`, `stoppable` | stop what runs too long or needs too much |
 //! | `libraries`, `require`, `modules`, `outgoing` | what a script finds in its VM |
-//! | `report`, `traceback` | what is said about a failure |
+//! | `report`, `traceback`, `failure` | what is said about a failure |
 //! | `state`, `frame`, `level` | LuaJIT's C API |
+//! | `kept` | lists whose elements stay where they are |
 
 mod config;
 mod loader;
 
+mod raw_form;
 mod registration;
 mod sources;
+mod typed_form;
 
 #[expect(unsafe_code, reason = "implements the runtime's unsafe trait")]
 mod guest;
 mod instances;
+#[expect(unsafe_code, reason = "a C function of Lua, and memory that a contract lays out")]
+mod typed_call;
+
+mod marshal;
+
+mod binding;
+#[expect(unsafe_code, reason = "a C function of Lua, and messages that outlive a borrow")]
+mod failure;
+#[expect(unsafe_code, reason = "owns memory of calls")]
+mod levels;
+#[expect(unsafe_code, reason = "C functions of Lua that call contracts")]
+mod proxy;
 
 mod hand_over;
 mod plain_data;
@@ -68,6 +86,9 @@ mod frame;
 mod level;
 #[expect(unsafe_code, reason = "LuaJIT's C API")]
 mod state;
+
+#[expect(unsafe_code, reason = "lends elements longer than the borrow of their list")]
+mod kept;
 
 #[cfg(test)]
 mod tests;

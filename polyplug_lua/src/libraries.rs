@@ -76,6 +76,7 @@ fn keep_the_host_alive(frame: Frame) {
 }
 
 fn restrict(frame: Frame) {
+    require::hide_ffi(frame);
     for (library, names) in NOT_IN_SANDBOX {
         let table = if library.is_empty() {
             GLOBALS

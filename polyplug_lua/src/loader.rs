@@ -64,18 +64,23 @@ impl LuaLoader {
             host: stage.host_api(),
             memory,
             call_time: call_time.map(|limit| (limit, report_stuck(stage))),
+            descriptions: stage.own_descriptions()?,
             libraries: if settings.sandbox { Libraries::Sandbox } else { Libraries::All },
             compile: settings.compile && may_compile(stage, is_limited),
         };
-        let guest = LuaGuest::open(opening, stage.init_context())?;
+        let describe = |contract: &str| stage.description(contract);
+        let guest = LuaGuest::open(opening, stage.init_context(), &describe)?;
         for contract in &guest.contracts {
             let registration = &contract.registration;
             stage.register(ContractRegistration {
                 name: &registration.name,
                 version: registration.version,
-                function_count: u32::try_from(registration.functions.len()).unwrap_or(u32::MAX),
+                function_count: u32::try_from(registration.functions.count()).unwrap_or(u32::MAX),
                 plugin_name: &registration.plugin_name,
             })?;
+            if let Some(description) = registration.functions.description() {
+                stage.describe(Arc::clone(description));
+            }
         }
         stage.set_guest(Box::new(guest));
         Ok(())

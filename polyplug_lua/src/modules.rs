@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::frame::Frame;
 use crate::outgoing;
+use crate::proxy;
 use crate::state::{GLOBALS, Kind, REGISTRY, RawState};
 use std::ffi::{CStr, c_int};
 
@@ -28,6 +29,7 @@ pub(crate) fn install(frame: Frame) {
     frame.set_field(-2, c"log");
     frame.push_text(Context::of(&frame).sources.bundle());
     frame.set_field(-2, c"bundle");
+    proxy::install(frame);
     frame.set_field(GLOBALS, c"polyplug");
 }
 

@@ -1,10 +1,12 @@
 //! Plain data between two VMs: booleans, numbers, strings, and tables of these, with cycles and
-//! shared tables as they were. Functions, userdata, threads and cdata are left out.
+//! shared tables as they were, and proxies of contracts with their instances. Functions, other userdata,
+//! threads and cdata are left out.
 //!
 //! Tables are read and written one after the other from a list, never by recursion, so the depth of
 //! the data does not matter. Everything that has a `Drop` lives outside of the protected calls.
 
 use crate::frame::Frame;
+use crate::proxy::CarriedProxy;
 use crate::state::Kind;
 use std::collections::HashMap;
 use std::ffi::c_int;
@@ -15,6 +17,7 @@ use std::ops::Range;
 pub(crate) struct PlainData {
     bytes: Vec<u8>,
     tables: Vec<Table>,
+    proxies: Vec<CarriedProxy>,
     /// Which tables have been read, by identity in their VM.
     known: HashMap<usize, usize>,
     read: usize,
@@ -34,6 +37,8 @@ pub(crate) enum Value {
     String(Range<usize>),
     /// The number of a table.
     Table(usize),
+    /// The number of a proxy.
+    Proxy(usize),
 }
 
 impl PlainData {
@@ -76,6 +81,10 @@ impl PlainData {
                 Value::String(start..self.bytes.len())
             }
             Kind::Table => Value::Table(self.number_of(frame, index, list)),
+            Kind::Userdata => {
+                self.proxies.push(CarriedProxy::read(frame, index)?);
+                Value::Proxy(self.proxies.len() - 1)
+            }
             _ => return None,
         })
     }
@@ -96,6 +105,7 @@ impl PlainData {
             Value::Boolean(value) => frame.push_boolean(*value),
             Value::Number(value) => frame.push_number(*value),
             Value::String(range) => frame.push_bytes(&self.bytes[range.clone()]),
+            Value::Proxy(number) => self.proxies[*number].push(frame),
             Value::Table(_) => frame.push_nil(),
         }
     }

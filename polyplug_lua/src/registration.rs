@@ -1,46 +1,99 @@
-//! Starting a bundle: its chunk runs, `polyplug_init` says which contracts it provides, and every
-//! shape it could get wrong is named with contract and field.
+//! Starting a bundle: its chunk runs and says which contracts the bundle provides, in one of two forms.
 //!
-//! Only the raw form is read here. A chunk that returns a table of classes instead (the typed form)
-//! is told so.
+//! In the typed form it returns classes by contract ([`typed_form`](crate::typed_form)); in the raw form
+//! it defines `polyplug_init`, which returns tables of functions ([`raw_form`](crate::raw_form)).
 
-use crate::frame::Frame;
 use crate::libraries::Libraries;
-use crate::report::{Failure, whole_number};
+use crate::marshal::plan::ContractPlan;
+use crate::raw_form::Reading;
+use crate::report::Failure;
 use crate::state::{GLOBALS, Kind, Status};
+use crate::typed_form;
 use crate::vm::Vm;
 use polyplug::error::LoaderError;
+use polyplug::schema::Contract;
 use polyplug_abi::{AbiErrorCode, BundleInitContext, Version};
-use std::ffi::{CStr, c_int};
+use std::ffi::c_int;
+use std::sync::Arc;
+
+/// Gives the description of a contract, by `name@major`.
+pub(crate) type Describe<'a> = &'a dyn Fn(&str) -> Result<Option<Arc<Contract>>, LoaderError>;
 
 /// A contract that the bundle provides. The numbers are references of the VM's registry.
-#[derive(Default)]
 pub(crate) struct Registration {
     /// Without the major.
     pub(crate) name: String,
     pub(crate) version: Version,
     pub(crate) plugin_name: String,
-    /// By function id, without gaps.
-    pub(crate) functions: Vec<c_int>,
-    pub(crate) factory: c_int,
+    pub(crate) functions: Functions,
+    pub(crate) factory: Factory,
 }
 
-/// What reading the results has found so far. It lives outside of the protected call that fills it.
+/// The functions of a contract, by function id and without gaps.
+pub(crate) enum Functions {
+    /// They are called with addresses.
+    Raw(Vec<c_int>),
+    /// They are methods, called with values.
+    Typed { methods: Vec<c_int>, plan: ContractPlan },
+}
+
+/// What makes the objects of a contract.
+#[derive(Clone, Copy)]
+pub(crate) enum Factory {
+    /// A function that is given the host and the constructor's arguments, as addresses.
+    Raw(c_int),
+    /// `Class.new`.
+    Class(c_int),
+    /// A class without `new` is itself the only object.
+    OnlyObject(c_int),
+}
+
+impl Registration {
+    pub(crate) fn new(functions: Functions) -> Self {
+        Self {
+            name: String::new(),
+            version: Version::default(),
+            plugin_name: String::new(),
+            functions,
+            factory: Factory::OnlyObject(0),
+        }
+    }
+}
+
+impl Functions {
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::Raw(functions) => functions.len(),
+            Self::Typed { methods, .. } => methods.len(),
+        }
+    }
+
+    /// The description of the contract, which the typed form has.
+    pub(crate) fn description(&self) -> Option<&Arc<Contract>> {
+        match self {
+            Self::Raw(_) => None,
+            Self::Typed { plan, .. } => Some(&plan.contract),
+        }
+    }
+}
+
+/// What the chunk left behind. It lives outside of the protected call that fills it.
 #[derive(Default)]
-struct Reading {
-    names: Vec<String>,
-    registrations: Vec<Registration>,
-    problem: Option<String>,
+struct Started {
+    reading: Reading,
     failure: Option<Failure>,
+    /// The table of classes, in the registry.
+    classes: Option<c_int>,
 }
 
-/// Runs the bundle's chunk and its `polyplug_init`; the contracts, sorted by name.
+/// Runs the bundle's chunk, and its `polyplug_init` if it has one; the contracts, sorted by name.
 ///
 /// # Errors
-/// `InitFailed` with the reason.
+/// `InitFailed` with the reason, or that of a description that is missing.
 pub(crate) fn start(
     vm: &Vm,
     context: *const BundleInitContext,
+    describe: Describe<'_>,
 ) -> Result<Vec<Registration>, LoaderError> {
     let sources = &vm.context().sources;
     let Some(main) = sources.main_file() else {
@@ -54,250 +107,77 @@ pub(crate) fn start(
         };
         return Err(sources.init_failed(error, None));
     };
-    let mut reading = Reading::default();
+    let mut started = Started::default();
     let ran = vm.run(&mut |frame| {
         if frame.load_text(&main.bytes, &main.chunk) != Status::Done {
-            reading.failure = Some(Failure::take(*frame, Status::Syntax));
+            started.failure = Some(Failure::take(*frame, Status::Syntax));
             return;
         }
         frame.call(0, 1);
         let returned = frame.kind(-1);
         frame.push_bytes(b"polyplug_init");
         frame.raw_get(GLOBALS);
-        if frame.kind(-1) != Kind::Function {
-            reading.problem = Some(no_init(returned, sources.main()));
-            return;
+        let has_init = frame.kind(-1) == Kind::Function;
+        let reading = &mut started.reading;
+        match (returned, has_init) {
+            (Kind::Table, true) => reading.problem = Some(both_forms(sources.main())),
+            (Kind::Table, false) => {
+                frame.pop(1);
+                started.classes = Some(frame.keep());
+            }
+            (_, false) => reading.problem = Some(no_form(sources.main())),
+            (_, true) if vm.context().libraries == Libraries::Sandbox => {
+                reading.problem = Some(SANDBOXED.to_owned());
+            }
+            (_, true) => {
+                frame.push_address(vm.context().host);
+                frame.push_address(context);
+                frame.call(2, 2);
+                reading.read_results(frame, frame.top() - 1, sources.bundle());
+            }
         }
-        if vm.context().libraries == Libraries::Sandbox {
-            reading.problem = Some(SANDBOXED.to_owned());
-            return;
-        }
-        frame.push_address(vm.context().host);
-        frame.push_address(context);
-        frame.call(2, 2);
-        reading.read_results(frame, frame.top() - 1, sources.bundle());
     });
     ran.map_err(|failure| failure.of_start(sources))?;
-    if let Some(failure) = reading.failure {
+    if let Some(failure) = started.failure {
         return Err(failure.of_start(sources));
     }
-    if let Some(problem) = reading.problem {
+    if let Some(problem) = started.reading.problem {
         return Err(sources.init_failed(problem, None));
     }
-    Ok(reading.registrations)
-}
-
-const SANDBOXED: &str = "polyplug_init is the raw form, which needs ffi, and a sandbox has none; set \
-                         `sandbox = false` in the manifest's [lua], or wait for the typed form";
-
-fn no_init(returned: Kind, file: &str) -> String {
-    match returned {
-        Kind::Table => format!(
-            "{file} returns a table, which is the typed form, and that is not supported yet; define \
-             polyplug_init(host, ctx), which returns registrations and {{ code = 0 }}"
-        ),
-        _ => format!("{file} does not define the global function polyplug_init(host, ctx)"),
+    match started.classes {
+        Some(classes) => typed_form::read(vm, classes, describe),
+        None => Ok(started.reading.registrations),
     }
 }
 
-impl Reading {
-    /// Reads the two results of `polyplug_init`, of which the first is at `index`.
-    fn read_results(&mut self, frame: Frame, index: c_int, bundle: &str) {
-        self.read_outcome(frame, index + 1);
-        if self.problem.is_some() {
-            return;
-        }
-        let kind = frame.kind(index);
-        if kind != Kind::Table {
-            self.problem = Some(format!(
-                "polyplug_init returned a {} where the table of registrations belongs",
-                kind.name()
-            ));
-            return;
-        }
-        self.read_names(frame, index);
-        for number in 0..self.names.len() {
-            if self.problem.is_some() {
-                return;
-            }
-            frame.push_text(&self.names[number]);
-            frame.raw_get(index);
-            self.registrations.push(Registration::default());
-            self.read_registration(frame, number, bundle);
-            frame.set_top(index + 1);
-        }
-    }
+const SANDBOXED: &str = "polyplug_init is the raw form, which needs ffi, and a sandbox has none; return \
+                         classes instead (the typed form), or set `sandbox = false` in the \
+                         manifest's [lua]";
 
-    /// Reads `{ code = .., message = .. }`.
-    fn read_outcome(&mut self, frame: Frame, index: c_int) {
-        match frame.kind(index) {
-            Kind::Nil => return,
-            Kind::Table => {}
-            kind => {
-                let found = kind.name();
-                self.problem = Some(format!(
-                    "polyplug_init returned a {found} as its second result; {{ code = 0 }} belongs there"
-                ));
-                return;
-            }
-        }
-        let code = field(frame, index, c"code");
-        if code == Kind::Nil {
-            return;
-        }
-        let Some(code) = whole_number(*frame, -1) else {
-            let found = code.name();
-            self.problem = Some(format!("polyplug_init returned a {found} as error code"));
-            return;
-        };
-        if code == 0 {
-            return;
-        }
-        self.problem = Some(format!("polyplug_init returned error code {code}"));
-        if field(frame, index, c"message") == Kind::String
-            && let Some(problem) = &mut self.problem
-        {
-            problem.push_str(": ");
-            problem.push_str(&frame.text(-1));
-        }
-    }
-
-    fn read_names(&mut self, frame: Frame, registrations: c_int) {
-        frame.push_nil();
-        while frame.next(registrations) {
-            if frame.kind(-2) != Kind::String {
-                let found = frame.kind(-2).name();
-                self.problem = Some(format!(
-                    "a key of registrations is a {found}; the keys are names of contracts"
-                ));
-                return;
-            }
-            self.names.push(frame.text(-2));
-            frame.pop(1);
-        }
-        self.names.sort_unstable();
-    }
-
-    /// Reads the entry on top of the stack.
-    fn read_registration(&mut self, frame: Frame, number: usize, bundle: &str) {
-        let entry = frame.top();
-        let read = match self.registrations.last_mut() {
-            Some(registration) => registration.read(frame, entry, &self.names[number], bundle),
-            None => Ok(()),
-        };
-        if let Err(problem) = read {
-            self.problem = Some(format!("contract `{}`: {problem}", self.names[number]));
-        }
-    }
+fn no_form(file: &str) -> String {
+    format!(
+        "{file} does not define the global function polyplug_init(host, ctx), nor does it return classes \
+         by contract, as in `return {{ [\"demo.greeter@1\"] = Greeter }}`"
+    )
 }
 
-impl Registration {
-    /// Fills in what `entry` says; everything read so far stays in `self`.
-    fn read(&mut self, frame: Frame, entry: c_int, name: &str, bundle: &str) -> Result<(), String> {
-        if name.is_empty() || name.contains('@') {
-            return Err("write the name without the version; that is `contract_version`".to_owned());
-        }
-        name.clone_into(&mut self.name);
-        expect(frame.kind(entry), Kind::Table, "its entry")?;
-        self.version = read_version(frame, entry)?;
-        match field(frame, entry, c"plugin_name") {
-            Kind::Nil => bundle.clone_into(&mut self.plugin_name),
-            Kind::String => self.plugin_name = frame.text(-1),
-            kind => expect(kind, Kind::String, "plugin_name")?,
-        }
-        expect(field(frame, entry, c"factory"), Kind::Function, "factory")?;
-        self.factory = frame.keep();
-        expect(field(frame, entry, c"functions"), Kind::Table, "functions")?;
-        self.read_functions(frame, frame.top())
-    }
-
-    fn read_functions(&mut self, frame: Frame, table: c_int) -> Result<(), String> {
-        let mut count = 0;
-        frame.push_nil();
-        while frame.next(table) {
-            let Some(index) = whole_number(*frame, -2) else {
-                let key = match frame.kind(-2) {
-                    Kind::String => format!("\"{}\"", frame.text(-2)),
-                    Kind::Number => frame.number(-2).to_string(),
-                    kind => kind.name().to_owned(),
-                };
-                return Err(format!("functions[{key}]: the keys are the functions' ids, from 0"));
-            };
-            if frame.kind(-1) != Kind::Function {
-                let found = frame.kind(-1).name();
-                return Err(format!("functions[{index}] is a {found} instead of a function"));
-            }
-            count += 1;
-            frame.pop(1);
-        }
-        for index in 0..count {
-            frame.raw_get_number(table, index);
-            if frame.kind(-1) != Kind::Function {
-                return Err(format!(
-                    "functions[{index}] is missing; number the functions from 0 without gaps"
-                ));
-            }
-            self.functions.push(frame.keep());
-        }
-        Ok(())
-    }
-}
-
-/// Pushes `table[name]` without metamethods.
-fn field(frame: Frame, table: c_int, name: &CStr) -> Kind {
-    frame.push_bytes(name.to_bytes());
-    frame.raw_get(table);
-    frame.kind(-1)
-}
-
-fn expect(found: Kind, expected: Kind, what: &str) -> Result<(), String> {
-    if found == expected {
-        return Ok(());
-    }
-    let (found, expected) = (found.name(), expected.name());
-    Err(match found {
-        "nil" => format!("{what} is missing; a {expected} belongs there"),
-        found => format!("{what} is a {found} instead of a {expected}"),
-    })
-}
-
-/// `contract_version`: a major, or a text like "1.2.3".
-fn read_version(frame: Frame, entry: c_int) -> Result<Version, String> {
-    let stated = match field(frame, entry, c"contract_version") {
-        Kind::Nil => return Ok(Version { major: 1, minor: 0, patch: 0 }),
-        Kind::Number => {
-            if let Some(major) = whole_number(*frame, -1) {
-                return Ok(Version { major, minor: 0, patch: 0 });
-            }
-            frame.number(-1).to_string()
-        }
-        Kind::String => {
-            let text = frame.text(-1);
-            if let Some(version) = parse_version(&text) {
-                return Ok(version);
-            }
-            text
-        }
-        kind => kind.name().to_owned(),
-    };
-    Err(format!("contract_version is {stated}; write the major as a number, or \"1.2.3\""))
-}
-
-fn parse_version(text: &str) -> Option<Version> {
-    let mut parts = [0; 3];
-    let mut given = text.split('.');
-    for (part, digits) in parts.iter_mut().zip(&mut given) {
-        *part = digits.parse().ok()?;
-    }
-    let [major, minor, patch] = parts;
-    given.next().is_none().then_some(Version { major, minor, patch })
+fn both_forms(file: &str) -> String {
+    format!(
+        "{file} returns a table, which is the typed form, and defines polyplug_init, which is the raw \
+         form; keep one of them"
+    )
 }
 
 /// The failure of a factory that returned nothing.
-pub(crate) fn no_object(name: &str) -> Failure {
+pub(crate) fn no_object(registration: &Registration) -> Failure {
+    let name = &registration.name;
+    let factory = match registration.factory {
+        Factory::Raw(_) => "factory",
+        _ => "`new`",
+    };
     Failure::new(
         AbiErrorCode::Generic,
-        format!("contract `{name}`: its factory returned nil instead of an object"),
+        format!("contract `{name}`: its {factory} returned nil instead of an object"),
     )
 }
 

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::frame::Frame;
 use crate::libraries::Libraries;
 use crate::outgoing;
-use crate::state::{CFunction, GLOBALS, REGISTRY, RawState, Status};
+use crate::state::{CFunction, GLOBALS, Kind, REGISTRY, RawState, Status};
 use crate::vm::{Opening, Vm};
 use mlua::ffi;
 use std::ffi::{CStr, c_int};
@@ -28,6 +28,14 @@ static GUEST: BuiltIn = BuiltIn {
     text: include_str!("lua/polyplug_guest.lua"),
     code: OnceLock::new(),
 };
+static WIDE: BuiltIn = BuiltIn {
+    chunk: c"=polyplug_wide",
+    text: include_str!("lua/polyplug_wide.lua"),
+    code: OnceLock::new(),
+};
+
+/// Where the registry keeps `ffi` once it is open; a sandboxed script does not see it.
+const FFI: &CStr = c"polyplug.ffi";
 
 /// Replaces LuaJIT's searchers, and adds the built-in modules.
 pub(crate) fn install(frame: Frame, libraries: Libraries) {
@@ -56,6 +64,43 @@ pub(crate) fn install(frame: Frame, libraries: Libraries) {
         }
     }
     frame.set_top(package - 1);
+}
+
+/// Pushes the three functions of `lua/polyplug_wide.lua`.
+pub(crate) fn push_wide_helpers(frame: Frame) {
+    WIDE.push(frame);
+    push_ffi(frame);
+    frame.call(1, 3);
+}
+
+/// Opens `ffi` where no script finds it. Otherwise a number such as `1LL` in a script's text would make
+/// LuaJIT open it, and hand it out in `package.loaded`.
+pub(crate) fn hide_ffi(frame: Frame) {
+    push_ffi(frame);
+    frame.pop(1);
+    frame.get_field(REGISTRY, c"_LOADED");
+    frame.push_nil();
+    frame.set_field(-2, c"ffi");
+    frame.pop(1);
+}
+
+/// Pushes the module `ffi`, which is opened once.
+fn push_ffi(frame: Frame) {
+    frame.get_field(REGISTRY, FFI);
+    if frame.kind(-1) == Kind::Table {
+        return;
+    }
+    frame.get_field(REGISTRY, c"_LOADED");
+    frame.get_field(-1, c"ffi");
+    if frame.kind(-1) != Kind::Table {
+        frame.push_function(load_ffi);
+        frame.call(0, 1);
+        frame.replace(-2);
+    }
+    frame.replace(-3);
+    frame.pop(1);
+    frame.push_value(-1);
+    frame.set_field(REGISTRY, FFI);
 }
 
 /// The searcher of `package.loaders`: the module's chunk, or why there is none.

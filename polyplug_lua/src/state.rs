@@ -64,6 +64,11 @@ impl Kind {
     }
 }
 
+/// The index of what the running C function was made with.
+pub(crate) const fn upvalue(number: c_int) -> c_int {
+    ffi::lua_upvalueindex(number)
+}
+
 /// How a protected call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -183,7 +188,7 @@ impl State {
 
     /// Pushes what the running C function was made with.
     pub(crate) fn push_upvalue(self, number: c_int) {
-        self.push_value(ffi::lua_upvalueindex(number));
+        self.push_value(upvalue(number));
     }
 
     pub(crate) fn push_nil(self) {
@@ -236,14 +241,34 @@ impl State {
 
     /// Adds the bytes of a string to `bytes`; nothing, if the value is no string.
     pub(crate) fn append_bytes(self, index: c_int, bytes: &mut Vec<u8>) {
+        self.with_bytes(index, |text| bytes.extend_from_slice(text));
+    }
+
+    /// Gives the bytes of a string to `read`, which does not touch the stack; none, if the value is no
+    /// string.
+    #[inline]
+    pub(crate) fn with_bytes<R>(self, index: c_int, read: impl FnOnce(&[u8]) -> R) -> R {
         if self.kind(index) != Kind::String {
-            return;
+            return read(&[]);
         }
         let mut length = 0;
         // SAFETY: a string is not converted, so this neither allocates nor raises.
         let text = unsafe { ffi::lua_tolstring(self.as_raw(), index, &raw mut length) };
         // SAFETY: LuaJIT's string has `length` bytes and stays while its slot does.
-        bytes.extend_from_slice(unsafe { std::slice::from_raw_parts(text.cast(), length) });
+        read(unsafe { std::slice::from_raw_parts(text.cast(), length) })
+    }
+
+    /// The length of a table (without metamethods), of a string, or of userdata in bytes.
+    pub(crate) fn length(self, index: c_int) -> usize {
+        debug_assert!(self.kind(index) != Kind::Number, "a number would become a string");
+        // SAFETY: the VM is open; nothing is converted.
+        unsafe { ffi::lua_objlen(self.as_raw(), index) }
+    }
+
+    /// Whether two values are the same, without metamethods.
+    pub(crate) fn is_same(self, one: c_int, other: c_int) -> bool {
+        // SAFETY: the VM is open; any index is allowed.
+        unsafe { ffi::lua_rawequal(self.as_raw(), one, other) != 0 }
     }
 
     /// A copy of a string; what is not UTF-8 is replaced. Empty, if the value is no string.

@@ -50,7 +50,7 @@ impl Bundle {
     }
 
     fn try_open(self) -> Result<LuaGuest, LoaderError> {
-        LuaGuest::open(self.opening, ptr::null())
+        LuaGuest::open(self.opening, ptr::null(), &|_| Ok(None))
     }
 
     fn open(self) -> LuaGuest {

@@ -8,17 +8,22 @@ use crate::allocator::{self, Memory};
 use crate::context::Context;
 use crate::door::{Before, Door};
 use crate::frame::Frame;
+use crate::kept::Kept;
+use crate::levels::Levels;
 use crate::libraries::{self, Libraries};
+use crate::marshal::names::Names;
 use crate::report::Failure;
 use crate::sources::Sources;
 use crate::state::{HANDLER, RUNNER, State, Status, run_body};
 use crate::traceback::{Traceback, handle_message};
 use crate::watchdog::{Leash, OnStuck};
 use polyplug::guest::Aftermath;
+use polyplug::schema::Descriptions;
 use polyplug_abi::{AbiErrorCode, HostApi};
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::ptr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Lua's numbers hold integers below this exactly, and addresses cross as numbers.
@@ -32,6 +37,8 @@ pub(crate) struct Opening {
     pub(crate) memory: Option<u64>,
     pub(crate) call_time: Option<(Duration, OnStuck)>,
     pub(crate) libraries: Libraries,
+    /// What the bundle's own WIT says, of what it provides and of what it calls.
+    pub(crate) descriptions: Option<Arc<Descriptions>>,
     /// Whether machine code may be made.
     pub(crate) compile: bool,
 }
@@ -40,7 +47,15 @@ impl Opening {
     /// A VM that belongs to no bundle and has no limits.
     pub(crate) fn bare(libraries: Libraries) -> Self {
         let sources = Sources::new("", "", []);
-        Self { sources, host: ptr::null(), memory: None, call_time: None, libraries, compile: true }
+        Self {
+            sources,
+            host: ptr::null(),
+            memory: None,
+            call_time: None,
+            libraries,
+            descriptions: None,
+            compile: true,
+        }
     }
 }
 
@@ -55,6 +70,8 @@ pub(crate) struct Vm {
 #[must_use]
 pub(crate) struct Entered {
     before: Before,
+    /// How many calls out of the VM are under way.
+    level: usize,
     /// The Lua thread to run on: the one that left the VM last.
     pub(crate) state: State,
     pub(crate) outermost: bool,
@@ -72,6 +89,12 @@ impl Vm {
             leash,
             sources: opening.sources,
             libraries: opening.libraries,
+            names: Names::new(),
+            runner: Cell::new(0),
+            bindings: Kept::new(),
+            levels: Levels::new(opening.host),
+            failures: RefCell::default(),
+            descriptions: opening.descriptions,
             host: opening.host,
         });
         let data: *const Context = &raw const *context;
@@ -146,7 +169,7 @@ impl Vm {
             leash.start();
         }
         let state = door.inside().unwrap_or(self.main);
-        Entered { before: door.enter(), state, outermost }
+        Entered { before: door.enter(), level: self.context.levels.in_use(), state, outermost }
     }
 
     /// Lua code has run: what the time limit has to say about it.
@@ -154,6 +177,7 @@ impl Vm {
     pub(crate) fn leave(&self, entered: Entered) -> Option<Failure> {
         let outermost = entered.outermost;
         self.context.door.leave(entered.before);
+        self.context.levels.restore(entered.level);
         if outermost && self.context.memory.is_armed() {
             self.relieve();
         }
@@ -193,9 +217,14 @@ impl Vm {
         if expired {
             state.pop(1);
         }
+        let outermost = entered.outermost;
         let stopped = self.leave(entered);
         if status == Status::Memory {
             self.collect();
+        }
+        if outermost {
+            // Memory may have run out between noting a failure and raising it.
+            self.context.failures.borrow_mut().clear();
         }
         stopped.or(failure).unwrap_or_else(|| {
             Failure::new(AbiErrorCode::TimedOut, "stopped after the call's time limit")

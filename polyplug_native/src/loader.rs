@@ -73,6 +73,11 @@ impl NativeLoader {
                 libraries.main.path
             ));
         }
+        for contract in stage.registered() {
+            if let Some(shape) = plugin.shape_of(contract) {
+                stage.built_for(contract, shape);
+            }
+        }
         stage.set_native_code(Box::new(plugin));
         Ok(())
     }

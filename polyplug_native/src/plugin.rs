@@ -9,8 +9,8 @@ use polyplug::guest::{Aftermath, GuestError};
 use polyplug::native_code::{Adoption, Closed, NativeCode};
 use polyplug_abi::{
     ABI_VERSION, ADOPT_CHECK_SYMBOL, ADOPT_SYMBOL, AbiError, AbiErrorCode, AbiVersion, Adopt,
-    BundleInitContext, GuestContractId, HostApi, LogLevel, SHUTDOWN_SYMBOL, STATE_VERSION_SYMBOL,
-    StateVersion, StringView,
+    BundleInitContext, GuestContractId, HostApi, LogLevel, SHAPE_HASH_SYMBOL, SHUTDOWN_SYMBOL,
+    STATE_VERSION_SYMBOL, ShapeHash, StateVersion, StringView,
 };
 use std::ffi::{CStr, c_void};
 use std::path::Path;
@@ -60,6 +60,7 @@ pub(crate) struct Plugin {
     library: Option<Library>,
     adoption: AdoptionHooks,
     shutdown: Option<Shutdown>,
+    shape_hash: Option<ShapeHash>,
     inspection: Inspection,
     /// Removed after the library was closed.
     copy: PrivateCopy,
@@ -98,8 +99,14 @@ impl Plugin {
             FailedStart { error, closed }
         })?;
         let adoption = AdoptionHooks::default();
-        let mut plugin =
-            Self { library: Some(library), adoption, shutdown: None, inspection, copy };
+        let mut plugin = Self {
+            library: Some(library),
+            adoption,
+            shutdown: None,
+            shape_hash: None,
+            inspection,
+            copy,
+        };
         // SAFETY: the caller's promise.
         match unsafe { plugin.run(settings, host, context) } {
             Ok(()) => Ok(plugin),
@@ -131,6 +138,8 @@ impl Plugin {
         self.adoption = unsafe { AdoptionHooks::of(library) }?;
         // SAFETY: the caller's promise.
         self.shutdown = unsafe { optional(library, SHUTDOWN_SYMBOL) }?;
+        // SAFETY: the caller's promise.
+        self.shape_hash = unsafe { optional(library, SHAPE_HASH_SYMBOL) }?;
 
         // SAFETY: the caller's promise.
         let start = || unsafe { init(host, context) };
@@ -141,6 +150,14 @@ impl Plugin {
         // SAFETY: the library, where the text may lie, is still open.
         let message = unsafe { text(error.message) };
         Err(StartError::Failed { code: error.code, message })
+    }
+
+    /// The shape that the plugin was built for, if it says so.
+    pub(crate) fn shape_of(&self, contract: GuestContractId) -> Option<u64> {
+        let shape_hash = self.shape_hash?;
+        // SAFETY: the export of a library that is open, on the thread that started it.
+        let shape = unsafe { shape_hash(contract.as_u64()) };
+        (shape != 0).then_some(shape)
     }
 
     /// The names of the adoption hooks that it lacks though it has others.

@@ -1,6 +1,6 @@
 //! A contract: a name, a version, and functions in order.
 
-use crate::shape::{ShapeText, shape_hash};
+use crate::shape::{ShapeText, begins_with, shape_hash};
 use crate::value_error::{did_you_mean, most_similar};
 use crate::{Function, NamedType, TypeError};
 use polyplug_abi::{GuestContractId, HostContractId, Version};
@@ -140,6 +140,12 @@ impl Contract {
         self.shape
     }
 
+    /// Whether the contract has the shape of this hash, or that and more functions behind it: a caller
+    /// that was built for the shape can call it.
+    pub fn begins_with_shape(&self, shape: u64) -> bool {
+        self.shape == shape || begins_with(&self.functions, shape)
+    }
+
     /// The text that [`Contract::shape_hash`] is the FNV-1a 64 of: a line for each function in order,
     /// every type written out. The names of functions, parameters, fields, cases and flags stand in
     /// it, those of types and of the contract do not.
@@ -188,6 +194,21 @@ mod tests {
             contract.function("gret").unwrap_err().to_string(),
             "demo.greeter@1 has no function `gret`; did you mean `greet`?"
         );
+    }
+
+    #[test]
+    fn functions_at_the_end_leave_the_shape_before_them() {
+        let version = Version::new(1, 0, 0);
+        let of = |names: &[&str]| {
+            Contract::new("a", version, names.iter().map(|name| function(name))).unwrap()
+        };
+        let (one, two, three) = (of(&["a"]), of(&["a", "b"]), of(&["a", "b", "c"]));
+        assert!(three.begins_with_shape(one.shape_hash()));
+        assert!(three.begins_with_shape(two.shape_hash()));
+        assert!(three.begins_with_shape(three.shape_hash()));
+        assert!(!two.begins_with_shape(three.shape_hash()));
+        assert!(!three.begins_with_shape(of(&["b"]).shape_hash()));
+        assert!(!three.begins_with_shape(0));
     }
 
     #[test]

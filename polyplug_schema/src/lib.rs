@@ -27,6 +27,7 @@
 //! | `convert` | values and Rust types, through serde |
 //! | `lower`, `lift`, `release` | values to memory, memory to values, memory given back |
 //! | `c_types` | the names and definitions that a contract's types have in C |
+//! | `rust` | a contract as a module of Rust, as text |
 //! | `memory` | which memory, and who allocates it |
 //! | `value_error`, `path`, `excerpt` | what is wrong, and where |
 
@@ -44,6 +45,8 @@ mod layout;
 mod value_type;
 
 mod c_types;
+
+mod rust;
 
 mod compatibility;
 mod shape;
@@ -85,6 +88,7 @@ pub use memory::{
 pub use named_type::NamedType;
 pub use path::{Path, Root, Step};
 pub use release::release;
+pub use rust::{RustError, RustSide};
 pub use value::Value;
 pub use value_error::{Problem, ValueError};
 pub use value_type::{

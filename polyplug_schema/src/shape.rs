@@ -26,6 +26,17 @@ pub(crate) fn shape_hash(functions: &[Function]) -> u64 {
     hash.0.finish()
 }
 
+/// Whether the first of these functions, as many as it takes, make this hash: each ends its line, so the
+/// hash of what stands before a function is a state on the way.
+pub(crate) fn begins_with(functions: &[Function], shape: u64) -> bool {
+    let mut hash = Hash(Fnv1a::new());
+    functions.iter().any(|function| {
+        let written = write!(hash, "{}", ShapeText(std::slice::from_ref(function)));
+        debug_assert!(written.is_ok(), "a hash takes any text");
+        hash.0.finish() == shape
+    })
+}
+
 struct Hash(Fnv1a);
 
 impl Write for Hash {

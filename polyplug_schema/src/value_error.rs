@@ -142,14 +142,14 @@ impl ValueError {
 
     /// The same error, seen from one step further out.
     #[cold]
-    pub(crate) fn at(mut self, step: impl Into<Step>) -> Self {
+    pub fn at(mut self, step: impl Into<Step>) -> Self {
         self.0.path.step(step.into());
         self
     }
 
     /// The same error in an argument or a result.
     #[cold]
-    pub(crate) fn under(mut self, root: Root) -> Self {
+    pub fn under(mut self, root: Root) -> Self {
         self.0.path.set_root(root);
         self
     }
@@ -163,13 +163,15 @@ impl From<Problem> for ValueError {
 }
 
 impl Problem {
+    /// Another kind of value was expected.
     #[cold]
-    pub(crate) fn kind(expected: impl fmt::Display, got: impl fmt::Display) -> ValueError {
+    pub fn kind(expected: impl fmt::Display, got: impl fmt::Display) -> ValueError {
         Self::Kind { expected: expected.to_string(), got: got.to_string() }.into()
     }
 
+    /// A `what` of this name is not among those that are known, of which the most similar is named.
     #[cold]
-    pub(crate) fn unknown<'a>(
+    pub fn unknown<'a>(
         what: &'static str,
         name: &str,
         known: impl Iterator<Item = &'a str>,

@@ -2,6 +2,7 @@
 
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,6 +24,27 @@ pub fn library(source: &Path, flags: &[&str]) -> Arc<[u8]> {
     compile(compiler_of(source), source, &output, flags);
     let bytes = fs::read(&output).expect("the compiler wrote it");
     Arc::clone(built.entry(key).or_insert_with(|| bytes.into()))
+}
+
+/// The library that a package of the workspace becomes with these features, built by cargo.
+pub fn package(name: &str, features: &str) -> Arc<[u8]> {
+    static BUILT: LazyLock<Mutex<HashMap<String, Arc<[u8]>>>> = LazyLock::new(Mutex::default);
+    // One at a time: a second build writes over the library of the first.
+    let mut built = BUILT.lock();
+    if let Some(library) = built.get(&format!("{name} {features}")) {
+        return Arc::clone(library);
+    }
+    let program = std::env::current_exe().expect("a test has a path");
+    let target = program.ancestors().nth(3).expect("cargo put it into target/profile/deps");
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["build", "--quiet", "--offline", "--package", name, "--features", features]);
+    command.arg("--target-dir").arg(target).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = command.output().expect("cargo runs the tests, too");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let file = format!("debug/{DLL_PREFIX}{name}{DLL_SUFFIX}");
+    let bytes: Arc<[u8]> = fs::read(target.join(file)).expect("cargo built it").into();
+    built.insert(format!("{name} {features}"), Arc::clone(&bytes));
+    bytes
 }
 
 /// Builds `output` from `source` where it is.

@@ -20,6 +20,7 @@ mod table;
 mod rules {
     mod adoption;
     mod calls;
+    mod descriptions;
     mod end;
     mod native;
     mod pins;

@@ -3,12 +3,16 @@
 use super::guard::{Guard, Opened};
 use super::{CallError, settle};
 use crate::border;
-use crate::generation::Entry;
+use crate::generation::{Entry, Generation};
 use crate::guest::GuestCall;
 use crate::registry::slot::Slot;
 use polyplug_abi::{AbiError, AbiErrorCode, CallArena, DispatchType, GuestContractInstance};
+use polyplug_schema::Contract;
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::Arc;
 
 /// One call, as it came from the caller.
 #[derive(Clone, Copy)]
@@ -77,12 +81,53 @@ pub(crate) unsafe fn at_length(slot: &Slot, request: Request) -> Result<(), Box<
     let Request { instance, function, args, out, arena } = request;
     match slot.dispatch_type() {
         // SAFETY: the caller's promise.
-        DispatchType::Native => unsafe { native(slot, instance, function, args, out, arena) },
+        DispatchType::Native => unsafe {
+            native(slot, instance, function, args, out, arena, |_| Ok(()))
+        },
         // SAFETY: as above.
         DispatchType::VirtualMachine => unsafe {
-            vm(slot, function, instance.data, args, out, arena)
+            vm(slot, function, instance.data, args, out, arena, |_| Ok(()))
         },
     }
+}
+
+/// As [`guarded`], if the contract is still described by `description`. `None` if it is not any more,
+/// and then nothing was called.
+///
+/// # Safety
+/// - As for [`guarded`], for a contract that is described so.
+pub(crate) unsafe fn guarded_as(
+    slot: &Slot,
+    request: Request,
+    description: &Arc<Contract>,
+) -> Option<Result<(), Box<CallError>>> {
+    let Request { instance, function, args, out, arena } = request;
+    let changed = Cell::new(false);
+    let accepts = |generation: &Generation| {
+        let now = generation.described(slot.ordinal).contract.as_ref();
+        if now.is_some_and(|now| Arc::ptr_eq(now, description)) {
+            return Ok(());
+        }
+        changed.set(true);
+        Err(absent(slot))
+    };
+    let result = match slot.dispatch_type() {
+        // SAFETY: the caller's promise.
+        DispatchType::Native => unsafe {
+            native(slot, instance, function, args, out, arena, accepts)
+        },
+        // SAFETY: as above.
+        DispatchType::VirtualMachine => unsafe {
+            vm(slot, function, instance.data, args, out, arena, accepts)
+        },
+    };
+    (!changed.get()).then_some(result)
+}
+
+/// How the present generation describes the slot's contract.
+pub(crate) fn description(slot: &Slot) -> Result<Option<Arc<Contract>>, Box<CallError>> {
+    let opened = Opened::enter(slot, 0, ptr::null_mut())?;
+    Ok(opened.generation.described(slot.ordinal).contract.clone())
 }
 
 /// # Safety
@@ -96,8 +141,10 @@ unsafe fn native(
     args: *const (),
     out: *mut (),
     arena: *mut CallArena,
+    accepts: impl FnOnce(&Generation) -> Result<(), Box<CallError>>,
 ) -> Result<(), Box<CallError>> {
     let opened = Opened::enter(slot, function, arena)?;
+    accepts(opened.generation)?;
     let Entry::Native(entry) = opened.generation.entry(slot.ordinal) else {
         return Err(absent(slot));
     };
@@ -124,8 +171,10 @@ unsafe fn vm(
     args: *const (),
     out: *mut (),
     arena: *mut CallArena,
+    accepts: impl FnOnce(&Generation) -> Result<(), Box<CallError>>,
 ) -> Result<(), Box<CallError>> {
     let guard = Guard::enter_with(slot, function, arena)?;
+    accepts(guard.generation())?;
     match guard.generation().entry(slot.ordinal) {
         Entry::Guest(entry) => {
             if function >= entry.function_count {
@@ -164,7 +213,7 @@ unsafe fn vm(
 /// By reference: only the code is looked at when all went well. Copying the struct right after the
 /// plugin wrote it in parts would stall on the stores.
 #[inline(always)]
-fn finish(error: &AbiError) -> Result<(), Box<CallError>> {
+pub(crate) fn finish(error: &AbiError) -> Result<(), Box<CallError>> {
     match error.code {
         0 => Ok(()),
         _ => Err(foreign_failure(error)),

@@ -1,6 +1,6 @@
 //! The number by which each error crosses the C ABI.
 
-use super::{LoaderError, RegistryError, RuntimeError};
+use super::{DescriptionError, LoaderError, RegistryError, RuntimeError};
 use polyplug_abi::AbiErrorCode;
 
 impl RuntimeError {
@@ -9,6 +9,7 @@ impl RuntimeError {
         let code = match self {
             Self::Loader(error) => return error.code(),
             Self::Registry(error) => return error.code(),
+            Self::Description(error) => return error.code(),
             Self::DependentFailed { reason, .. } => return reason.code(),
             Self::Manifest(_) | Self::BundleTampered { .. } => AbiErrorCode::ManifestInvalid,
             Self::ArtifactPathEscape { .. } => AbiErrorCode::PathEscape,
@@ -41,6 +42,21 @@ impl RuntimeError {
             Self::InvalidArgument { .. } => AbiErrorCode::InvalidArgument,
             Self::Io { .. } | Self::Watch { .. } => AbiErrorCode::Generic,
             Self::Internal(_) => AbiErrorCode::Internal,
+        };
+        code as u32
+    }
+}
+
+impl DescriptionError {
+    /// The `AbiErrorCode` of this error, as C sees it.
+    pub fn code(&self) -> u32 {
+        let code = match self {
+            Self::Unreadable { .. } | Self::Missing { .. } => AbiErrorCode::DescriptionInvalid,
+            Self::Conflict { .. } | Self::Changed { .. } | Self::BuiltForAnother { .. } => {
+                AbiErrorCode::ShapeMismatch
+            }
+            Self::FunctionMissing { .. } => AbiErrorCode::ContractMismatch,
+            Self::Undescribed { .. } => AbiErrorCode::Undescribed,
         };
         code as u32
     }

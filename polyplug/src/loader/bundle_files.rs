@@ -4,6 +4,7 @@
 //! happens to the folder meanwhile.
 
 use super::manifest::MANIFEST_FILE;
+use crate::description::bundle as bundle_wit;
 use crate::error::RuntimeError;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -44,7 +45,7 @@ impl BundleFiles {
     /// 512 MiB, 16 levels of folders.
     pub fn read(folder: &Path, takes: impl Fn(&Path) -> bool) -> Result<Self, RuntimeError> {
         let root = folder.canonicalize().map_err(|source| io_error("reading", folder, source))?;
-        let takes = |path: &Path| path == Path::new(MANIFEST_FILE) || takes(path);
+        let takes = |path: &Path| belongs_to_every_bundle(path) || takes(path);
         let mut walk = Walk { root: &root, takes: &takes, found: Vec::new() };
         walk.folder(&root, "", &mut vec![root.clone()])?;
         let mut reading = Reading { root: &root, entries: BTreeMap::new(), bytes: 0 };
@@ -226,6 +227,12 @@ fn too_much(root: &Path, limit: &str) -> RuntimeError {
     let folder = root.display();
     let problem = format!("{folder} has more than {limit}; is this the bundle's own folder?");
     RuntimeError::InvalidArgument { what: "bundle folder", problem }
+}
+
+/// The manifest and the descriptions of contracts, which no loader has to ask for.
+fn belongs_to_every_bundle(path: &Path) -> bool {
+    path == Path::new(MANIFEST_FILE)
+        || path.extension().is_some_and(|extension| extension == bundle_wit::EXTENSION)
 }
 
 /// The names in `folder`, sorted, without what no bundle has. A folder below the root may vanish.

@@ -3,6 +3,7 @@
 use super::ContractRegistration;
 use crate::bundle::Bundle;
 use crate::core::Core;
+use crate::description::{Described, bundle as bundle_wit};
 use crate::dispatch::trampoline::TRAMPOLINES;
 use crate::error::{LoaderError, RuntimeError};
 use crate::generation::{
@@ -16,8 +17,9 @@ use crate::native_instances::NativeInstances;
 use crate::registry::slot::{Slot, SlotParts};
 use crate::vm_lock::VmLock;
 use polyplug_abi::{BundleInitContext, DispatchType, GuestContractId, Version};
+use polyplug_schema::Descriptions;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -34,6 +36,10 @@ pub(crate) struct Staging {
     files: RefCell<Option<TakenFiles>>,
     contracts: RefCell<Vec<Contract>>,
     ids: RefCell<HashSet<GuestContractId>>,
+    /// What the bundle's WIT says, once it was read.
+    descriptions: RefCell<Option<Arc<Descriptions>>>,
+    /// What the code itself says about its contracts.
+    described: RefCell<HashMap<GuestContractId, Described>>,
     guest: RefCell<Option<Box<dyn Guest>>>,
     code: RefCell<Option<Box<dyn NativeCode>>>,
 }
@@ -71,6 +77,8 @@ impl Staging {
             files: RefCell::default(),
             contracts: RefCell::default(),
             ids: RefCell::default(),
+            descriptions: RefCell::default(),
+            described: RefCell::default(),
             guest: RefCell::default(),
             code: RefCell::default(),
         }
@@ -87,16 +95,56 @@ impl Staging {
     }
 
     pub(crate) fn take_files(&self, takes: Arc<Takes>) -> Result<Arc<BundleFiles>, LoaderError> {
-        let read = match (&self.preset, &self.source) {
+        let read = self.read_files(&*takes).map_err(|error| self.refused(error))?;
+        *self.files.borrow_mut() = Some(TakenFiles { files: Arc::clone(&read), takes });
+        // Before any code runs: a description that does not read is the first thing to know.
+        self.descriptions().map_err(|error| self.refused(error))?;
+        Ok(read)
+    }
+
+    fn read_files(&self, takes: &Takes) -> Result<Arc<BundleFiles>, RuntimeError> {
+        Ok(match (&self.preset, &self.source) {
             (Some(preset), _) => Arc::clone(preset),
-            (None, BundleSource::Path(folder)) => {
-                Arc::new(BundleFiles::read(folder, &*takes).map_err(|error| self.refused(error))?)
-            }
+            (None, BundleSource::Path(folder)) => Arc::new(BundleFiles::read(folder, takes)?),
             (None, BundleSource::Code(text)) => self.in_memory(text.as_bytes()),
             (None, BundleSource::Bytes(bytes)) => self.in_memory(bytes),
+        })
+    }
+
+    /// What the bundle's WIT says, from the bytes that its loader took; `None` if its manifest names
+    /// none.
+    pub(crate) fn descriptions(&self) -> Result<Option<Arc<Descriptions>>, RuntimeError> {
+        let Some(path) = &self.manifest.options.wit else { return Ok(None) };
+        if let Some(read) = &*self.descriptions.borrow() {
+            return Ok(Some(Arc::clone(read)));
+        }
+        let taken = self.files.borrow().as_ref().map(|taken| Arc::clone(&taken.files));
+        let files = match taken {
+            Some(taken) => taken,
+            None => self.read_files(&|_| false)?,
         };
-        *self.files.borrow_mut() = Some(TakenFiles { files: Arc::clone(&read), takes });
-        Ok(read)
+        let read = Arc::new(bundle_wit::read(&self.bundle.name, path, &files)?);
+        *self.descriptions.borrow_mut() = Some(Arc::clone(&read));
+        Ok(Some(read))
+    }
+
+    /// The description of `name@major`: the bundle's own, else the host's.
+    pub(crate) fn description(
+        &self,
+        identity: &str,
+    ) -> Result<Option<Arc<polyplug_schema::Contract>>, RuntimeError> {
+        let own = self.descriptions()?;
+        let own = own.and_then(|own| own.contract(identity).ok().cloned());
+        Ok(own.or_else(|| self.core().descriptions.get(identity)))
+    }
+
+    pub(crate) fn registered(&self) -> Vec<GuestContractId> {
+        self.contracts.borrow().iter().map(|contract| contract.id).collect()
+    }
+
+    /// Notes what the code itself says about a contract.
+    pub(crate) fn describe(&self, contract: GuestContractId, note: impl FnOnce(&mut Described)) {
+        note(self.described.borrow_mut().entry(contract).or_default());
     }
 
     /// What the loader took, if it has.
@@ -215,30 +263,60 @@ impl Staging {
         Ok(slot)
     }
 
+    /// What the bundle's WIT says of contracts that it does not provide itself: what it expects of
+    /// others.
+    fn expected(
+        &self,
+        provided: &[Described],
+    ) -> Result<Box<[Arc<polyplug_schema::Contract>]>, RuntimeError> {
+        let Some(own) = self.descriptions()? else { return Ok(Box::default()) };
+        let provided: HashSet<String> = provided
+            .iter()
+            .filter_map(|described| described.contract.as_ref())
+            .map(|contract| contract.identity())
+            .collect();
+        let others = own.contracts().filter(|contract| !provided.contains(&contract.identity()));
+        Ok(others.cloned().collect())
+    }
+
     /// The generation that was declared.
-    pub(crate) fn into_generation(self) -> Generation {
+    ///
+    /// # Errors
+    /// Its descriptions do not read.
+    pub(crate) fn into_generation(self) -> Result<Generation, RuntimeError> {
         let slots = self.bundle.slot_count() as usize;
         let mut entries: Vec<Entry> = Vec::new();
         entries.resize_with(slots, || Entry::Absent);
         let mut plugins: Vec<Box<str>> = Vec::new();
         plugins.resize_with(slots, Box::default);
-        for contract in self.contracts.into_inner() {
+        let mut descriptions = vec![Described::default(); slots];
+        for contract in self.contracts.take() {
             // SAFETY: slots live as long as the runtime.
-            let ordinal = unsafe { &*contract.slot }.ordinal;
-            entries[ordinal as usize] = contract.entry;
-            plugins[ordinal as usize] = contract.plugin;
+            let slot = unsafe { &*contract.slot };
+            let ordinal = slot.ordinal as usize;
+            entries[ordinal] = contract.entry;
+            plugins[ordinal] = contract.plugin;
+            let mut described =
+                self.described.borrow_mut().remove(&contract.id).unwrap_or_default();
+            if described.contract.is_none() {
+                described.contract = self.description(&slot.contract)?;
+            }
+            descriptions[ordinal] = described;
         }
+        let expected = self.expected(&descriptions)?;
         let main_thread_only = self.manifest.options.threads == ThreadPolicy::Main;
         let functions = |entry: &Entry| match entry {
             Entry::Native(native) if !main_thread_only => native.functions.clone(),
             _ => Box::default(),
         };
         let guest = self.guest.into_inner();
-        Generation {
+        Ok(Generation {
             number: self.number,
             functions: entries.iter().map(functions).collect(),
             entries: entries.into_boxed_slice(),
             plugins: plugins.into_boxed_slice(),
+            descriptions: descriptions.into_boxed_slice(),
+            expected,
             guest: guest.map(|guest| VmGuest { lock: VmLock::new(), guest }),
             main_thread_only,
             broken: AtomicBool::new(false),
@@ -250,6 +328,6 @@ impl Staging {
                 source: self.source,
                 files: self.files.into_inner(),
             },
-        }
+        })
     }
 }

@@ -9,6 +9,7 @@
 use crate::barrier;
 use crate::bundle::Bundle;
 use crate::core::Core;
+use crate::description::expectation::Expectations;
 use crate::thread::{self, Thread};
 use parking_lot::Mutex;
 use polyplug_abi::{
@@ -39,6 +40,8 @@ pub(crate) struct Slot {
     handle_generation: AtomicU32,
     /// Some caller holds the interface's address.
     handed_out: AtomicBool,
+    /// What typed callers rely on.
+    pub(crate) expectations: Expectations,
     /// `name@major`, as registered.
     pub(crate) contract: Box<str>,
     /// Native tables of all sizes so far; the last one is in use, the others may be known to some
@@ -163,6 +166,7 @@ impl Slot {
             index: parts.index,
             handle_generation: AtomicU32::new(0),
             handed_out: AtomicBool::new(false),
+            expectations: Expectations::default(),
             contract: parts.contract.into(),
             tables: Mutex::default(),
         };

@@ -1,6 +1,10 @@
 //! The check between stage and commit: what was promised against what was registered, and what runs
 //! against what would run. Strict makes a difference an error, Relaxed a warning, Yolo nothing.
 
+mod descriptions;
+
+pub(crate) use descriptions::expectations;
+
 use super::dependencies::{self, Overlay};
 use super::failure::Failure;
 use super::transaction::{Member, Transaction};
@@ -42,6 +46,7 @@ fn one(
     provides(manifest, staged, &slots)?;
     function_counts(core, manifest, staged, &slots)?;
     dependencies::check(core, overlay, manifest)?;
+    descriptions::check(core, member, staged, overlay)?;
     nothing_lost(core, member, staged, &slots)
 }
 

@@ -12,6 +12,7 @@ mod publication;
 #[cfg(test)]
 mod tests;
 
+use super::check;
 use super::failure::Failure;
 use super::operation::Quiescence;
 use super::quiescence::for_adoption;
@@ -132,6 +133,8 @@ fn attempt(
     let adoptions = Adoptions::prepare(core, members, slice, quiescence, &mut outcomes)?;
 
     let mut writer = core.writer.lock();
+    // Once more, now that no caller can be bound any more until the commit is through.
+    check::expectations(members).map_err(Obstacle::Fatal)?;
     let mut publication = Publication::prepare(core, &writer, members);
     seal(core, members, &locked, &adoptions)?;
     // The point of no return: nothing below allocates on behalf of the swap, waits or fails.

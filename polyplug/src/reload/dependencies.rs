@@ -8,6 +8,7 @@ use crate::registry::lookup;
 use crate::version::from_semver;
 use polyplug_abi::{BundleId, Version};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a transaction adds to and takes from what is published, while it is checked.
 #[derive(Default)]
@@ -27,6 +28,8 @@ pub(crate) struct Provided {
     pub(crate) version: Version,
     pub(crate) bundle: String,
     pub(crate) bundle_id: BundleId,
+    /// What it looks like, if that is staged with it.
+    pub(crate) description: Option<Arc<polyplug_schema::Contract>>,
 }
 
 impl Overlay {
@@ -39,6 +42,7 @@ impl Overlay {
                     version,
                     bundle: bundle.name.to_string(),
                     bundle_id: bundle.id,
+                    description: generation.described(slot.ordinal).contract.clone(),
                 });
             }
         }
@@ -56,6 +60,7 @@ impl Overlay {
                 version: slot.version(),
                 bundle: slot.bundle().name.to_string(),
                 bundle_id: slot.bundle().id,
+                description: None,
             });
         let staged = self.provided.iter().filter(|provided| provided.contract == contract).cloned();
         published.chain(staged).collect()

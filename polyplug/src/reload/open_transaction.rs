@@ -116,7 +116,9 @@ impl OpenTransaction {
         };
         *self.taken.borrow_mut() = staging.taken();
         result?;
-        *self.made.borrow_mut() = Some(staging.into_generation());
+        let generation = staging.into_generation();
+        let generation = generation.map_err(|error| LoaderError::refused(&manifest.name, error))?;
+        *self.made.borrow_mut() = Some(generation);
         Ok(())
     }
 

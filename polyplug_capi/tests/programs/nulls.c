@@ -16,6 +16,7 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
     PolyplugHostContractInterface iface;
     PolyplugCallArena arena;
     PolyplugEvent event;
+    PolyplugStringView text;
     uint64_t token;
     uint32_t number;
 
@@ -36,6 +37,8 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
     REFUSED(polyplug_thread_detach(host), why);
     REFUSED(polyplug_pin(host, &token), why);
     REFUSED(polyplug_unpin(host, 0), why);
+    REFUSED(polyplug_call_text(host, "one@1", "f()", &arena, &text), why);
+    REFUSED(polyplug_describe(host, "one.wit"), why);
     REFUSED(polyplug_arena_init(host, &arena, NULL, 0), why);
     REFUSED(polyplug_register_host_contract(host, &iface), why);
     NOTHING(polyplug_has_loader(host, "lua"), why);
@@ -43,6 +46,8 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
     NOTHING(polyplug_contract_of_bundle(host, "one", "one@1"), why);
     NOTHING(polyplug_bind(host, handle), why);
     NOTHING(polyplug_resolve(host, handle), why);
+    NOTHING(polyplug_resolve_checked(host, handle, 1), why);
+    NOTHING(polyplug_contract_checked(host, "one@1", 1), why);
     NOTHING(polyplug_find_all(host, 1, 0, &found, 1), why);
     NOTHING(polyplug_listing(host), why);
     NOTHING(polyplug_next_event(host, &event), why);
@@ -61,6 +66,7 @@ static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, cons
     const PolyplugGuestContractHandle null_handle = {UINT32_MAX, 0};
     PolyplugGuestContractInstance instance;
     PolyplugCallArena arena;
+    PolyplugStringView text;
     uint32_t value;
 
     REFUSED(polyplug_call(NULL, stateless, 0, NULL, &value, NULL), IS_NULL("contract"));
@@ -84,6 +90,9 @@ static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, cons
     NOTHING(polyplug_contract_of_bundle(host, "one", NULL), IS_NULL("name"));
     NOTHING(polyplug_bind(host, null_handle), "null handle");
     NOTHING(polyplug_resolve(host, null_handle), "null handle");
+    NOTHING(polyplug_resolve_checked(host, null_handle, 1), "null handle");
+    NOTHING(polyplug_contract_checked(host, NULL, 1), IS_NULL("name"));
+    REFUSED(polyplug_describe(host, NULL), IS_NULL("path"));
     NOTHING(polyplug_arena_alloc(NULL, 1, 1), IS_NULL("arena"));
     NOTHING(polyplug_find_all(host, 1, 0, NULL, 4), IS_NULL("out"));
     NOTHING(polyplug_listing_count(NULL), IS_NULL("listing"));
@@ -98,6 +107,10 @@ static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, cons
     CHECK_OK(polyplug_unwatch(host, NULL));
     CHECK_OK(polyplug_load_folder(host, empty, NULL, NULL));
     CHECK_OK(polyplug_arena_init(host, &arena, NULL, 0));
+    REFUSED(polyplug_call_text(host, NULL, "f()", &arena, &text), IS_NULL("contract"));
+    REFUSED(polyplug_call_text(host, "one@1", NULL, &arena, &text), IS_NULL("call"));
+    REFUSED(polyplug_call_text(host, "one@1", "f()", NULL, &text), IS_NULL("arena"));
+    REFUSED(polyplug_call_text(host, "one@1", "f()", &arena, NULL), IS_NULL("out"));
     CHECK_OK(polyplug_arena_release(&arena));
     polyplug_log(host, POLYPLUG_LOG_INFO, NULL, "no scope");
     polyplug_log(host, POLYPLUG_LOG_INFO, "no message", NULL);

@@ -39,7 +39,7 @@ fn contracts_come_sorted_with_version_and_names() {
         (found[0].plugin_name.as_str(), found[1].plugin_name.as_str()),
         ("bundle", "second")
     );
-    let counts: Vec<_> = found.iter().map(|registration| registration.functions.len()).collect();
+    let counts: Vec<_> = found.iter().map(|registration| registration.functions.count()).collect();
     assert_eq!(counts, [1, 2, 0]);
 }
 
@@ -91,7 +91,9 @@ fn a_syntax_error_in_a_module_names_the_module() {
 #[test]
 fn what_is_missing_is_named() {
     assert!(refused("local x = 1").contains("does not define the global function polyplug_init"));
-    assert!(refused("return { ['demo.greeter@1'] = {} }").contains("typed form"));
+    assert!(refused("return { ['demo.greeter@1'] = {} }").contains("has no description"));
+    let both = "function polyplug_init() end return { ['demo.greeter@1'] = {} }";
+    assert!(refused(both).contains("the typed form, and defines polyplug_init"));
     let files: &[(&str, &str)] = &[("other.lua", "")];
     assert!(Bundle::of(files).refusal().contains("there is no file `main.lua`"));
     let strict = "setmetatable(_G, { __index = function(_, k) error('undeclared ' .. k) end })";

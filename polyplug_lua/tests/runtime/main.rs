@@ -7,6 +7,7 @@ mod calls_out;
 mod limits;
 mod manifest;
 mod reload;
+mod typed;
 
 use polyplug::Contract;
 use polyplug::error::RuntimeError;

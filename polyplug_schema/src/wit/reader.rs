@@ -66,7 +66,7 @@ fn parse(
     sources: &WitSources,
 ) -> Result<(UnresolvedPackageGroup, Vec<UnresolvedPackageGroup>), WitError> {
     let mut groups: BTreeMap<Option<&str>, SourceMap> = BTreeMap::new();
-    for file in sources.files() {
+    for file in sources.wit_files() {
         let group = groups.entry(file.dependency.as_deref()).or_default();
         group.push_str(&file.shown, &*file.text);
     }
@@ -257,7 +257,7 @@ struct Texts<'a> {
 
 impl<'a> Texts<'a> {
     fn new(sources: &'a WitSources) -> Self {
-        let by_name = sources.files().iter().map(|file| (&*file.shown, file)).collect();
+        let by_name = sources.wit_files().iter().map(|file| (&*file.shown, file)).collect();
         Self { by_name, shown: sources.shown() }
     }
 

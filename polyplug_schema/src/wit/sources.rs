@@ -85,6 +85,16 @@ impl WitSources {
         self.push(shown, dependency, text.into())
     }
 
+    /// The files: the path of each as [`WitSources::add`] takes it, and its text.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        let root = self.root.trim_end_matches('/');
+        self.files.iter().map(move |file| {
+            let path = file.shown.strip_prefix(root).unwrap_or(&file.shown);
+            let path = if root.is_empty() { path } else { path.trim_start_matches('/') };
+            (path, &*file.text)
+        })
+    }
+
     /// Reads the contracts.
     ///
     /// # Errors
@@ -93,7 +103,7 @@ impl WitSources {
         wit::read(self)
     }
 
-    pub(super) fn files(&self) -> &[WitFile] {
+    pub(super) fn wit_files(&self) -> &[WitFile] {
         &self.files
     }
 

@@ -1,6 +1,6 @@
 //! What holds for every type and every value, tried with random ones.
 //!
-//! `types` and `values` make them. `in_c` proves the layout against a C compiler; `in_memory` watches
+//! `types` and `values` make them, `wit` writes types down. `in_c` proves the layout against a C compiler; `in_memory` watches
 //! every access of lower, lift and release; `in_text` takes values through WAVE and JSON, and types
 //! through WIT; `hostile_text` is text that nobody meant well.
 
@@ -8,6 +8,7 @@
 
 mod types;
 mod values;
+mod wit;
 
 mod hostile_text;
 #[expect(unsafe_code, reason = "calls C")]

@@ -1,7 +1,8 @@
 //! The name of a contract with its version: `name@major[.minor[.patch]]`.
 
+use crate::error::RuntimeError;
 use polyplug_abi::Version;
-use polyplug_utils::GuestContractId;
+use polyplug_utils::{GuestContractId, HostContractId};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -23,6 +24,22 @@ pub struct ContractName {
 }
 
 impl ContractName {
+    /// What a caller asks for.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is not of the form `name@major[.minor[.patch]]`.
+    pub(crate) fn of_caller(name: &str) -> Result<Self, RuntimeError> {
+        name.parse().map_err(|error: ContractNameError| RuntimeError::InvalidArgument {
+            what: "contract name",
+            problem: error.to_string(),
+        })
+    }
+
+    /// The id under which the host provides the contract.
+    pub(crate) fn host_id(&self) -> HostContractId {
+        HostContractId::of(&self.name, self.major)
+    }
+
     /// The contract's id.
     pub fn id(&self) -> GuestContractId {
         GuestContractId::of(&self.name, self.major)

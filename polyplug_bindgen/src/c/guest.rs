@@ -1,0 +1,143 @@
+//! What a bundle in C needs: the prototypes that its author writes the bodies of, and the file between
+//! them and the runtime.
+
+use crate::c::host::prototype;
+use crate::c::{CContract, Parameters};
+use crate::comment;
+use polyplug_schema::{CFunction, Function};
+use std::fmt::Write;
+
+/// The header with the prototypes.
+pub(super) fn header(of: &CContract<'_>) -> String {
+    let guard = of.guard("GUEST_H");
+    let mut out = of.banner();
+    let _ = write!(
+        out,
+        "#ifndef {guard}\n#define {guard}\n\n#include \"{}.h\"\n\n#include <polyplug/guest.h>\n",
+        of.prefix
+    );
+    for (function, c) in functions(of) {
+        out.push('\n');
+        comment::write_block(&mut out, "", function.docs());
+        head(&mut out, of, function, c, ";\n");
+    }
+    let _ = write!(out, "\n#endif /* {guard} */\n");
+    out
+}
+
+/// The functions, in WIT and in C.
+pub(super) fn functions<'a>(
+    of: &'a CContract<'_>,
+) -> impl Iterator<Item = (&'a Function, &'a CFunction)> {
+    of.contract.functions().iter().zip(of.types.functions())
+}
+
+/// The function that the author writes, with `behind` behind its parameters.
+pub(super) fn head(
+    out: &mut String,
+    of: &CContract<'_>,
+    function: &Function,
+    c: &CFunction,
+    behind: &str,
+) {
+    let parameters = Parameters::new(c, function);
+    let mut declared = vec![format!("PolyplugGuestCall *{}", parameters.beside("call"))];
+    declared.extend(parameters.declared());
+    let result = c.result.as_deref().unwrap_or("void");
+    let name = of.function(function.name(), &[]);
+    prototype(out, &format!("{result} {name}"), &declared, behind);
+}
+
+/// The file that the runtime enters by.
+pub(super) fn glue(contracts: &[CContract<'_>]) -> String {
+    let mut out = String::from("/* Made by `polyplug bindgen`; changes are lost. */\n");
+    for of in contracts {
+        let _ = writeln!(out, "#include \"{}_guest.h\"", of.prefix);
+    }
+    out.push_str("\nstatic const PolyplugHostApi *plugin_host;\n");
+    for of in contracts {
+        let _ = write!(out, "\n/* {} */\n", of.contract);
+        for (function, c) in functions(of) {
+            out.push('\n');
+            thunk(&mut out, of, function, c);
+        }
+        table(&mut out, of);
+    }
+    out.push_str(
+        "
+POLYPLUG_EXPORT uint32_t polyplug_abi_version(void) {
+    return POLYPLUG_ABI_VERSION;
+}
+
+POLYPLUG_EXPORT uint64_t polyplug_shape_hash(uint64_t contract_id) {
+    switch (contract_id) {
+",
+    );
+    for CContract { screaming, .. } in contracts {
+        let _ = write!(out, "    case {screaming}_ID:\n        return {screaming}_SHAPE;\n");
+    }
+    out.push_str(
+        "    default:
+        return 0;
+    }
+}
+
+POLYPLUG_EXPORT PolyplugAbiError polyplug_init(const PolyplugHostApi *host,
+                                               const PolyplugBundleInitContext *context) {
+    PolyplugAbiError error = {POLYPLUG_ERROR_OK, {NULL, 0}};
+    (void)context;
+    plugin_host = host;
+",
+    );
+    for of in contracts {
+        let _ = writeln!(out, "    provide_{}(&error);", of.prefix);
+    }
+    out.push_str("    return error;\n}\n");
+    out
+}
+
+/// The function of the ABI that calls the author's.
+fn thunk(out: &mut String, of: &CContract<'_>, function: &Function, c: &CFunction) {
+    let name = of.function(function.name(), &[]);
+    let head = format!("static void call_{name}");
+    let declared = [
+        "PolyplugGuestContractInstance self",
+        "const void *args",
+        "void *out",
+        "PolyplugAbiError *error",
+    ];
+    prototype(out, &head, &declared.map(str::to_owned), " {\n");
+    if let Some(ty) = &c.arguments {
+        let _ = writeln!(out, "    const {ty} *const given = args;");
+    }
+    out.push_str("    PolyplugGuestCall call = {plugin_host, error};\n    (void)self");
+    out.push_str(if c.arguments.is_none() { ", (void)args" } else { "" });
+    out.push_str(if c.result.is_none() { ", (void)out;\n" } else { ";\n" });
+    let mut values = vec!["&call".to_owned()];
+    values.extend(Parameters::new(c, function).taken_from("given"));
+    let values = values.join(", ");
+    let _ = match &c.result {
+        Some(ty) => writeln!(out, "    *({ty} *)out = {name}({values});"),
+        None => writeln!(out, "    {name}({values});"),
+    };
+    out.push_str("}\n");
+}
+
+/// The table of a contract's functions, and its registration.
+fn table(out: &mut String, of: &CContract<'_>) {
+    let count = of.contract.functions().len();
+    let _ = write!(out, "\nstatic void provide_{}(PolyplugAbiError *error) {{\n", of.prefix);
+    let version = of.contract.version();
+    let (major, minor, patch) = (version.major, version.minor, version.patch);
+    let _ = writeln!(out, "    static const PolyplugNativeFunction functions[] = {{");
+    for (function, _) in functions(of) {
+        let _ = writeln!(out, "        call_{},", of.function(function.name(), &[]));
+    }
+    let _ = writeln!(out, "    }};");
+    let _ = writeln!(out, "    const PolyplugVersion version = {{{major}, {minor}, {patch}}};");
+    let name = of.contract.name();
+    let _ = write!(
+        out,
+        "    polyplug_guest_provide(plugin_host, \"{name}\", version, functions, {count}, error);\n}}\n"
+    );
+}

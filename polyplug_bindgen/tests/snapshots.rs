@@ -1,0 +1,112 @@
+//! What is generated for a contract with every type, held against files that were read by a person.
+//!
+//! `UPDATE_SNAPSHOTS=1` writes them anew.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may panic as tests do")]
+
+use polyplug_bindgen::{File, Language, NewBundle, Side, generate};
+use polyplug_schema::{Contract, Descriptions};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn everything() -> Descriptions {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/wit/everything.wit");
+    Descriptions::from_path(path).unwrap()
+}
+
+fn contracts(descriptions: &Descriptions) -> Vec<&Contract> {
+    descriptions.contracts().map(|contract| &**contract).collect()
+}
+
+/// Holds the files against those of the folder.
+fn check(folder: &str, files: &[File]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(folder);
+    let update = std::env::var_os("UPDATE_SNAPSHOTS").is_some();
+    if update {
+        let _ = fs::remove_dir_all(&folder);
+    }
+    for file in files {
+        let path = folder.join(&file.name);
+        if update {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &file.text).unwrap();
+        }
+        let known = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(known, file.text, "{}: run with UPDATE_SNAPSHOTS=1", path.display());
+    }
+    let mut expected: Vec<PathBuf> = files.iter().map(|file| folder.join(&file.name)).collect();
+    expected.sort();
+    assert_eq!(found(&folder), expected);
+}
+
+fn found(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { paths.extend(found(&path)) } else { paths.push(path) }
+    }
+    paths.sort();
+    paths
+}
+
+#[test]
+fn c_is_as_it_was() {
+    let descriptions = everything();
+    check("c", &generate(Language::C, Side::Both, &contracts(&descriptions)));
+}
+
+#[test]
+fn cpp_is_as_it_was() {
+    let descriptions = everything();
+    check("cpp", &generate(Language::Cpp, Side::Both, &contracts(&descriptions)));
+}
+
+#[test]
+fn lua_is_as_it_was() {
+    let descriptions = everything();
+    check("lua", &generate(Language::Lua, Side::Both, &contracts(&descriptions)));
+}
+
+#[test]
+fn new_bundles_are_as_they_were() {
+    let descriptions = everything();
+    let folders = [(Language::C, "new_c"), (Language::Cpp, "new_cpp"), (Language::Lua, "new_lua")];
+    for (language, folder) in folders {
+        let files = NewBundle { name: "whole", language }.providing(&contracts(&descriptions));
+        let mut files = files.unwrap();
+        // These are held against above.
+        files.retain(|file| !file.name.contains('/'));
+        check(folder, &files);
+    }
+}
+
+#[test]
+fn a_new_bundle_greets_at_first() {
+    let codes = [
+        (Language::C, "plugin.c"),
+        (Language::Cpp, "plugin.cpp"),
+        (Language::Lua, "night-sky.lua"),
+    ];
+    for (language, code) in codes {
+        let files = NewBundle { name: "night-sky", language }.greeting().unwrap();
+        let text = |name: &str| &files.iter().find(|file| file.name == name).unwrap().text;
+        assert!(text("wit/night-sky.wit").contains("interface night-sky {"));
+        assert!(text("manifest.toml").contains("wit = \"wit\""));
+        assert!(text(code).contains("Hello, "));
+    }
+}
+
+#[test]
+fn a_word_of_wit_may_be_a_name() {
+    let files = NewBundle { name: "interface", language: Language::Lua }.greeting().unwrap();
+    let wit = &files.iter().find(|file| file.name == "wit/interface.wit").unwrap().text;
+    assert!(Descriptions::from_text("a.wit", wit).unwrap().contract("demo.interface@1").is_ok());
+}
+
+#[test]
+fn what_is_no_name_is_refused() {
+    for name in ["", "Upper", "a--b", "-a", "a/b", "..", "1a", "a.b", "ä"] {
+        let refused = NewBundle { name, language: Language::Lua }.greeting().unwrap_err();
+        assert!(refused.to_string().starts_with(&format!("`{name}` is no name")), "{refused}");
+    }
+}

@@ -1,0 +1,96 @@
+//! `polyplug bindgen`: source text for contracts, from their descriptions.
+
+use crate::Verdict;
+use crate::arguments::{BindgenOptions, Language};
+use crate::show::problem::Problem;
+use crate::show::style::{DIM, paint};
+use polyplug::schema::{Contract, Descriptions};
+use polyplug_bindgen::{File, Side, generate};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Runs the subcommand.
+pub(crate) fn bindgen(options: &BindgenOptions, out: &mut dyn Write) -> io::Result<Verdict> {
+    let descriptions = match Descriptions::from_path(&options.wit) {
+        Ok(descriptions) => descriptions,
+        Err(error) => return bad(&error.to_string()),
+    };
+    let contracts = match choose(&descriptions, &options.contracts) {
+        Ok(contracts) => contracts,
+        Err(problem) => return bad(&problem),
+    };
+    let side = match (options.host, options.guest) {
+        (true, _) => Side::Host,
+        (_, true) => Side::Guest,
+        _ => Side::Both,
+    };
+    let folder = options.out.clone().unwrap_or_default();
+    for file in generate(options.language.into(), side, &contracts) {
+        let path = folder.join(&file.name);
+        match write(&folder, &file) {
+            Ok(true) => writeln!(out, "{}", path.display())?,
+            Ok(false) => writeln!(out, "{} {}", path.display(), paint(DIM, "is as it was"))?,
+            Err(error) => return bad(&format!("{}: {error}", path.display())),
+        }
+    }
+    Ok(Verdict::Good)
+}
+
+/// The contracts of these names, or all of them; each has a name of its own in the files.
+fn choose<'a>(
+    descriptions: &'a Descriptions,
+    names: &[String],
+) -> Result<Vec<&'a Contract>, String> {
+    let mut chosen: BTreeMap<&str, &Contract> = BTreeMap::new();
+    let mut take = |contract: &'a Contract| match chosen.insert(contract.name(), contract) {
+        Some(other) if other.version() != contract.version() => Err(format!(
+            "{other} and {contract} would have the same names; choose one with --contract {}",
+            contract.identity()
+        )),
+        _ => Ok(()),
+    };
+    for name in names {
+        take(descriptions.find(name).map_err(|error| error.to_string())?)?;
+    }
+    if names.is_empty() {
+        descriptions.contracts().try_for_each(|contract| take(contract))?;
+    }
+    Ok(chosen.into_values().collect())
+}
+
+/// Writes a file into `folder`, unless it is there already with the same text: what is made of it need
+/// not be made anew then.
+fn write(folder: &Path, file: &File) -> io::Result<bool> {
+    let path = folder.join(&file.name);
+    if fs::read(&path).is_ok_and(|known| known == file.text.as_bytes()) {
+        return Ok(false);
+    }
+    create(folder, file).map(|()| true)
+}
+
+/// Writes a file into `folder`, and the folders on the way.
+pub(crate) fn create(folder: &Path, file: &File) -> io::Result<()> {
+    let path = folder.join(&file.name);
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(path, &file.text)
+}
+
+/// Says what is wrong.
+pub(crate) fn bad(problem: &str) -> io::Result<Verdict> {
+    Problem::plain(problem.to_owned()).write(&mut anstream::stderr())?;
+    Ok(Verdict::Bad)
+}
+
+impl From<Language> for polyplug_bindgen::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Lua => Self::Lua,
+            Language::C => Self::C,
+            Language::Cpp => Self::Cpp,
+        }
+    }
+}

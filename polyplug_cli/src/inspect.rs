@@ -1,0 +1,62 @@
+//! `polyplug inspect`: what a bundle, or every bundle of a folder, provides, function by function.
+
+use crate::Verdict;
+use crate::arguments::InspectOptions;
+use crate::list::write_failures;
+use crate::loaders;
+use crate::show::details::{self, Details};
+use crate::show::problem::Problem;
+use polyplug::error::RuntimeError;
+use polyplug::runtime::{Runtime, ScanReport};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs the subcommand.
+pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Result<Verdict> {
+    let errors = &mut anstream::stderr();
+    let (runtime, report) = match open(&options.path) {
+        Ok(opened) => opened,
+        Err(error) => {
+            Problem::of_error(&error, &options.path).write(errors)?;
+            return Ok(Verdict::Bad);
+        }
+    };
+    let only = options.path.join("manifest.toml").exists().then_some(options.path.as_path());
+    let bundles = details::bundles(&runtime, only);
+    if options.json {
+        serde_json::to_writer_pretty(&mut *out, &Details::new(&bundles))?;
+        writeln!(out)?;
+    } else {
+        details::write(&bundles, out)?;
+    }
+    out.flush()?;
+    write_failures(&report, errors)?;
+    Ok(if report.failed.is_empty() && !bundles.is_empty() { Verdict::Good } else { Verdict::Bad })
+}
+
+/// Loads a folder of bundles; of a bundle alone, also its neighbours, which it may need.
+fn open(path: &Path) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
+    let runtime = loaders::builder().logger(|_, _, _| {}).build()?;
+    if !path.join("manifest.toml").exists() {
+        let report = runtime.load_folder(path)?;
+        return Ok((runtime, report));
+    }
+    if let Err(alone) = runtime.load_bundle(path) {
+        let beside = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
+        let Some(beside) = beside else { return Err(alone) };
+        let report = runtime.load_folder(beside)?;
+        let mine = report.failed.iter().find(|failed| same_folder(&failed.path, path));
+        if let Some(failed) = mine {
+            return Err(failed.error.clone());
+        }
+    }
+    Ok((runtime, ScanReport::default()))
+}
+
+fn same_folder(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}

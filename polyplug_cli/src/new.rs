@@ -1,0 +1,78 @@
+//! `polyplug new`: a folder to begin a bundle with. What is there already stays as it is.
+
+use crate::Verdict;
+use crate::arguments::{Language, NewOptions};
+use crate::bindgen::{bad, create};
+use crate::show::style::{DIM, paint};
+use polyplug::schema::{Contract, Descriptions};
+use polyplug_bindgen::{File, NewBundle};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Runs the subcommand.
+pub(crate) fn new(options: &NewOptions, out: &mut dyn Write) -> io::Result<Verdict> {
+    let folder = options.dir.clone().unwrap_or_default().join(&options.name);
+    let bundle = NewBundle { name: &options.name, language: options.language.into() };
+    let files = match &options.wit {
+        None => bundle.greeting().map_err(|error| error.to_string()),
+        Some(wit) => providing(&bundle, wit),
+    };
+    let files = match files {
+        Ok(files) => files,
+        Err(problem) => return bad(&problem),
+    };
+    if folder.exists() {
+        return bad(&format!("{} is there already; nothing was written", folder.display()));
+    }
+    for file in &files {
+        let path = folder.join(&file.name);
+        if let Err(error) = create(&folder, file) {
+            return bad(&format!("{}: {error}", path.display()));
+        }
+        writeln!(out, "{}", path.display())?;
+    }
+    let bundle = folder.display();
+    if !matches!(options.language, Language::Lua) {
+        writeln!(out, "{}", paint(DIM, format!("next: make -C {bundle}")))?;
+    }
+    writeln!(out, "{}", paint(DIM, format!("next: polyplug check {bundle}")))?;
+    Ok(Verdict::Good)
+}
+
+/// The files of a bundle that provides what `wit` describes.
+fn providing(bundle: &NewBundle<'_>, wit: &Path) -> Result<Vec<File>, String> {
+    let descriptions = Descriptions::from_path(wit).map_err(|error| error.to_string())?;
+    let contracts: Vec<&Contract> = descriptions.contracts().map(|contract| &**contract).collect();
+    let mut files = bundle.providing(&contracts).map_err(|error| error.to_string())?;
+    let copied = copies(wit).map_err(|error| format!("{}: {error}", wit.display()))?;
+    files.splice(1..1, copied);
+    Ok(files)
+}
+
+/// The WIT of a file or folder, as files of the bundle's folder `wit`.
+fn copies(wit: &Path) -> io::Result<Vec<File>> {
+    let mut found = Vec::new();
+    if wit.is_dir() {
+        collect(wit, "wit", &mut found)?;
+    } else {
+        let name = wit.file_name().unwrap_or_default().to_string_lossy();
+        found.push(File { name: format!("wit/{name}"), text: fs::read_to_string(wit)? });
+    }
+    Ok(found)
+}
+
+fn collect(folder: &Path, inside: &str, found: &mut Vec<File>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = format!("{inside}/{}", name.to_string_lossy());
+        if path.is_dir() {
+            collect(&path, &name, found)?;
+        } else if path.extension().is_some_and(|ending| ending == "wit") {
+            found.push(File { name, text: fs::read_to_string(&path)? });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Bundles with the signatures of their functions: a tree for people, JSON for other programs.
+
+use super::style::{DIM, NAME, STRONG, paint};
+use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, Runtime};
+use polyplug::schema::Function;
+use serde::Serialize;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// The loaded bundles, or the one in the folder `only`.
+pub(crate) fn bundles(runtime: &Runtime, only: Option<&Path>) -> Vec<BundleInfo> {
+    let only = only.and_then(|path| path.canonicalize().ok());
+    let mut bundles = runtime.bundles();
+    bundles.retain(|bundle| {
+        let is_wanted = only
+            .as_ref()
+            .is_none_or(|only| bundle.path.canonicalize().is_ok_and(|path| path == *only));
+        bundle.state == BundleState::Loaded && is_wanted
+    });
+    bundles
+}
+
+/// Writes the tree.
+pub(crate) fn write(bundles: &[BundleInfo], out: &mut dyn Write) -> io::Result<()> {
+    for bundle in bundles {
+        let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
+        writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
+        for needed in &bundle.dependencies {
+            writeln!(out, "  {} {needed}", paint(DIM, "needs"))?;
+        }
+        for (at, contract) in bundle.contracts.iter().enumerate() {
+            write_contract(contract, at + 1 == bundle.contracts.len(), out)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_contract(contract: &ContractInfo, is_last: bool, out: &mut dyn Write) -> io::Result<()> {
+    let (branch, below) = if is_last { ("└─", "   ") } else { ("├─", "│  ") };
+    let (branch, name) = (paint(DIM, branch), paint(STRONG, &contract.name));
+    write!(out, "  {branch} {name}  {}", contract.version)?;
+    match &contract.description {
+        Some(description) => {
+            let shape = format!("shape {:#018X}", description.shape_hash());
+            writeln!(out, "  {}", paint(DIM, shape))?;
+            for function in description.functions() {
+                write_function(function, below, out)?;
+            }
+        }
+        None => {
+            let functions = contract.functions.unwrap_or_default();
+            let unknown = format!("{functions} functions without a description");
+            writeln!(out, "  {}", paint(DIM, unknown))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_function(function: &Function, below: &str, out: &mut dyn Write) -> io::Result<()> {
+    let below = paint(DIM, below);
+    for line in function.docs().unwrap_or_default().lines() {
+        writeln!(out, "  {below}  {}", paint(DIM, format!("/// {line}")))?;
+    }
+    writeln!(out, "  {below}  {function}")
+}
+
+/// The bundles as JSON. The fields' names are documented in `--help` and stay.
+#[derive(Debug, Serialize)]
+pub(crate) struct Details {
+    bundles: Vec<Bundle>,
+}
+
+#[derive(Debug, Serialize)]
+struct Bundle {
+    name: String,
+    version: String,
+    loader: String,
+    path: String,
+    dependencies: Vec<String>,
+    contracts: Vec<Contract>,
+}
+
+#[derive(Debug, Serialize)]
+struct Contract {
+    name: String,
+    version: String,
+    shape: Option<String>,
+    function_count: Option<u32>,
+    functions: Option<Vec<Signature>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Signature {
+    id: usize,
+    name: String,
+    parameters: Vec<Parameter>,
+    result: Option<String>,
+    docs: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Parameter {
+    name: String,
+    #[serde(rename = "type")]
+    ty: String,
+}
+
+impl Details {
+    /// The details of these bundles.
+    pub(crate) fn new(bundles: &[BundleInfo]) -> Self {
+        let bundles = bundles.iter().map(|bundle| Bundle {
+            name: bundle.name.clone(),
+            version: bundle.version.to_string(),
+            loader: bundle.loader.clone(),
+            path: bundle.path.display().to_string(),
+            dependencies: bundle.dependencies.clone(),
+            contracts: bundle.contracts.iter().map(contract).collect(),
+        });
+        Self { bundles: bundles.collect() }
+    }
+}
+
+fn contract(contract: &ContractInfo) -> Contract {
+    let description = contract.description.as_ref();
+    let shape = description.map(|described| format!("{:#018X}", described.shape_hash()));
+    let functions = description
+        .map(|described| described.functions().iter().enumerate().map(signature).collect());
+    Contract {
+        name: contract.name.clone(),
+        version: contract.version.to_string(),
+        shape,
+        function_count: contract.functions,
+        functions,
+    }
+}
+
+fn signature((id, function): (usize, &Function)) -> Signature {
+    let parameters = function.parameters().iter().map(|parameter| Parameter {
+        name: parameter.name.to_string(),
+        ty: parameter.ty.to_string(),
+    });
+    Signature {
+        id,
+        name: function.name().to_owned(),
+        parameters: parameters.collect(),
+        result: function.result().map(ToString::to_string),
+        docs: function.docs().map(str::to_owned),
+    }
+}

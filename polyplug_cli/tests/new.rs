@@ -1,0 +1,164 @@
+//! `polyplug new` and `polyplug bindgen`, as a person runs them.
+
+#![cfg(all(feature = "lua", feature = "native", unix))]
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may panic as tests do")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+const EVERYTHING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/wit/everything.wit");
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_polyplug"));
+    command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap()
+}
+
+fn texts(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// What it prints when all went well.
+#[track_caller]
+fn good(folder: &TempDir, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    let (out, errors) = texts(&output);
+    assert!(output.status.success() && errors.is_empty(), "{arguments:?}: {out}{errors}");
+    out
+}
+
+/// What it says when it did not.
+#[track_caller]
+fn bad(folder: &TempDir, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    texts(&output).1
+}
+
+fn make(bundle: &Path) {
+    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../include");
+    let built = Command::new("make")
+        .arg(format!("CPPFLAGS=-I {}", include.display()))
+        .arg("CFLAGS=-Wall -Wextra -Wpedantic -Wconversion -Werror")
+        .arg("CXXFLAGS=-Wall -Wextra -Wpedantic -Wconversion -Werror")
+        .current_dir(bundle)
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{:?}", texts(&built));
+}
+
+#[test]
+fn a_new_lua_bundle_answers_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = good(&folder, &["new", "lua", "night-sky", "--dir", "mods"]);
+    assert!(written.contains("mods/night-sky/manifest.toml"), "{written}");
+    good(&folder, &["check", "mods/night-sky"]);
+    let said = good(&folder, &["call", "mods", "demo.night-sky", "greet(\"Ada\")"]);
+    assert_eq!(said, "\"Hello, Ada!\"\n");
+}
+
+#[test]
+fn a_new_bundle_provides_what_a_description_says() {
+    let folder = tempfile::tempdir().unwrap();
+    good(&folder, &["new", "lua", "whole", "--wit", EVERYTHING]);
+    good(&folder, &["check", "whole"]);
+    for (call, answer) in [
+        ("flip(true)", "false\n"),
+        ("greet(\"Ada\")", "\"\"\n"),
+        ("turn([1, 2, 3, 4])", "[0, 0, 0, 0]\n"),
+        ("oldest([])", "ok({name: \"\", default: false})\n"),
+        ("grow(dot, 1)", "dot\n"),
+        ("after('a')", "' '\n"),
+        ("check(1)", "ok\n"),
+        ("end(1)", ""),
+    ] {
+        assert_eq!(good(&folder, &["call", "whole", "test.everything", call]), answer, "{call}");
+    }
+}
+
+#[test]
+fn a_new_bundle_in_c_answers_when_it_is_built() {
+    answers_when_it_is_built("c");
+}
+
+#[test]
+fn a_new_bundle_in_cpp_answers_when_it_is_built() {
+    answers_when_it_is_built("cpp");
+}
+
+fn answers_when_it_is_built(language: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    good(&folder, &["new", language, "hello"]);
+    make(&folder.path().join("hello"));
+    good(&folder, &["check", "hello"]);
+    let said = good(&folder, &["call", "hello", "demo.hello", "greet(\"Ada\")"]);
+    assert_eq!(said, "\"Hello, Ada!\"\n");
+
+    good(&folder, &["new", language, "whole", "--wit", EVERYTHING]);
+    make(&folder.path().join("whole"));
+    good(&folder, &["check", "whole"]);
+    let said = good(&folder, &["call", "whole", "test.everything", "brighter(blue)"]);
+    assert_eq!(said, "red\n");
+}
+
+#[test]
+fn code_that_was_built_for_another_description_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    good(&folder, &["new", "c", "hello"]);
+    make(&folder.path().join("hello"));
+    let wit = folder.path().join("hello/wit/hello.wit");
+    let text = fs::read_to_string(&wit).unwrap();
+    fs::write(&wit, text.replace("-> string", "-> u32")).unwrap();
+    let said = bad(&folder, &["check", "hello"]);
+    assert!(said.contains("demo.hello@1") && said.contains("shape"), "{said}");
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    good(&folder, &["new", "lua", "mine"]);
+    fs::write(folder.path().join("mine/mine.lua"), "mine").unwrap();
+    let said = bad(&folder, &["new", "c", "mine"]);
+    assert!(said.contains("is there already"), "{said}");
+    assert_eq!(fs::read_to_string(folder.path().join("mine/mine.lua")).unwrap(), "mine");
+    assert!(!folder.path().join("mine/plugin.c").exists());
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = bad(&folder, &["new", "lua", "No/Name"]);
+    assert!(said.contains("is no name for a new bundle"), "{said}");
+    fs::write(folder.path().join("bad.wit"), "package a:b@1.0.0; interface b { f: func(x: u7); }")
+        .unwrap();
+    let said = bad(&folder, &["new", "lua", "fine", "--wit", "bad.wit"]);
+    assert!(said.contains("bad.wit:1") && said.contains("u7"), "{said}");
+    assert!(!folder.path().join("fine").exists());
+    let said = bad(&folder, &["bindgen", "bad.wit", "--lang", "c"]);
+    assert!(said.contains("u7"), "{said}");
+}
+
+#[test]
+fn bindgen_writes_what_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["bindgen", EVERYTHING, "--lang", "c", "--host", "--out", "here"];
+    let written = good(&folder, &arguments);
+    assert_eq!(written, "here/test_everything.h\nhere/test_everything_host.h\n");
+    let again = good(&folder, &arguments);
+    assert_eq!(again.matches("is as it was").count(), 2, "{again}");
+    let guest = good(&folder, &["bindgen", EVERYTHING, "--lang", "c", "--guest"]);
+    assert!(guest.contains("glue.c") && !guest.contains("_host"), "{guest}");
+}
+
+#[test]
+fn one_contract_is_chosen_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let wit = "package a:b@1.0.0; interface one { f: func(); } interface two { g: func(); }";
+    fs::write(folder.path().join("two.wit"), wit).unwrap();
+    let written = good(&folder, &["bindgen", "two.wit", "--lang", "lua", "--contract", "a.b.two"]);
+    assert!(written.contains("a_b_two.lua") && !written.contains("a_b_one.lua"), "{written}");
+    let said = bad(&folder, &["bindgen", "two.wit", "--lang", "lua", "--contract", "a.b.too"]);
+    assert!(said.contains("did you mean"), "{said}");
+}

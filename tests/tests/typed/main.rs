@@ -1,0 +1,12 @@
+//! Typed callers of Rust: every type of WIT into Lua and into Rust and back, and what becomes of a
+//! caller when its bundle is replaced.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, and clippy sees `#[test]` only")]
+
+mod objects;
+mod replaced;
+mod values;
+mod world;
+
+polyplug::contract!("../fixtures/echo/echo.wit");
+polyplug::contract!("../fixtures/echo/counter.wit", "test.counter@1");
