@@ -6,6 +6,8 @@
 //! | `manifest` | the bytes of a `manifest.toml` |
 //! | `foreign` | the structs that a plugin or a host registers |
 //! | `calls` | what is called through the host table, in what order, with what arguments |
+//! | `wit` | the texts of a description |
+//! | `wave` | a type, and the text of a value or of a call |
 //!
 //! `cargo test -p polyplug_fuzz` runs every target over what is kept: `corpus/` reaches what random
 //! input has reached so far, `findings/` is what went wrong once. `fuzz/run TARGET SECONDS` looks for
@@ -16,8 +18,11 @@ pub mod calls;
 #[expect(unsafe_code, reason = "registers structs through the C ABI")]
 pub mod foreign;
 pub mod manifest;
+pub mod wave;
+pub mod wit;
 
 #[expect(unsafe_code, reason = "is called through the C ABI")]
 mod plugin;
 mod start;
 mod text;
+mod types;
