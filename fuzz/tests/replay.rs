@@ -28,6 +28,11 @@ fn what_is_kept_for_wave_passes() {
     replay("wave", polyplug_fuzz::wave::run);
 }
 
+#[test]
+fn what_is_kept_for_binary_passes() {
+    replay("binary", polyplug_fuzz::binary::run);
+}
+
 fn replay(target: &str, run: fn(&[u8])) {
     let kept = ["corpus", "findings"].map(|what| files(what, target));
     assert!(!kept[0].is_empty(), "there is a corpus for {target}");
