@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, and clippy sees `#[test]` only")]
 
+mod binary;
 mod objects;
 mod replaced;
 mod values;
