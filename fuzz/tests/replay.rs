@@ -33,6 +33,11 @@ fn what_is_kept_for_binary_passes() {
     replay("binary", polyplug_fuzz::binary::run);
 }
 
+#[test]
+fn what_is_kept_for_bundle_passes() {
+    replay("bundle", polyplug_fuzz::bundle::run);
+}
+
 fn replay(target: &str, run: fn(&[u8])) {
     let kept = ["corpus", "findings"].map(|what| files(what, target));
     assert!(!kept[0].is_empty(), "there is a corpus for {target}");
