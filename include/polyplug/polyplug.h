@@ -1614,8 +1614,7 @@ POLYPLUG_API const PolyplugGuestContractInterface *polyplug_resolve_checked(
 //
 // `out` receives the address of the result in the same form and `out_len` the number of its bytes, 0 if
 // the function has none; they belong to `arena`, which is this thread's. None of the three may be
-// null. An arena that has room makes the call without any allocation. After a failure nothing is
-// written.
+// null. After a failure nothing is written.
 POLYPLUG_API uint32_t polyplug_call_binary(const PolyplugHostApi *host, const char *contract,
                                            const char *function, const uint8_t *args,
                                            size_t args_len, PolyplugCallArena *arena,
@@ -1623,9 +1622,10 @@ POLYPLUG_API uint32_t polyplug_call_binary(const PolyplugHostApi *host, const ch
 
 // As polyplug_call_binary(), of a contract that was found before, and by number. [thread-safe]
 //
-// Nothing is looked up by name. `contract` is what polyplug_contract() or polyplug_bind() returned;
-// `function` counts from 0 in the order of the contract; `instance` is one that polyplug_create()
-// made, or {NULL, 0} for the stateless default. The rest is as for polyplug_call_binary().
+// Nothing is looked up by name, and with room in the arena nothing is allocated. `contract` is what
+// polyplug_contract() or polyplug_bind() returned; `function` counts from 0 in the order of the
+// contract; `instance` is one that polyplug_create() made, or {NULL, 0} for the stateless default.
+// The rest is as for polyplug_call_binary().
 POLYPLUG_API uint32_t polyplug_call_binary_at(const PolyplugContract *contract,
                                               PolyplugGuestContractInstance instance,
                                               uint32_t function, const uint8_t *args,

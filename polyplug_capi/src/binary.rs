@@ -23,8 +23,7 @@ const KEPT: usize = 1 << 16;
 ///
 /// `out` receives the address of the result in the same form and `out_len` the number of its bytes, 0 if
 /// the function has none; they belong to `arena`, which is this thread's. None of the three may be
-/// null. An arena that has room makes the call without any allocation. After a failure nothing is
-/// written.
+/// null. After a failure nothing is written.
 ///
 /// # Safety
 /// - `contract` and `function` are null or texts that end with a NUL; `args` is null or valid for
@@ -56,9 +55,10 @@ pub unsafe extern "C" fn polyplug_call_binary(
 
 /// As polyplug_call_binary(), of a contract that was found before, and by number. [thread-safe]
 ///
-/// Nothing is looked up by name. `contract` is what polyplug_contract() or polyplug_bind() returned;
-/// `function` counts from 0 in the order of the contract; `instance` is one that polyplug_create()
-/// made, or {NULL, 0} for the stateless default. The rest is as for polyplug_call_binary().
+/// Nothing is looked up by name, and with room in the arena nothing is allocated. `contract` is what
+/// polyplug_contract() or polyplug_bind() returned; `function` counts from 0 in the order of the
+/// contract; `instance` is one that polyplug_create() made, or {NULL, 0} for the stateless default.
+/// The rest is as for polyplug_call_binary().
 ///
 /// # Safety
 /// - `contract` is null or of a living runtime, `instance` one of it that is alive; the rest as for
