@@ -1,9 +1,9 @@
 //! A call in the binary form is the same call.
 
 use crate::world::{Language, World, fixtures};
-use polyplug::Contract;
-use polyplug::DynamicCallError;
-use polyplug::schema::Value;
+use polyplug::schema::{Type, Value};
+use polyplug::{Contract, DynamicCallError, embedding};
+use std::ptr;
 
 /// Calls of functions that give back what they were given: every type of WIT.
 const ECHOES: &[&str] = &[
@@ -68,7 +68,7 @@ fn go_and_come_back(language: Language) {
     let (function, bytes) = packed(&contract, "add(40, 2)");
     let mut sum = Vec::new();
     world.runtime.call_binary("test.echo@1", &function, &bytes, &mut sum).unwrap();
-    assert_eq!(Value::from_binary(&sum, &polyplug::schema::Type::U32), Ok(Value::U32(42)));
+    assert_eq!(Value::from_binary(&sum, &Type::U32), Ok(Value::U32(42)));
 }
 
 #[test]
@@ -123,6 +123,33 @@ fn what_a_function_says_is_the_error_of_the_call_with_bytes() {
         let error = contract.call_binary(&function, &bytes, &mut out).unwrap_err();
         assert!(error.to_string().contains("no luck"), "{error}");
         assert_eq!(out, [7]);
+    }
+}
+
+/// As `polyplug_call_binary_at` in C does: by number, with an object.
+#[test]
+#[expect(unsafe_code, reason = "calls with objects by hand")]
+fn each_object_has_its_own_state_for_calls_with_bytes() {
+    let world = World::new(Language::Rust);
+    world.runtime.describe(fixtures().join("counter.wit")).unwrap();
+    world.replace("").unwrap();
+    let counters = world.runtime.contract("test.counter@1").unwrap();
+    let interface = embedding::interface(&counters);
+    // SAFETY: the constructor takes nothing.
+    let create = || unsafe { counters.create(ptr::null()) }.unwrap();
+    let (one, other) = (create(), create());
+    let add = |instance, by: u8| {
+        let mut out = Vec::new();
+        // SAFETY: both objects are alive.
+        unsafe { embedding::call_binary(interface, instance, 0, &[by, 0, 0, 0], &mut out) }
+            .unwrap();
+        out
+    };
+    assert_eq!((add(one, 2), add(other, 7)), (vec![2, 0, 0, 0], vec![7, 0, 0, 0]));
+    assert_eq!(add(one, 3), [5, 0, 0, 0]);
+    for instance in [one, other] {
+        // SAFETY: each is destroyed once.
+        unsafe { counters.destroy(instance) }.unwrap();
     }
 }
 
