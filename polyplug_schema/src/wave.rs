@@ -61,11 +61,17 @@ impl Contract {
     /// The text does not read, the contract has no such function, or an argument is not of its
     /// parameter's type.
     pub fn parse_call(&self, text: &str) -> Result<Call<'_>, CallError> {
-        let parsed =
-            UntypedFuncCall::parse(text).map_err(|error| WaveError::syntax(text, &error))?;
+        let parsed = UntypedFuncCall::parse(text)
+            .map_err(|error| WaveError::syntax(text, &error).calling(self.identity()))?;
         let (id, function) = self.function(parsed.name())?;
-        let arguments = reader::arguments(parsed.params_node(), function, text)
-            .map_err(|wrong| WaveError::value(text, wrong))?;
+        let arguments =
+            reader::arguments(parsed.params_node(), function, text).map_err(|wrong| {
+                WaveError::value(text, wrong).calling(format!(
+                    "{} {}",
+                    self.identity(),
+                    function.name()
+                ))
+            })?;
         Ok(Call { id, function, arguments })
     }
 }
