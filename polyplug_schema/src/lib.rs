@@ -88,7 +88,7 @@ pub use memory::{
 pub use named_type::NamedType;
 pub use path::{Path, Root, Step};
 pub use release::release;
-pub use rust::{RustError, RustSide};
+pub use rust::{RustBody, RustError, RustSide};
 pub use value::Value;
 pub use value_error::{Problem, ValueError};
 pub use value_type::{
