@@ -1591,16 +1591,17 @@ POLYPLUG_API uint32_t polyplug_describe(const PolyplugHostApi *host, const char 
 
 // As polyplug_contract(), for a caller that was built for the shape of this hash. [thread-safe]
 //
-// A version of the bundle that has another shape is refused from now on, so that the calls stay
-// right. Null if nobody provides the contract, if it has another shape, or if nobody says what its
-// shape is.
+// A provider that has more functions, behind those that the caller knows, has the shape too. A
+// version of the bundle that has another shape is refused from now on, so that the calls stay right.
+// Null if nobody provides the contract, if it has another shape, or if nobody says what its shape is.
 POLYPLUG_API const PolyplugContract *polyplug_contract_checked(const PolyplugHostApi *host,
                                                                const char *name, uint64_t shape);
 
 // As polyplug_resolve(), for a caller that was built for the shape of this hash. [thread-safe]
 //
 // Null if the handle is null or stale, if the contract has another shape, or if nobody says what
-// its shape is. A version of the bundle that has another shape is refused from now on.
+// its shape is. A provider that has more functions, behind those that the caller knows, has the shape
+// too. A version of the bundle that has another shape is refused from now on.
 POLYPLUG_API const PolyplugGuestContractInterface *polyplug_resolve_checked(
     const PolyplugHostApi *host, PolyplugGuestContractHandle handle, uint64_t shape);
 

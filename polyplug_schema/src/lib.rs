@@ -95,7 +95,7 @@ pub use named_type::NamedType;
 pub use pack::pack;
 pub use path::{Path, Root, Step};
 pub use release::release;
-pub use rust::{RustError, RustSide};
+pub use rust::{RustBody, RustError, RustSide};
 pub use unpack::unpack;
 pub use value::Value;
 pub use value_error::{Problem, ValueError};

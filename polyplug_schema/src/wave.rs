@@ -70,11 +70,17 @@ impl Contract {
     /// parameter's type.
     pub fn parse_call(&self, text: &str) -> Result<Call<'_>, CallError> {
         let ended = ended(text);
-        let parsed =
-            UntypedFuncCall::parse(&ended).map_err(|error| WaveError::syntax(text, &error))?;
+        let parsed = UntypedFuncCall::parse(&ended)
+            .map_err(|error| WaveError::syntax(text, &error).calling(self.identity()))?;
         let (id, function) = self.function(parsed.name())?;
-        let arguments = reader::arguments(parsed.params_node(), function, text)
-            .map_err(|wrong| WaveError::value(text, wrong))?;
+        let arguments =
+            reader::arguments(parsed.params_node(), function, text).map_err(|wrong| {
+                WaveError::value(text, wrong).calling(format!(
+                    "{} {}",
+                    self.identity(),
+                    function.name()
+                ))
+            })?;
         Ok(Call { id, function, arguments })
     }
 }
