@@ -6,6 +6,7 @@
 
 use crate::dispatch::CallError;
 use crate::error::RuntimeError;
+use crate::loader::manifest::ContractName;
 use crate::version::{pack, satisfies};
 use parking_lot::RwLock;
 use polyplug_abi::{
@@ -21,6 +22,8 @@ use std::sync::OnceLock;
 #[derive(Default)]
 pub(crate) struct HostContracts {
     by_id: RwLock<HashMap<u64, Box<HostContract>, fnv::FnvBuildHasher>>,
+    /// What ids stand for, as far as anybody said: an interface has no name.
+    names: RwLock<HashMap<u64, String, fnv::FnvBuildHasher>>,
 }
 
 struct HostContract {
@@ -49,7 +52,7 @@ impl HostContracts {
         let mut by_id = self.by_id.write();
         let id = interface.contract_id;
         if by_id.contains_key(&id.as_u64()) {
-            return Err(RuntimeError::HostContractExists { contract: id.to_string() });
+            return Err(RuntimeError::HostContractExists { contract: self.name(id) });
         }
         by_id.insert(id.as_u64(), Box::new(HostContract { interface, singleton: OnceLock::new() }));
         Ok(())
@@ -84,6 +87,19 @@ impl HostContracts {
         Ok(HostContractInstance { data })
     }
 
+    /// Remembers the name of a contract, for messages.
+    pub(crate) fn learn(&self, contract: &ContractName) {
+        let id = contract.host_id().as_u64();
+        if !self.names.read().contains_key(&id) {
+            self.names.write().insert(id, contract.identity());
+        }
+    }
+
+    /// `name@major`; the id, if nobody has said the name.
+    pub(crate) fn name(&self, id: HostContractId) -> String {
+        self.names.read().get(&id.as_u64()).cloned().unwrap_or_else(|| id.to_string())
+    }
+
     /// Whether there is a contract of this id.
     pub(crate) fn contains(&self, id: HostContractId) -> bool {
         self.by_id.read().contains_key(&id.as_u64())
@@ -116,14 +132,17 @@ impl HostContracts {
         let Some(contract) = by_id.get(&id.as_u64()) else {
             return Err((
                 AbiErrorCode::HostContractNotFound,
-                format!("the host provides no contract {id}"),
+                format!("the host provides no contract `{}`", self.name(id)),
             ));
         };
         let version = contract.interface.contract_version;
         if !satisfies(version, min_version) {
             return Err((
                 AbiErrorCode::HostContractVersionMismatch,
-                format!("host contract {id} has version {version}, which is below what was asked"),
+                format!(
+                    "host contract `{}` has version {version}, which is below what was asked",
+                    self.name(id)
+                ),
             ));
         }
         Ok(ptr::from_ref(&**contract))
@@ -141,15 +160,25 @@ impl HostObject<'_> {
         self.instance
     }
 
-    /// The function of this id.
-    pub(crate) fn function(&self, id: u32) -> Result<HostFunction, Box<CallError>> {
+    /// The contract's id.
+    pub(crate) fn contract_id(&self) -> HostContractId {
+        self.contract.interface.contract_id
+    }
+
+    /// The function of this id; `contracts` knows the contract's name.
+    pub(crate) fn function(
+        &self,
+        contracts: &HostContracts,
+        id: u32,
+    ) -> Result<HostFunction, Box<CallError>> {
         let interface = &self.contract.interface;
         // SAFETY: registration accepts native host contracts only.
         let table = unsafe { interface.dispatch.native };
         if id >= table.function_count {
             let message = format!(
-                "host contract {} has {} functions; {id} is not one of them",
-                interface.contract_id, table.function_count
+                "host contract `{}` has {} functions; {id} is not one of them",
+                contracts.name(interface.contract_id),
+                table.function_count
             );
             return Err(CallError::new(AbiErrorCode::FunctionNotAvailable, message));
         }
