@@ -4,10 +4,13 @@
 //! instance, made when it is first asked for; of the others each look-up makes a fresh one, which the
 //! caller destroys through the interface.
 
+mod making;
+
 use crate::dispatch::CallError;
 use crate::error::RuntimeError;
 use crate::loader::manifest::ContractName;
 use crate::version::{pack, satisfies};
+use making::{Making, Turn};
 use parking_lot::RwLock;
 use polyplug_abi::{
     AbiErrorCode, HostContractId, HostContractInstance, HostContractInterface, HostFunction,
@@ -24,6 +27,7 @@ pub(crate) struct HostContracts {
     by_id: RwLock<HashMap<u64, Box<HostContract>, fnv::FnvBuildHasher>>,
     /// What ids stand for, as far as anybody said: an interface has no name.
     names: RwLock<HashMap<u64, String, fnv::FnvBuildHasher>>,
+    making: Making,
 }
 
 struct HostContract {
@@ -70,7 +74,8 @@ impl HostContracts {
         })
     }
 
-    /// An instance: the one there is, or a fresh one.
+    /// An instance: the one there is, or a fresh one. A constructor that asks for what waits for it
+    /// is refused.
     pub(crate) fn instance(
         &self,
         id: HostContractId,
@@ -80,11 +85,36 @@ impl HostContracts {
         // SAFETY: as in `interface`.
         let contract = unsafe { &*contract };
         let data = if contract.interface.singleton {
-            contract.singleton.get_or_init(|| Singleton(contract.create())).0
+            match contract.singleton.get() {
+                Some(singleton) => singleton.0,
+                None => self.make_singleton(id, contract)?,
+            }
         } else {
             contract.create()
         };
         Ok(HostContractInstance { data })
+    }
+
+    #[cold]
+    fn make_singleton(
+        &self,
+        id: HostContractId,
+        contract: &HostContract,
+    ) -> Result<*mut c_void, Missing> {
+        match self.making.turn(id.as_u64(), || contract.singleton.get()) {
+            Turn::Circle => Err((
+                AbiErrorCode::WouldDeadlock,
+                format!(
+                    "host contract `{}` is being made, and waits for the constructor that asks for it; \
+                     make what it needs before, or ask when it is first used",
+                    self.name(id)
+                ),
+            )),
+            Turn::Made(singleton) => Ok(singleton.0),
+            Turn::Make(_maker) => {
+                Ok(contract.singleton.get_or_init(|| Singleton(contract.create())).0)
+            }
+        }
     }
 
     /// Remembers the name of a contract, for messages.

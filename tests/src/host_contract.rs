@@ -1,5 +1,9 @@
 //! Host contracts written in Rust, as a host registers them through the C ABI.
 
+mod asking;
+
+pub use asking::Asking;
+
 use crate::table::Table;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::Runtime;
