@@ -227,7 +227,7 @@ impl Contract {
 /// A failure is also the thread's last error, as it is for C callers.
 #[cold]
 fn keep(error: &CallError) {
-    border::remember(error.message.clone());
+    border::remember(error.text());
 }
 
 impl std::fmt::Debug for Contract {

@@ -309,9 +309,9 @@ pub enum RuntimeError {
     },
 
     /// A host contract of this name and major exists already.
-    #[error("host contract {contract} is registered already")]
+    #[error("host contract `{contract}` is registered already")]
     HostContractExists {
-        /// Its id.
+        /// Its name, or its id if nobody has said its name.
         contract: String,
     },
 

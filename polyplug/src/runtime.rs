@@ -160,7 +160,7 @@ impl Runtime {
     pub fn describe(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
         let sources = WitSources::read(path);
         let unreadable = |error| description::unreadable("the host".to_owned(), error);
-        self.core.descriptions.add(sources.map_err(unreadable)?)
+        self.core.describe(sources.map_err(unreadable)?)
     }
 
     /// The contracts that the host described, sorted by name.

@@ -161,10 +161,11 @@ JSON: an object with
   disabled   names of bundles whose manifest says enabled = false
 Fields are added, never renamed or removed.";
 
-/// Shows what bundles provide: contracts, functions, parameters, results
+/// Shows what bundles provide and need: contracts, functions, parameters, results, dependencies
 ///
 /// BUNDLE is one bundle's folder, or a folder of them. The bundles are loaded, and so their start
-/// code runs.
+/// code runs. Who needs what of whom is read from the manifests and descriptions of all bundles in
+/// the folder, loaded or not; for one bundle, of those beside it.
 #[derive(Args, Debug)]
 #[command(after_help = format!("{INSPECT_JSON}\n\n{EXIT_CODES}"))]
 pub(crate) struct InspectOptions {
@@ -180,11 +181,17 @@ pub(crate) struct InspectOptions {
 const INSPECT_JSON: &str = "\
 JSON: an object with
   bundles    sorted by name, each with
-               name, version, loader, path, dependencies (texts),
+               name, version, loader, path, dependencies (texts), needs,
                contracts: each with name, version, shape (\"0x...\" or null),
                  function_count (number or null),
                  functions (null without a description): each with id, name,
-                   parameters (name, type), result (text or null), docs (text or null)
+                   parameters (name, type), result (text or null), docs (text or null),
+                 also_provided_by, used_by (names of bundles)
+  failed     the bundles that were not loaded, each with name, path, error, needs
+  needs      of a bundle, each with kind (\"contract\" | \"bundle\" | \"import\"), name,
+               min_version (text or null), only_from (a bundle or null),
+               providers (bundles, the first is asked), too_old (each with bundle, version),
+               missing (whether the bundle is not loaded for want of it)
 Fields are added, never renamed or removed.";
 
 /// Loads a folder and makes one call

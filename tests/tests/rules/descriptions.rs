@@ -64,7 +64,7 @@ fn functions_are_called_by_name() {
     let failed = host.runtime.call("test.math@1", "fail", &[]).unwrap_err();
     assert_eq!(
         (failed.code(), failed.to_string().as_str()),
-        (300, "the plugin's own words (code 300)")
+        (300, "`fail` of `test.math@1` in bundle `math`: the plugin's own words (code 300)")
     );
 }
 
