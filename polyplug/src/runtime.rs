@@ -12,7 +12,7 @@ pub use crate::reload::scan::{FailedLoad, ScanReport};
 use crate::contract::Contract;
 use crate::core::Core;
 use crate::description;
-use crate::dynamic::{self, DynamicCallError, Target};
+use crate::dynamic::{self, DynamicCallError, Target, Which};
 use crate::error::{LoaderError, RegistryError, RuntimeError};
 use crate::events::Event;
 use crate::listing;
@@ -134,6 +134,22 @@ impl Runtime {
     /// As for [`Runtime::call`], or the text does not read.
     pub fn call_text(&self, contract: &str, text: &str) -> Result<Value, DynamicCallError> {
         dynamic::call_text(&Target::find(&self.core, contract)?, text)
+    }
+
+    /// Calls a function by its name, with arguments in the binary form, one behind the other, and
+    /// appends the binary form of its result to `out`.
+    ///
+    /// # Errors
+    /// As for [`Runtime::call`], or the bytes are not the arguments; `out` is as it was.
+    pub fn call_binary(
+        &self,
+        contract: &str,
+        function: &str,
+        arguments: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), DynamicCallError> {
+        let target = Target::find(&self.core, contract)?;
+        dynamic::call_binary(&target, Which::Named(function), arguments, out)
     }
 
     /// Describes contracts that the host calls or provides: a WIT file, or a folder of them with its

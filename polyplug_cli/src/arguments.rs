@@ -236,7 +236,8 @@ pub(crate) struct WitDiffOptions {
 /// Makes a folder to begin a bundle with
 ///
 /// It has a manifest, a description in WIT, and code whose functions answer at once. Without --wit
-/// the description is a small one, of the contract demo.NAME. A bundle in C or C++ is built with make.
+/// the description is a small one, of the contract demo.NAME. A bundle in C, C++ or Rust is built with
+/// make.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct NewOptions {
@@ -253,12 +254,17 @@ pub(crate) struct NewOptions {
     /// Where the bundle's folder goes, if not here
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+
+    /// The clone of polyplug that a bundle in Rust is built with, if not the one that this command
+    /// was built in; where there is none, the crates come from the registry
+    #[arg(long, value_name = "DIR")]
+    pub(crate) polyplug: Option<PathBuf>,
 }
 
 /// Writes what callers and bundles of described contracts need
 ///
 /// For C and C++: the types, typed calls for programs (--host), prototypes and glue for bundles (--guest).
-/// For Lua: annotations of the Lua language server. The files are written anew each time; none of
+/// For Rust: a module for programs, and one for bundles. For Lua: annotations of the Lua language server. The files are written anew each time; none of
 /// them is to be edited.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
@@ -293,6 +299,7 @@ pub(crate) enum Language {
     Lua,
     C,
     Cpp,
+    Rust,
 }
 
 /// A pond of fish whose behaviour is three Lua bundles that you edit while they swim

@@ -45,20 +45,20 @@ impl<'a> Target<'a> {
 
     /// The description by which it is called now.
     pub(super) fn description(&self) -> Result<Arc<Contract>, DynamicCallError> {
-        let (found, contract, bundle) = match self {
-            Self::Guest { slot, .. } => (
-                call::description(slot)?,
-                slot.contract.to_string(),
-                slot.bundle().name.to_string(),
-            ),
-            Self::Host { core, contract } => {
-                let identity = contract.identity();
-                (core.descriptions.get(&identity), identity, "the host".to_owned())
-            }
+        let found = match self {
+            Self::Guest { slot, .. } => call::description(slot)?,
+            Self::Host { core, contract } => core.descriptions.get(&contract.identity()),
         };
-        found.ok_or_else(|| {
-            RuntimeError::from(DescriptionError::Undescribed { contract, bundle }).into()
-        })
+        found.ok_or_else(|| self.undescribed())
+    }
+
+    #[cold]
+    fn undescribed(&self) -> DynamicCallError {
+        let (contract, bundle) = match self {
+            Self::Guest { slot, .. } => (slot.contract.to_string(), slot.bundle().name.to_string()),
+            Self::Host { contract, .. } => (contract.identity(), "the host".to_owned()),
+        };
+        RuntimeError::from(DescriptionError::Undescribed { contract, bundle }).into()
     }
 
     pub(super) fn host(&self) -> *const HostApi {

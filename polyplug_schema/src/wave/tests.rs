@@ -33,6 +33,14 @@ fn a_call_is_read() {
 }
 
 #[test]
+fn an_empty_comment_at_the_end_is_none() {
+    assert_eq!(call("reset()//"), Ok(Vec::new()));
+    assert_eq!(Value::from_wave("7 //", &Type::U8), Ok(Value::U8(7)));
+    let error = Value::from_wave("//", &Type::U8).unwrap_err().to_string();
+    assert!(error.contains("1 | //"), "{error}");
+}
+
+#[test]
 fn options_at_the_end_may_be_left_out() {
     assert_eq!(call("draw(dot, %none, {})").unwrap()[1..], ["%none", "{}", "none"]);
     assert!(message("draw(dot, red)").starts_with("demo.draw@1 draw: value: expected 4"));

@@ -272,6 +272,9 @@ fn contracts_of_the_host_are_called_the_same_way() {
     host_contract::register(&host.runtime, interface).unwrap();
     for _ in 0..3 {
         assert_eq!(host.runtime.call("host.which@1", "which", &[]).unwrap(), Value::U32(1));
+        let mut out = Vec::new();
+        host.runtime.call_binary("host.which@1", "which", &[], &mut out).unwrap();
+        assert_eq!(out, [1, 0, 0, 0]);
     }
 }
 
