@@ -89,13 +89,13 @@ impl NewBundle<'_> {
                 files.extend(lua::annotations(contracts));
             }
             Language::C => {
-                let text = c::skeleton(&in_c(contracts), bodies);
+                let text = c::skeleton(&CContract::all(contracts), bodies);
                 files.push(File::new("plugin.c", text));
                 files.push(self.makefile(C_MAKEFILE));
                 files.extend(c::files(Side::Guest, contracts).into_iter().map(File::in_generated));
             }
             Language::Cpp => {
-                let text = cpp::skeleton(&in_c(contracts), bodies);
+                let text = cpp::skeleton(&CContract::all(contracts), bodies);
                 files.push(File::new("plugin.cpp", text));
                 files.push(self.makefile(CPP_MAKEFILE));
                 let generated = cpp::files(Side::Guest, contracts);
@@ -140,10 +140,6 @@ impl NewBundle<'_> {
     fn makefile(&self, text: &str) -> File {
         File::new("Makefile", text.replace("@NAME@", self.name))
     }
-}
-
-fn in_c<'a>(contracts: &[&'a Contract]) -> Vec<CContract<'a>> {
-    contracts.iter().map(|contract| CContract::new(contract)).collect()
 }
 
 /// The description of a bundle that brings none.

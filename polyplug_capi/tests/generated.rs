@@ -1,8 +1,8 @@
 //! What `polyplug_bindgen` writes, at work: hosts over the generated headers of C and C++ call every
-//! function of a contract with every type, in a bundle of Lua and in those over the generated code of C
-//! and C++.
+//! function of a contract with every type, in a bundle of Lua and in those over the generated code of C,
+//! C++ and Rust.
 
-use crate::build::{compilers, copy, library, root};
+use crate::build::{compilers, copy, library, root, rust_bundle};
 use crate::programs::{passes_in, succeeds};
 use crate::valgrind;
 use polyplug_bindgen::{Language, Side, generate};
@@ -48,9 +48,14 @@ fn a_host_in_c_calls_a_bundle_in_cpp() {
 }
 
 #[test]
+fn a_host_in_c_calls_a_bundle_in_rust() {
+    passes_in("everything", || folder("rust"));
+}
+
+#[test]
 fn a_host_in_cpp_calls_bundles_in_all_languages() {
     for compiler in compilers("c++", "clang++") {
-        for language in ["lua", "c", "cpp"] {
+        for language in ["lua", "c", "cpp", "rust"] {
             let folder = folder(language);
             let program = folder.path().join("program");
             let libraries = library().folder.display();
@@ -89,7 +94,15 @@ fn folder(language: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let bundle = folder.path().join("mods/everything");
     std::fs::create_dir(folder.path().join("mods")).expect("it is writable");
-    copy(&root().join("fixtures/everything").join(language), &bundle);
+    let fixture = root().join("fixtures/everything").join(language);
+    if language == "rust" {
+        std::fs::create_dir(&bundle).expect("as above");
+        std::fs::copy(fixture.join("manifest.toml"), bundle.join("manifest.toml"))
+            .expect("as above");
+        std::fs::copy(rust_bundle(), bundle.join("main.so")).expect("as above");
+    } else {
+        copy(&fixture, &bundle);
+    }
     std::fs::create_dir(bundle.join("wit")).expect("as above");
     let wit = root().join("fixtures/wit/everything.wit");
     std::fs::copy(&wit, bundle.join("wit/everything.wit")).expect("as above");

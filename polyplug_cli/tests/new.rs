@@ -167,6 +167,35 @@ fn answers_when_it_is_built(language: &str) {
 }
 
 #[test]
+fn two_majors_of_one_contract_stand_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let wit = folder.path().join("both");
+    fs::create_dir_all(wit.join("deps/old")).unwrap();
+    let text = |major, ty| {
+        format!(
+            "package demo:draw@{major}.0.0; interface draw {{ record point {{ x: {ty} }} \
+             draw: func(at: point) -> point; }}"
+        )
+    };
+    fs::write(wit.join("draw.wit"), text(2, "f64")).unwrap();
+    fs::write(wit.join("deps/old/draw.wit"), text(1, "f32")).unwrap();
+    for language in ["lua", "c", "cpp"] {
+        good(&folder, &["new", language, language, "--wit", "both"]);
+        if language != "lua" {
+            make(&folder.path().join(language));
+        }
+        good(&folder, &["check", language]);
+        for contract in ["demo.draw@1", "demo.draw@2"] {
+            let said = good(&folder, &["call", language, contract, "draw({x: 1})"]);
+            assert_eq!(said, "{x: 0}\n", "{language}: {contract}");
+        }
+    }
+    let written = good(&folder, &["bindgen", "both", "--lang", "c", "--host", "--out", "here"]);
+    let names = ["draw_1.h", "draw_1_host.h", "draw_2.h", "draw_2_host.h"];
+    assert_eq!(written, names.map(|name| format!("here/demo_{name}\n")).concat());
+}
+
+#[test]
 fn code_that_was_built_for_another_description_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     good(&folder, &["new", "c", "hello"]);
