@@ -166,9 +166,8 @@ fn answers_when_it_is_built(language: &str) {
     assert_eq!(said, "red\n");
 }
 
-#[test]
-fn two_majors_of_one_contract_stand_side_by_side() {
-    let folder = tempfile::tempdir().unwrap();
+/// A folder `both`, with two versions of one contract.
+fn two_majors(folder: &TempDir) {
     let wit = folder.path().join("both");
     fs::create_dir_all(wit.join("deps/old")).unwrap();
     let text = |major, ty| {
@@ -179,6 +178,25 @@ fn two_majors_of_one_contract_stand_side_by_side() {
     };
     fs::write(wit.join("draw.wit"), text(2, "f64")).unwrap();
     fs::write(wit.join("deps/old/draw.wit"), text(1, "f32")).unwrap();
+}
+
+#[test]
+fn two_majors_of_one_contract_are_two_modules_of_rust() {
+    let folder = tempfile::tempdir().unwrap();
+    two_majors(&folder);
+    good(&folder, &["new", "rust", "rust", "--wit", "both", "--dir", "mods"]);
+    make_rust(&folder.path().join("mods/rust"));
+    good(&folder, &["check", "mods/rust"]);
+    for contract in ["demo.draw@1", "demo.draw@2"] {
+        let said = good(&folder, &["call", "mods/rust", contract, "draw({x: 1})"]);
+        assert_eq!(said, "{x: 0}\n", "{contract}");
+    }
+}
+
+#[test]
+fn two_majors_of_one_contract_stand_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    two_majors(&folder);
     for language in ["lua", "c", "cpp"] {
         good(&folder, &["new", language, language, "--wit", "both"]);
         if language != "lua" {
