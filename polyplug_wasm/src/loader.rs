@@ -10,6 +10,8 @@ use crate::imports::{self, Unserved};
 use crate::limits::Limits;
 use crate::program::{Program, StoreData};
 use crate::ticker::Ticker;
+use crate::wasi::{self, Egress, Wasi};
+use polyplug::capability;
 use polyplug::error::{LoaderError, RuntimeError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleFiles, BundleLoader, BundleSource};
@@ -26,7 +28,8 @@ const TABLE: &str = LOADER_NAME;
 const INSTANCE: &str = "instance";
 
 /// What may stand in the manifest's `[wasm]`.
-pub const MANIFEST_KEYS: &[&str] = &[INSTANCE];
+pub const MANIFEST_KEYS: &[&str] =
+    &[INSTANCE, capability::MANIFEST_KEYS[0], capability::MANIFEST_KEYS[1]];
 
 /// Opens bundles that are components of WebAssembly.
 ///
@@ -35,6 +38,7 @@ pub const MANIFEST_KEYS: &[&str] = &[INSTANCE];
 #[derive(Default)]
 pub struct WasmLoader {
     config: WasmConfig,
+    egress: Egress,
     /// Made for the first bundle: most hosts never have one.
     shared: OnceLock<Result<Shared, String>>,
 }
@@ -48,7 +52,15 @@ struct Shared {
 impl WasmLoader {
     /// A loader with the host's settings.
     pub fn new(config: WasmConfig) -> Self {
-        Self { config, shared: OnceLock::new() }
+        Self { config, ..Self::default() }
+    }
+
+    /// The policy that is asked about every request of bundles with the capability `http`; without
+    /// one nothing is sent.
+    #[cfg(feature = "http")]
+    pub fn egress_policy(mut self, policy: impl crate::EgressPolicy) -> Self {
+        self.egress = Egress::of(Arc::new(policy));
+        self
     }
 
     fn shared(&self, stage: &Stage<'_>) -> Result<&Shared, LoaderError> {
@@ -96,6 +108,7 @@ impl WasmLoader {
         shared: &Shared,
         file: &ComponentFile<'_>,
     ) -> Result<Program, LoaderError> {
+        let capabilities = stage.capabilities()?;
         let component = file.compile(&shared.engine)?;
         let describe = |contract: &str| stage.description(contract);
         let exports = exports::read(&shared.engine, &component, &describe);
@@ -106,9 +119,17 @@ impl WasmLoader {
         let mut linker: Linker<StoreData> = Linker::new(&shared.engine);
         // SAFETY: the table is that of the bundle, whose guest goes before the runtime.
         unsafe {
-            imports::link(&shared.engine, &component, stage.host_api(), &mut linker, &|_| false)
+            imports::link(&shared.engine, &component, stage.host_api(), &mut linker, &wasi::is_wasi)
         }
         .map_err(|unserved| self.unserved(stage, file, unserved))?;
+        let wasi = wasi::link_imported(&shared.engine, &component, &mut linker);
+        let wasi = match wasi.map_err(|reason| file.unusable(reason))? {
+            false => None,
+            true => {
+                let folder = (stage.source_kind() == "path").then_some(&*stage.manifest().path);
+                Some(Wasi::open(stage.bundle(), folder, capabilities, self.egress.clone())?)
+            }
+        };
         let linked = linker.instantiate_pre(&component);
         let linked = linked.map_err(|error| init_failed(stage, format!("{error:#}")))?;
         let limits = self.limits(stage);
@@ -126,6 +147,7 @@ impl WasmLoader {
             limits,
             stack: self.config.stack,
             activity,
+            wasi,
         })
     }
 

@@ -4,3 +4,4 @@
 
 mod bundle;
 mod calls;
+mod capabilities;
