@@ -4,3 +4,8 @@
 
 mod bundle;
 mod calls;
+mod files;
+mod imports;
+mod limits;
+#[expect(unsafe_code, reason = "calls on an instance")]
+mod objects;
