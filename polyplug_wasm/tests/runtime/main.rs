@@ -5,6 +5,7 @@
 mod bundle;
 mod calls;
 mod files;
+mod hostile;
 mod imports;
 mod limits;
 #[expect(unsafe_code, reason = "calls on an instance")]
