@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod component;
+mod damage;
 #[expect(unsafe_code, reason = "is a guest")]
 mod echo;
 #[path = "../../../polyplug_schema/tests/properties/types.rs"]
@@ -34,8 +35,8 @@ const ROUNDS: usize = 8;
 const TYPES: usize = 60;
 const VALUES: usize = 4;
 
-fn load(runtime: &Runtime, name: &str, loader: &str, code: Vec<u8>) {
-    let manifest = ManifestData {
+fn manifest(name: &str, loader: &str) -> ManifestData {
+    ManifestData {
         id: polyplug_utils::bundle_id(name),
         name: name.to_owned(),
         loader: loader.to_owned(),
@@ -47,8 +48,12 @@ fn load(runtime: &Runtime, name: &str, loader: &str, code: Vec<u8>) {
         dependencies: Vec::new(),
         needs_reinit_on_dep_reload: false,
         bundle_dependencies: Vec::new(),
-    };
-    let loaded = runtime.load_bundle_from_source(manifest, BundleSource::Bytes(code));
+    }
+}
+
+fn load(runtime: &Runtime, name: &str, loader: &str, code: Vec<u8>) {
+    let source = BundleSource::Bytes(code);
+    let loaded = runtime.load_bundle_from_source(manifest(name, loader), source);
     loaded.unwrap_or_else(|error| panic!("{error}"));
 }
 
