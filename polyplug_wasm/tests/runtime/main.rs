@@ -1,0 +1,6 @@
+//! Whole bundles through a runtime: components written as text.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, and clippy sees `#[test]` only")]
+
+mod bundle;
+mod calls;
