@@ -17,6 +17,11 @@ use polyplug::schema::Value;
 const TIMES: u32 = 1_000;
 const SPINS: u32 = 50;
 
+/// The functions of a hostile component that fail.
+const FAILING: [&str; 10] = [
+    "trap", "spin", "recurse", "grow", "far", "nowhere", "crooked", "long", "not-utf8", "not-char",
+];
+
 /// What this process holds, in bytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap();
@@ -25,7 +30,7 @@ fn resident() -> u64 {
 }
 
 fn go_wrong(host: &Host, times: u32, spins: u32) {
-    for function in hostile::FAILING {
+    for function in FAILING {
         for _ in 0..(if function == "spin" { spins } else { times }) {
             host.runtime.call("demo.hostile@1", function, &[]).unwrap_err();
             assert_eq!(host.call("demo.good@1", "count", &[]), Value::U32(1), "{function}");

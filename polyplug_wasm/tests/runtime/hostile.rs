@@ -2,11 +2,6 @@
 
 use crate::bundle::MEMORY;
 
-/// The functions that fail.
-pub(crate) const FAILING: [&str; 10] = [
-    "trap", "spin", "recurse", "grow", "far", "nowhere", "crooked", "long", "not-utf8", "not-char",
-];
-
 /// `demo:{name}/{name}@1.0.0`: `count` counts, everything else goes wrong.
 pub(crate) fn component(name: &str) -> String {
     format!(
