@@ -10,7 +10,7 @@ use polyplug_abi::{CallArena, GuestContractInstance};
 use polyplug_benches::native::manifest;
 use polyplug_benches::wasm::{BENCH, Bare};
 use polyplug_benches::{measure, memory, report};
-use polyplug_wasm::WasmLoader;
+use polyplug_wasm::{CachePlace, WasmConfig, WasmLoader};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
@@ -28,8 +28,16 @@ fn main() {
 }
 
 fn runtime() -> Arc<Runtime> {
-    let builder = RuntimeBuilder::new().loader(WasmLoader::default()).logger(|_, _, _| {});
+    let builder = RuntimeBuilder::new().loader(loader()).logger(|_, _, _| {});
     builder.hot_reload(true).build().expect("a runtime without folders")
+}
+
+/// Compiled code is kept in a folder of its own.
+fn loader() -> WasmLoader {
+    let mut config = WasmConfig::default();
+    let folder = std::env::temp_dir().join("polyplug-benches-wasm");
+    config.cache.place = CachePlace::Folder(folder);
+    WasmLoader::new(config)
 }
 
 fn load(runtime: &Runtime, name: &str, from: &str) {

@@ -41,9 +41,7 @@ fn go_wrong(host: &Host, times: u32, spins: u32) {
 
 #[test]
 fn a_thousand_failures_of_each_kind_leave_nothing_behind() {
-    let host = Host::with(|builder| {
-        builder.loader(polyplug_wasm::WasmLoader::default()).logger(|_, _, _| {})
-    });
+    let host = Host::with(|builder| builder.loader(bundle::loader()).logger(|_, _, _| {}));
     let limits = "[limits]\ncall_ms = 5\nmemory = \"2 MiB\"\n";
     host.load_with("hostile", &hostile::component("hostile"), limits).unwrap();
     host.load_with("good", &hostile::component("good"), "[wasm]\ninstance = \"call\"\n").unwrap();

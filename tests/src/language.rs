@@ -14,7 +14,7 @@ use polyplug_lua::LuaLoader;
 use polyplug_native::NativeLoader;
 use polyplug_utils::BundleId;
 #[cfg(feature = "wasm")]
-use polyplug_wasm::WasmLoader;
+use polyplug_wasm::{CachePlace, WasmConfig, WasmLoader};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -212,11 +212,11 @@ impl Language for Wasm {
     }
 
     fn equip(&self, builder: RuntimeBuilder) -> RuntimeBuilder {
-        builder.loader(WasmLoader::default())
+        builder.loader(uncached())
     }
 
     fn loader(&self) -> Box<dyn BundleLoader> {
-        Box::new(WasmLoader::default())
+        Box::new(uncached())
     }
 
     fn code(&self, behaviour: Behaviour, version: u32) -> Vec<u8> {
@@ -232,6 +232,14 @@ impl Language for Wasm {
     fn code_of_failure(&self) -> u32 {
         polyplug_abi::ERROR_GENERIC
     }
+}
+
+/// A loader that leaves nothing on the disk.
+#[cfg(feature = "wasm")]
+fn uncached() -> WasmLoader {
+    let mut config = WasmConfig::default();
+    config.cache.place = CachePlace::Off;
+    WasmLoader::new(config)
 }
 
 /// Where a fixture lies.

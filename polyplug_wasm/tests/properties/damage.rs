@@ -1,12 +1,14 @@
 //! Components that were damaged: bytes changed, cut out, doubled, swapped. Each is refused with a message
 //! or runs within its limits; none hurts the host. `POLYPLUG_DAMAGE_SECONDS` says how long to go on.
 
-use crate::{component, echo::EchoLoader, load, manifest, random, types, values, wit::Wit};
+use crate::{
+    component, echo::EchoLoader, load, manifest, random, types, uncached, values, wit::Wit,
+};
 use polyplug::loader::BundleSource;
 use polyplug::runtime::{Runtime, RuntimeBuilder};
 use polyplug_abi::BundleId;
 use polyplug_schema::Type;
-use polyplug_wasm::{WasmConfig, WasmLoader};
+use polyplug_wasm::WasmLoader;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -72,7 +74,7 @@ fn whole(runner: &mut TestRunner) -> (Vec<Type>, String, Vec<u8>) {
 }
 
 fn runtime(echo: &str) -> Arc<Runtime> {
-    let mut config = WasmConfig::default();
+    let mut config = uncached();
     config.default_call_time = Some(Duration::from_millis(20));
     config.default_memory = Some(16 << 20);
     let builder = RuntimeBuilder::new().loader(WasmLoader::new(config)).loader(EchoLoader);

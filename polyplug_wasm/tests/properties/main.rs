@@ -20,7 +20,7 @@ use polyplug::loader::BundleSource;
 use polyplug::loader::manifest::ManifestData;
 use polyplug::runtime::{Runtime, RuntimeBuilder};
 use polyplug_schema::{Type, Value};
-use polyplug_wasm::WasmLoader;
+use polyplug_wasm::{CachePlace, WasmConfig, WasmLoader};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -34,6 +34,13 @@ use wit_component::StringEncoding;
 const ROUNDS: usize = 8;
 const TYPES: usize = 60;
 const VALUES: usize = 4;
+
+/// Settings that leave nothing on the disk.
+fn uncached() -> WasmConfig {
+    let mut config = WasmConfig::default();
+    config.cache.place = CachePlace::Off;
+    config
+}
 
 fn manifest(name: &str, loader: &str) -> ManifestData {
     ManifestData {
@@ -64,7 +71,7 @@ fn forwarding(types: &[Type], encoding: StringEncoding) -> Arc<Runtime> {
         wit.echo(&format!("f{at}"), ty);
     }
     let (echo, forward) = (wit.text("echo"), wit.text("forward"));
-    let builder = RuntimeBuilder::new().loader(WasmLoader::default()).loader(EchoLoader);
+    let builder = RuntimeBuilder::new().loader(WasmLoader::new(uncached())).loader(EchoLoader);
     let runtime = builder.wit_text("echo", echo.clone()).build().unwrap();
     load(&runtime, "echo", "echo", Vec::new());
     load(&runtime, "forward", "wasm", component::forwarding(&echo, &forward, encoding));

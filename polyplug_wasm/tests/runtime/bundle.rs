@@ -5,7 +5,7 @@ use polyplug::loader::manifest::ManifestData;
 use polyplug::runtime::{Runtime, RuntimeBuilder};
 use polyplug::schema::Value;
 use polyplug_abi::BundleId;
-use polyplug_wasm::WasmLoader;
+use polyplug_wasm::{CachePlace, WasmConfig, WasmLoader};
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new() -> Self {
-        Self::with(|builder| builder.loader(WasmLoader::default()))
+        Self::with(|builder| builder.loader(loader()))
     }
 
     pub(crate) fn with(options: impl FnOnce(RuntimeBuilder) -> RuntimeBuilder) -> Self {
@@ -61,6 +61,13 @@ impl Host {
     ) -> Result<Value, String> {
         self.runtime.call(contract, function, arguments).map_err(|error| error.to_string())
     }
+}
+
+/// A loader that leaves nothing on the disk.
+pub(crate) fn loader() -> WasmLoader {
+    let mut config = WasmConfig::default();
+    config.cache.place = CachePlace::Off;
+    WasmLoader::new(config)
 }
 
 /// A manifest that is in no file.
