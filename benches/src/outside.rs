@@ -53,6 +53,8 @@ impl Outside {
         std::fs::create_dir(&bundle).expect("the folder is ours");
         std::fs::copy(programs().join("add.toml"), bundle.join("manifest.toml"))
             .expect("it is there");
+        std::fs::copy(programs().join("../wit/add.wit"), bundle.join("add.wit"))
+            .expect("it is there");
         let mut compile = outside.compile("cc", "-std=c11", "add.c");
         compile.args(["-shared", "-fPIC", "-fvisibility=hidden", "-o"]);
         run(compile.arg(bundle.join("libadd.so")));

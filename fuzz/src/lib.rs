@@ -6,18 +6,29 @@
 //! | `manifest` | the bytes of a `manifest.toml` |
 //! | `foreign` | the structs that a plugin or a host registers |
 //! | `calls` | what is called through the host table, in what order, with what arguments |
+//! | `wit` | the texts of a description |
+//! | `wave` | a type, and the text of a value or of a call |
+//! | `bundle` | the manifest and the WIT of a bundle's folder |
+//! | `binary` | a type, and the binary form of a value |
 //!
 //! `cargo test -p polyplug_fuzz` runs every target over what is kept: `corpus/` reaches what random
 //! input has reached so far, `findings/` is what went wrong once. `fuzz/run TARGET SECONDS` looks for
 //! more.
 
+#[expect(unsafe_code, reason = "follows addresses of the C layout")]
+pub mod binary;
+#[expect(unsafe_code, reason = "registers contracts through the C ABI")]
+pub mod bundle;
 #[expect(unsafe_code, reason = "calls through the host table")]
 pub mod calls;
 #[expect(unsafe_code, reason = "registers structs through the C ABI")]
 pub mod foreign;
 pub mod manifest;
+pub mod wave;
+pub mod wit;
 
 #[expect(unsafe_code, reason = "is called through the C ABI")]
 mod plugin;
 mod start;
 mod text;
+mod types;

@@ -18,6 +18,26 @@ fn what_is_kept_for_calls_passes() {
     replay("calls", polyplug_fuzz::calls::run);
 }
 
+#[test]
+fn what_is_kept_for_wit_passes() {
+    replay("wit", polyplug_fuzz::wit::run);
+}
+
+#[test]
+fn what_is_kept_for_wave_passes() {
+    replay("wave", polyplug_fuzz::wave::run);
+}
+
+#[test]
+fn what_is_kept_for_binary_passes() {
+    replay("binary", polyplug_fuzz::binary::run);
+}
+
+#[test]
+fn what_is_kept_for_bundle_passes() {
+    replay("bundle", polyplug_fuzz::bundle::run);
+}
+
 fn replay(target: &str, run: fn(&[u8])) {
     let kept = ["corpus", "findings"].map(|what| files(what, target));
     assert!(!kept[0].is_empty(), "there is a corpus for {target}");

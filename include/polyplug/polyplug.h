@@ -1607,18 +1607,47 @@ POLYPLUG_API uint32_t polyplug_describe(const PolyplugHostApi *host, const char 
 
 // As polyplug_contract(), for a caller that was built for the shape of this hash. [thread-safe]
 //
-// A version of the bundle that has another shape is refused from now on, so that the calls stay
-// right. Null if nobody provides the contract, if it has another shape, or if nobody says what its
-// shape is.
+// A provider that has more functions, behind those that the caller knows, has the shape too. A
+// version of the bundle that has another shape is refused from now on, so that the calls stay right.
+// Null if nobody provides the contract, if it has another shape, or if nobody says what its shape is.
 POLYPLUG_API const PolyplugContract *polyplug_contract_checked(const PolyplugHostApi *host,
                                                                const char *name, uint64_t shape);
 
 // As polyplug_resolve(), for a caller that was built for the shape of this hash. [thread-safe]
 //
 // Null if the handle is null or stale, if the contract has another shape, or if nobody says what
-// its shape is. A version of the bundle that has another shape is refused from now on.
+// its shape is. A provider that has more functions, behind those that the caller knows, has the shape
+// too. A version of the bundle that has another shape is refused from now on.
 POLYPLUG_API const PolyplugGuestContractInterface *polyplug_resolve_checked(
     const PolyplugHostApi *host, PolyplugGuestContractHandle handle, uint64_t shape);
+
+// Calls a function by its name, with values in the binary form. [thread-safe]
+//
+// `contract` is `demo.greeter@1`, `function` the name in the WIT. `args` are the arguments one behind
+// the other, `args_len` bytes; null if there are none. All three stay the caller's. The form is packed
+// and little-endian: numbers in their size, a text or a list with its length as `uint32_t` in front;
+// docs/binary.md has all of it. The contract must have a description: of the bundle that provides
+// it, or of the host (polyplug_describe()). Bundles are asked first, then the contracts of the host.
+//
+// `out` receives the address of the result in the same form and `out_len` the number of its bytes, 0 if
+// the function has none; they belong to `arena`, which is this thread's. None of the three may be
+// null. After a failure nothing is written.
+POLYPLUG_API uint32_t polyplug_call_binary(const PolyplugHostApi *host, const char *contract,
+                                           const char *function, const uint8_t *args,
+                                           size_t args_len, PolyplugCallArena *arena,
+                                           const uint8_t **out, size_t *out_len);
+
+// As polyplug_call_binary(), of a contract that was found before, and by number. [thread-safe]
+//
+// Nothing is looked up by name, and with room in the arena nothing is allocated. `contract` is what
+// polyplug_contract() or polyplug_bind() returned; `function` counts from 0 in the order of the
+// contract; `instance` is one that polyplug_create() made, or {NULL, 0} for the stateless default.
+// The rest is as for polyplug_call_binary().
+POLYPLUG_API uint32_t polyplug_call_binary_at(const PolyplugContract *contract,
+                                              PolyplugGuestContractInstance instance,
+                                              uint32_t function, const uint8_t *args,
+                                              size_t args_len, PolyplugCallArena *arena,
+                                              const uint8_t **out, size_t *out_len);
 
 // ---- Quiescence ---------------------------------------------------------------------------------
 

@@ -91,7 +91,25 @@ pub(crate) unsafe fn succeed(out_error: *mut AbiError) {
 /// - As for [`write`].
 #[cold]
 pub(crate) unsafe fn fail(out_error: *mut AbiError, code: u32, message: String) {
-    let message = remember(message);
+    // SAFETY: the caller's promise.
+    unsafe { fail_behind(out_error, code, message, 0) };
+}
+
+/// As [`fail`], where the caller is lent the message without its first `skipped` bytes.
+///
+/// # Safety
+/// - As for [`write`].
+#[cold]
+pub(crate) unsafe fn fail_behind(
+    out_error: *mut AbiError,
+    code: u32,
+    message: String,
+    skipped: usize,
+) {
+    let mut message = remember(message);
+    let skipped = skipped.min(message.len);
+    message.ptr = message.ptr.wrapping_add(skipped);
+    message.len -= skipped;
     // SAFETY: the caller's promise.
     unsafe { write(out_error, AbiError { code, message }) };
 }

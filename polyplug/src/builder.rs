@@ -246,7 +246,7 @@ impl RuntimeBuilder {
         }
         let runtime = Arc::new(Runtime::owning(Arc::clone(&core)));
         for wit in descriptions {
-            core.descriptions.add(wit.sources()?)?;
+            core.describe(wit.sources()?)?;
         }
         before(&runtime);
         // Watching first: what changes while the folders are read is seen afterwards.

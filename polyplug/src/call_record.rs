@@ -152,6 +152,11 @@ impl<G> CallRecord<G> {
         self.generations[depth].store(ptr::null_mut(), Ordering::Release);
     }
 
+    /// What is called at this depth. Owner only.
+    pub(crate) fn call_at(&self, depth: usize) -> u64 {
+        self.calls[depth].load(Ordering::Relaxed)
+    }
+
     /// How many calls the owner is in. Owner only.
     #[inline]
     pub(crate) fn depth(&self) -> usize {

@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::description::binding;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance};
-use crate::dynamic::{self, DynamicCallError, Target};
+use crate::dynamic::{self, DynamicCallError, Target, Which};
 use crate::error::RuntimeError;
 use crate::loader::manifest::ContractName;
 use crate::registry::lookup;
@@ -111,6 +111,20 @@ impl Contract {
         dynamic::call_text(&self.target(), text)
     }
 
+    /// Calls a function by its name, with arguments in the binary form, one behind the other, and
+    /// appends the binary form of its result to `out`. With room in `out` nothing is allocated.
+    ///
+    /// # Errors
+    /// As for [`Contract::call_values`], or the bytes are not the arguments; `out` is as it was.
+    pub fn call_binary(
+        &self,
+        function: &str,
+        arguments: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), DynamicCallError> {
+        dynamic::call_binary(&self.target(), Which::Named(function), arguments, out)
+    }
+
     fn target(&self) -> Target<'_> {
         Target::Guest { slot: self.slot(), instance: GuestContractInstance::null() }
     }
@@ -213,7 +227,7 @@ impl Contract {
 /// A failure is also the thread's last error, as it is for C callers.
 #[cold]
 fn keep(error: &CallError) {
-    border::remember(error.message.clone());
+    border::remember(error.text());
 }
 
 impl std::fmt::Debug for Contract {

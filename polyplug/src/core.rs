@@ -6,12 +6,14 @@
 
 use crate::bundle::Bundle;
 use crate::description::host::HostDescriptions;
+use crate::error::RuntimeError;
 use crate::events::EventHub;
 use crate::gate::Gate;
 use crate::generation::Replaced;
 use crate::host_contract::HostContracts;
 use crate::host_table::HostTable;
 use crate::loader::BundleLoader;
+use crate::loader::manifest::ContractName;
 use crate::logger::Logger;
 use crate::options::RuntimeOptions;
 use crate::raw_callers::RawCallers;
@@ -26,6 +28,7 @@ use crate::vm_lock::wait_graph::WaitGraph;
 use crate::watching::Watching;
 use parking_lot::{Condvar, Mutex, RwLock};
 use polyplug_abi::{LogLevel, SHUTDOWN_RUNTIME};
+use polyplug_schema::WitSources;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -139,6 +142,15 @@ impl Core {
         self.this.upgrade().expect("a core that is being used is alive")
     }
 
+    /// Adds descriptions of the host, which also say what its contracts are called.
+    pub(crate) fn describe(&self, sources: WitSources) -> Result<(), RuntimeError> {
+        self.descriptions.add(sources)?;
+        for described in self.descriptions.all() {
+            self.host_contracts.learn(&ContractName::of_caller(&described.identity())?);
+        }
+        Ok(())
+    }
+
     /// The calling thread's record.
     #[inline(always)]
     pub(crate) fn thread(&self) -> &Thread {
@@ -161,11 +173,11 @@ impl Core {
         &self,
         writer: &mut Writer,
         name: &str,
-    ) -> Result<Arc<Bundle>, crate::error::RuntimeError> {
+    ) -> Result<Arc<Bundle>, RuntimeError> {
         let id = polyplug_abi::BundleId::of(name).as_u64();
         if let Some(known) = writer.bundles.get(&id) {
             if &*known.name != name {
-                return Err(crate::error::RuntimeError::IdCollision {
+                return Err(RuntimeError::IdCollision {
                     kind: "bundle",
                     id,
                     first: known.name.to_string(),

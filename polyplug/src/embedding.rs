@@ -9,6 +9,7 @@ use crate::border;
 use crate::contract::Contract;
 use crate::dispatch::call::{self, Request};
 use crate::dispatch::{CallError, instance, trampoline};
+use crate::dynamic::{self, DynamicCallError, Target, Which};
 use crate::error::{RegistryError, RuntimeError};
 use crate::loader::manifest::ContractName;
 use crate::registry::lookup;
@@ -101,6 +102,28 @@ pub unsafe fn call_at_once(
     let mut error = MaybeUninit::uninit();
     // SAFETY: as above; `error` is a local.
     unsafe { call::at_once(slot, request, error.as_mut_ptr()) }
+}
+
+/// Calls the function with this id, with arguments in the binary form, one behind the other, and appends
+/// the binary form of its result to `out`. Failures are not yet the thread's last error.
+///
+/// # Errors
+/// Nobody described the contract, the bytes are not the arguments, or as for [`call`].
+///
+/// # Safety
+/// - `interface` is null or one that a living runtime handed out.
+/// - `instance` is one of the contract that is alive, or null.
+pub unsafe fn call_binary(
+    interface: *const GuestContractInterface,
+    instance: GuestContractInstance,
+    function: u32,
+    arguments: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), DynamicCallError> {
+    // SAFETY: the caller's promise.
+    let slot = unsafe { trampoline::slot_of(interface) }.ok_or_else(not_ours)?;
+    let target = Target::Guest { slot, instance };
+    dynamic::call_binary(&target, Which::Numbered(function), arguments, out)
 }
 
 /// Makes an instance.

@@ -7,11 +7,13 @@
 mod code;
 mod description;
 mod loader;
+mod provided;
 mod registry;
 mod wording;
 
 pub use description::DescriptionError;
 pub use loader::{LoaderError, SourcePlace};
+pub use provided::ProvidedError;
 pub use registry::RegistryError;
 
 use crate::loader::manifest::ManifestError;
@@ -20,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use wording::{difference, listed, mending, printable, provided_instead};
+use wording::{listed, mending, printable};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]
@@ -37,6 +39,10 @@ pub enum RuntimeError {
     /// A contract's description is wrong, or does not fit.
     #[error(transparent)]
     Description(#[from] DescriptionError),
+
+    /// What the bundle provides is not what it has to.
+    #[error(transparent)]
+    Provided(#[from] ProvidedError),
 
     /// A look-up in the registry failed.
     #[error(transparent)]
@@ -168,66 +174,6 @@ pub enum RuntimeError {
         found: String,
         /// The bundle that provides it.
         provider: String,
-    },
-
-    /// The manifest's `function_count` differs from what was registered.
-    #[error(
-        "bundle `{bundle}`: manifest says that `{contract}` has {stated} functions, but {registered} were registered; \
-         correct `function_count` or the code"
-    )]
-    FunctionCountMismatch {
-        /// The bundle's name.
-        bundle: String,
-        /// The contract, as `name@major`.
-        contract: String,
-        /// What the manifest says.
-        stated: u32,
-        /// What was registered.
-        registered: u32,
-    },
-
-    /// The manifest's `provides` differs from what was registered.
-    #[error(
-        "bundle `{bundle}`: `provides` and the code differ: {}; correct `provides` or the code",
-        difference(missing, unexpected)
-    )]
-    ProvidesMismatch {
-        /// The bundle's name.
-        bundle: String,
-        /// In the manifest, but not registered.
-        missing: Vec<String>,
-        /// Registered, but not in the manifest.
-        unexpected: Vec<String>,
-    },
-
-    /// A new version has fewer functions than the running one (Strict).
-    #[error(
-        "bundle `{bundle}`: `{contract}` had {had} functions and has {has} after the change; \
-         keep the functions, and provide what is new as a contract of the next major"
-    )]
-    FunctionsLost {
-        /// The bundle's name.
-        bundle: String,
-        /// The contract, as `name@major`.
-        contract: String,
-        /// Functions of the running version.
-        had: u32,
-        /// Functions of the refused version.
-        has: u32,
-    },
-
-    /// A new version no longer provides a contract of the running one (Strict).
-    #[error(
-        "bundle `{bundle}` no longer provides `{contract}`{}; keep it, or unload the bundle",
-        provided_instead(instead)
-    )]
-    ContractLost {
-        /// The bundle's name.
-        bundle: String,
-        /// The contract, as `name@major`.
-        contract: String,
-        /// What the new version provides by the same name, with another major.
-        instead: Vec<String>,
     },
 
     /// Reloading is switched off.
@@ -376,9 +322,9 @@ pub enum RuntimeError {
     },
 
     /// A host contract of this name and major exists already.
-    #[error("host contract {contract} is registered already")]
+    #[error("host contract `{contract}` is registered already")]
     HostContractExists {
-        /// Its id.
+        /// Its name, or its id if nobody has said its name.
         contract: String,
     },
 

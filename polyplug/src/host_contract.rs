@@ -4,9 +4,13 @@
 //! instance, made when it is first asked for; of the others each look-up makes a fresh one, which the
 //! caller destroys through the interface.
 
+mod making;
+
 use crate::dispatch::CallError;
 use crate::error::RuntimeError;
+use crate::loader::manifest::ContractName;
 use crate::version::{pack, satisfies};
+use making::{Making, Turn};
 use parking_lot::RwLock;
 use polyplug_abi::{
     AbiErrorCode, HostContractId, HostContractInstance, HostContractInterface, HostFunction,
@@ -21,6 +25,9 @@ use std::sync::OnceLock;
 #[derive(Default)]
 pub(crate) struct HostContracts {
     by_id: RwLock<HashMap<u64, Box<HostContract>, fnv::FnvBuildHasher>>,
+    /// What ids stand for, as far as anybody said: an interface has no name.
+    names: RwLock<HashMap<u64, String, fnv::FnvBuildHasher>>,
+    making: Making,
 }
 
 struct HostContract {
@@ -49,7 +56,7 @@ impl HostContracts {
         let mut by_id = self.by_id.write();
         let id = interface.contract_id;
         if by_id.contains_key(&id.as_u64()) {
-            return Err(RuntimeError::HostContractExists { contract: id.to_string() });
+            return Err(RuntimeError::HostContractExists { contract: self.name(id) });
         }
         by_id.insert(id.as_u64(), Box::new(HostContract { interface, singleton: OnceLock::new() }));
         Ok(())
@@ -67,7 +74,8 @@ impl HostContracts {
         })
     }
 
-    /// An instance: the one there is, or a fresh one.
+    /// An instance: the one there is, or a fresh one. A constructor that asks for what waits for it
+    /// is refused.
     pub(crate) fn instance(
         &self,
         id: HostContractId,
@@ -77,11 +85,49 @@ impl HostContracts {
         // SAFETY: as in `interface`.
         let contract = unsafe { &*contract };
         let data = if contract.interface.singleton {
-            contract.singleton.get_or_init(|| Singleton(contract.create())).0
+            match contract.singleton.get() {
+                Some(singleton) => singleton.0,
+                None => self.make_singleton(id, contract)?,
+            }
         } else {
             contract.create()
         };
         Ok(HostContractInstance { data })
+    }
+
+    #[cold]
+    fn make_singleton(
+        &self,
+        id: HostContractId,
+        contract: &HostContract,
+    ) -> Result<*mut c_void, Missing> {
+        match self.making.turn(id.as_u64(), || contract.singleton.get()) {
+            Turn::Circle => Err((
+                AbiErrorCode::WouldDeadlock,
+                format!(
+                    "host contract `{}` is being made, and waits for the constructor that asks for it; \
+                     make what it needs before, or ask when it is first used",
+                    self.name(id)
+                ),
+            )),
+            Turn::Made(singleton) => Ok(singleton.0),
+            Turn::Make(_maker) => {
+                Ok(contract.singleton.get_or_init(|| Singleton(contract.create())).0)
+            }
+        }
+    }
+
+    /// Remembers the name of a contract, for messages.
+    pub(crate) fn learn(&self, contract: &ContractName) {
+        let id = contract.host_id().as_u64();
+        if !self.names.read().contains_key(&id) {
+            self.names.write().insert(id, contract.identity());
+        }
+    }
+
+    /// `name@major`; the id, if nobody has said the name.
+    pub(crate) fn name(&self, id: HostContractId) -> String {
+        self.names.read().get(&id.as_u64()).cloned().unwrap_or_else(|| id.to_string())
     }
 
     /// Whether there is a contract of this id.
@@ -116,14 +162,17 @@ impl HostContracts {
         let Some(contract) = by_id.get(&id.as_u64()) else {
             return Err((
                 AbiErrorCode::HostContractNotFound,
-                format!("the host provides no contract {id}"),
+                format!("the host provides no contract `{}`", self.name(id)),
             ));
         };
         let version = contract.interface.contract_version;
         if !satisfies(version, min_version) {
             return Err((
                 AbiErrorCode::HostContractVersionMismatch,
-                format!("host contract {id} has version {version}, which is below what was asked"),
+                format!(
+                    "host contract `{}` has version {version}, which is below what was asked",
+                    self.name(id)
+                ),
             ));
         }
         Ok(ptr::from_ref(&**contract))
@@ -141,15 +190,25 @@ impl HostObject<'_> {
         self.instance
     }
 
-    /// The function of this id.
-    pub(crate) fn function(&self, id: u32) -> Result<HostFunction, Box<CallError>> {
+    /// The contract's id.
+    pub(crate) fn contract_id(&self) -> HostContractId {
+        self.contract.interface.contract_id
+    }
+
+    /// The function of this id; `contracts` knows the contract's name.
+    pub(crate) fn function(
+        &self,
+        contracts: &HostContracts,
+        id: u32,
+    ) -> Result<HostFunction, Box<CallError>> {
         let interface = &self.contract.interface;
         // SAFETY: registration accepts native host contracts only.
         let table = unsafe { interface.dispatch.native };
         if id >= table.function_count {
             let message = format!(
-                "host contract {} has {} functions; {id} is not one of them",
-                interface.contract_id, table.function_count
+                "host contract `{}` has {} functions; {id} is not one of them",
+                contracts.name(interface.contract_id),
+                table.function_count
             );
             return Err(CallError::new(AbiErrorCode::FunctionNotAvailable, message));
         }

@@ -75,6 +75,7 @@ impl Import {
             let message = format!("the host provides no contract `{contract}`");
             return Err(CallError::new(AbiErrorCode::HostContractNotFound, message));
         }
+        core.host_contracts.learn(&contract);
         let object = core.host_contracts.object_of(contract.host_id(), contract.version());
         let object = object.map_err(|(code, message)| CallError::new(code, message))?;
         Ok(Self { name: contract.identity(), host, core, provider: Provider::Host(object) })
@@ -131,7 +132,8 @@ impl Import {
                     hosts.answers(&described).map_err(|difference| self.conflict(difference))?;
                 }
                 // The last function is there if all are.
-                object.function(described.functions().len() as u32 - 1)?;
+                let last = described.functions().len() as u32 - 1;
+                object.function(&self.core().host_contracts, last)?;
             }
         }
         Ok(described)
@@ -251,7 +253,7 @@ fn slot_of<'a>(slot: *const Slot) -> &'a Slot {
 
 #[cold]
 fn failure(error: RuntimeError) -> Box<CallError> {
-    Box::new(CallError { code: error.code(), message: error.to_string() })
+    CallError::from_code(error.code(), error.to_string())
 }
 
 #[cold]

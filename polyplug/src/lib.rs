@@ -97,7 +97,7 @@ mod watching;
 
 pub use contract::Contract;
 pub use crossbeam_channel::Receiver;
-pub use dispatch::CallError;
+pub use dispatch::{CallError, CallOrigin};
 pub use dynamic::DynamicCallError;
 pub use import::Import;
 pub use pin::Pin;

@@ -1,5 +1,8 @@
 //! The runtime: joins the parts and has no algorithm of its own.
 
+mod bundles;
+mod quiescence;
+
 pub use crate::builder::RuntimeBuilder;
 pub use crate::listing::{BundleInfo, BundleState, ContractInfo};
 pub use crate::options::ReloadMode;
@@ -9,7 +12,7 @@ pub use crate::reload::scan::{FailedLoad, ScanReport};
 use crate::contract::Contract;
 use crate::core::Core;
 use crate::description;
-use crate::dynamic::{self, DynamicCallError, Target};
+use crate::dynamic::{self, DynamicCallError, Target, Which};
 use crate::error::{LoaderError, RegistryError, RuntimeError};
 use crate::events::Event;
 use crate::listing;
@@ -19,14 +22,14 @@ use crate::pin::Pin;
 use crate::registration::{Stage, foreign};
 use crate::registry::{Registry, lookup};
 use crate::reload::commit::DEFAULT_DRAIN_TIMEOUT;
-use crate::reload::{drain, operation, quiescence, scan, unload};
+use crate::reload::{drain, operation, unload};
 use crossbeam_channel::Receiver;
 use polyplug_abi::{
-    BundleId, GuestContractHandle, GuestContractId, HostApi, HostContractId, HostContractInstance,
+    GuestContractHandle, GuestContractId, HostApi, HostContractId, HostContractInstance,
     HostContractInterface, LogLevel,
 };
 use polyplug_schema::{Value, WitSources};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -133,6 +136,22 @@ impl Runtime {
         dynamic::call_text(&Target::find(&self.core, contract)?, text)
     }
 
+    /// Calls a function by its name, with arguments in the binary form, one behind the other, and
+    /// appends the binary form of its result to `out`.
+    ///
+    /// # Errors
+    /// As for [`Runtime::call`], or the bytes are not the arguments; `out` is as it was.
+    pub fn call_binary(
+        &self,
+        contract: &str,
+        function: &str,
+        arguments: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), DynamicCallError> {
+        let target = Target::find(&self.core, contract)?;
+        dynamic::call_binary(&target, Which::Named(function), arguments, out)
+    }
+
     /// Describes contracts that the host calls or provides: a WIT file, or a folder of them with its
     /// `deps`. A bundle that describes one of them otherwise is refused from now on.
     ///
@@ -141,106 +160,12 @@ impl Runtime {
     pub fn describe(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
         let sources = WitSources::read(path);
         let unreadable = |error| description::unreadable("the host".to_owned(), error);
-        self.core.descriptions.add(sources.map_err(unreadable)?)
+        self.core.describe(sources.map_err(unreadable)?)
     }
 
     /// The contracts that the host described, sorted by name.
     pub fn host_descriptions(&self) -> Vec<Arc<polyplug_schema::Contract>> {
         self.core.descriptions.all()
-    }
-
-    /// Loads the bundle at `path`: its folder or its manifest.
-    ///
-    /// # Errors
-    /// Whatever kept it from loading; nothing of it stays behind, and what ran before still runs.
-    pub fn load_bundle(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
-        operation::load(&self.core, path.as_ref())
-    }
-
-    /// Loads a bundle from a manifest made in memory.
-    ///
-    /// # Errors
-    /// As for [`Runtime::load_bundle`].
-    pub fn load_bundle_from_source(
-        &self,
-        manifest: ManifestData,
-        source: BundleSource,
-    ) -> Result<(), RuntimeError> {
-        operation::load_from_source(&self.core, manifest, source)
-    }
-
-    /// Loads every bundle of a folder, in dependency order; one broken bundle never stops the others.
-    ///
-    /// # Errors
-    /// `Io` if the folder cannot be read. What is wrong with single bundles is in the report.
-    pub fn load_folder(&self, folder: impl AsRef<Path>) -> Result<ScanReport, RuntimeError> {
-        scan::load_folder(&self.core, folder.as_ref())
-    }
-
-    /// Replaces a loaded bundle by what is now at `path`, unchanged files included.
-    ///
-    /// # Errors
-    /// Whatever kept the new version from running; the old one runs on.
-    pub fn reload_bundle(&self, path: impl AsRef<Path>) -> Result<(), RuntimeError> {
-        operation::reload(&self.core, path.as_ref())
-    }
-
-    /// Replaces a loaded bundle by what is now where it came from.
-    ///
-    /// # Errors
-    /// As for [`Runtime::reload_bundle`].
-    pub fn reload_bundle_by_id(&self, bundle: BundleId) -> Result<(), RuntimeError> {
-        operation::reload_by_id(&self.core, bundle)
-    }
-
-    /// Queues a reload for the worker, from anywhere, also from inside a call.
-    ///
-    /// # Errors
-    /// `HotReloadDisabled`, or `BundleNotLoaded`.
-    pub fn request_reload(&self, bundle: BundleId) -> Result<(), RuntimeError> {
-        operation::request_reload(&self.core, bundle)
-    }
-
-    /// Follows a folder from now on: bundles that were loaded from it are replaced when their files
-    /// change, unloaded when they go, and new ones are loaded when they appear. Loads nothing by
-    /// itself. Turns reloading on.
-    ///
-    /// # Errors
-    /// `Watch` if the folder cannot be watched; what was watched before still is.
-    pub fn watch_folder(&self, folder: impl Into<PathBuf>) -> Result<(), RuntimeError> {
-        self.core.watching.follow(&self.core, &[folder.into()])
-    }
-
-    /// Follows a folder no longer. `folder` is as it was given.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if it is not watched.
-    pub fn unwatch_folder(&self, folder: impl AsRef<Path>) -> Result<(), RuntimeError> {
-        self.core.watching.leave(&self.core, Some(folder.as_ref()))
-    }
-
-    /// Follows no folder any longer.
-    ///
-    /// # Errors
-    /// As for [`Runtime::watch_folder`].
-    pub fn unwatch_all(&self) -> Result<(), RuntimeError> {
-        self.core.watching.leave(&self.core, None)
-    }
-
-    /// Unloads a bundle. Its handles become stale; its interface pointers answer `StaleHandle`.
-    ///
-    /// # Errors
-    /// `DependentsLoaded` if others need it, `BundleNotLoaded`.
-    pub fn unload_bundle(&self, bundle: BundleId) -> Result<(), RuntimeError> {
-        unload::unload(&self.core, bundle)
-    }
-
-    /// Unloads a bundle and all that need it; their names, dependents first.
-    ///
-    /// # Errors
-    /// `BundleNotLoaded`.
-    pub fn unload_bundle_cascade(&self, bundle: BundleId) -> Result<Vec<String>, RuntimeError> {
-        unload::unload_cascade(&self.core, bundle)
     }
 
     /// Provides a contract to bundles.
@@ -285,60 +210,6 @@ impl Runtime {
     /// inside a call.
     pub fn pin(&self) -> Pin {
         Pin::new(Arc::clone(&self.core))
-    }
-
-    /// Commits what is staged, runs the callbacks that wait, closes replaced versions that no call is
-    /// inside of. Returns how many changes were committed. A game calls this at the frame boundary.
-    ///
-    /// # Errors
-    /// `ReentrantCall`. What is wrong with single changes is told as events.
-    pub fn poll(&self) -> Result<u32, RuntimeError> {
-        operation::poll(&self.core, Quiescence::Unknown)
-    }
-
-    /// As [`Runtime::poll`], and declares that until it returns no thread of the process is inside a raw
-    /// native call or keeps a function pointer. On an attached thread it speaks for that thread.
-    ///
-    /// # Errors
-    /// As for [`Runtime::poll`].
-    pub fn poll_quiescent(&self) -> Result<u32, RuntimeError> {
-        operation::poll(&self.core, Quiescence::Declared)
-    }
-
-    /// Declares that at this moment no thread of the process is inside a raw native call or keeps a
-    /// function pointer that it read from an interface.
-    ///
-    /// # Errors
-    /// `InvalidArgument` once a thread was attached: from then on each speaks for itself.
-    pub fn quiescent(&self) -> Result<(), RuntimeError> {
-        quiescence::quiescent(&self.core)
-    }
-
-    /// This thread makes raw native calls from now on, and says for itself when it keeps no function
-    /// pointer; no statement about the whole process is accepted any more. Threads that make raw
-    /// calls attach before their first one. Waits while a commit is being made.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if it is attached already, `ReentrantCall` inside a call, a callback or a pin.
-    pub fn thread_attach(&self) -> Result<(), RuntimeError> {
-        quiescence::thread_attach(&self.core)
-    }
-
-    /// At this moment this thread is inside no raw native call and keeps no function pointer that it
-    /// read from an interface.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if it is not attached.
-    pub fn thread_quiescent(&self) -> Result<(), RuntimeError> {
-        quiescence::thread_quiescent(&self.core)
-    }
-
-    /// This thread makes no raw native calls any more. A thread that ends is detached.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if it is not attached.
-    pub fn thread_detach(&self) -> Result<(), RuntimeError> {
-        quiescence::thread_detach(&self.core)
     }
 
     /// A channel with every event from now on. It is bounded: a receiver that is too slow loses the

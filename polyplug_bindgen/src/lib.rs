@@ -1,14 +1,16 @@
-//! From a contract's description to source text: what its callers and its bundles need, in C, C++
-//! and Lua. Text out; reading and writing files is the command's.
+//! From a contract's description to source text: what its callers and its bundles need, in C, C++,
+//! Rust and Lua. Text out; reading and writing files is the command's.
 //!
 //! ```
 //! use polyplug_bindgen::{Language, Side, generate};
-//! use polyplug_schema::Descriptions;
+//! use polyplug_schema::WitSources;
 //!
-//! let wit = "package demo:add@1.0.0; interface add { add: func(a: u32, b: u32) -> u32; }";
-//! let descriptions = Descriptions::from_text("add.wit", wit)?;
+//! let mut wit = WitSources::default();
+//! let text = "package demo:add@1.0.0; interface add { add: func(a: u32, b: u32) -> u32; }";
+//! wit.add("add.wit", text)?;
+//! let descriptions = wit.clone().descriptions()?;
 //! let contracts: Vec<_> = descriptions.contracts().map(|contract| &**contract).collect();
-//! let files = generate(Language::C, Side::Host, &contracts);
+//! let files = generate(Language::C, Side::Host, &contracts, &wit)?;
 //! assert_eq!(files[0].name, "demo_add.h");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -16,27 +18,28 @@
 //! | modules | what they do |
 //! |---|---|
 //! | `new_bundle` | a folder to begin with: manifest, description, code |
-//! | `lua`, `c`, `cpp` | the files of one language |
+//! | `lua`, `c`, `cpp`, `rust` | the files of one language |
 //! | `file`, `names`, `comment` | what they have in common |
 //!
 //! The same description gives the same bytes. What does not depend on the contract is not generated:
-//! it stands once in `polyplug/polyplug.h`, `polyplug/guest.h`, `polyplug/typed.hpp` and the
-//! Lua loader.
+//! it stands once in `polyplug/polyplug.h`, `polyplug/guest.h`, `polyplug/typed.hpp`, the crates
+//! `polyplug` and `polyplug_guest`, and the Lua loader.
 
 mod new_bundle;
 
 mod c;
 mod cpp;
 mod lua;
+mod rust;
 
 mod comment;
 mod file;
 mod names;
 
 pub use file::File;
-pub use new_bundle::{NameError, NewBundle};
+pub use new_bundle::{NewBundle, NewBundleError};
 
-use polyplug_schema::Contract;
+use polyplug_schema::{Contract, RustError, WitSources};
 
 /// For which language files are generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub enum Language {
     C,
     /// C++17.
     Cpp,
+    /// Rust, of this edition or a later one.
+    Rust,
     /// Lua, with annotations of the Lua language server.
     Lua,
 }
@@ -70,13 +75,22 @@ impl Side {
     }
 }
 
-/// The files for `contracts`, in a fixed order. They are written anew whenever the description has
-/// changed; what an author edits is in none of them.
-pub fn generate(language: Language, side: Side, contracts: &[&Contract]) -> Vec<File> {
+/// The files for `contracts`, which `wit` describes, in a fixed order. They are written anew whenever the
+/// description has changed; what an author edits is in none of them.
+///
+/// # Errors
+/// Rust cannot say what a contract says; other languages can.
+pub fn generate(
+    language: Language,
+    side: Side,
+    contracts: &[&Contract],
+    wit: &WitSources,
+) -> Result<Vec<File>, RustError> {
     match language {
-        Language::C => c::files(side, contracts),
-        Language::Cpp => cpp::files(side, contracts),
+        Language::C => Ok(c::files(side, contracts)),
+        Language::Cpp => Ok(cpp::files(side, contracts)),
+        Language::Rust => rust::files(side, contracts, wit),
         // A script calls and provides by the same annotations.
-        Language::Lua => lua::annotations(contracts),
+        Language::Lua => Ok(lua::annotations(contracts)),
     }
 }

@@ -1,9 +1,9 @@
 //! A folder to begin a bundle with: a manifest, a description, code that answers at once.
 
 use crate::c::{self, CContract};
-use crate::{File, Language, Side, cpp, generate, lua};
-use polyplug_schema::{Contract, Descriptions};
-use std::fmt;
+use crate::{File, Language, Side, cpp, lua};
+use polyplug_schema::{Contract, Descriptions, RustBody, RustError};
+use thiserror::Error;
 
 /// What stands in the functions of a new bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,33 +21,33 @@ pub struct NewBundle<'a> {
     pub name: &'a str,
     /// What it is written in.
     pub language: Language,
+    /// A clone of polyplug, whose crates a bundle in Rust is built with; without it those of the
+    /// registry.
+    pub polyplug: Option<&'a str>,
 }
 
-/// A name that no new bundle can have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NameError(String);
-
-impl fmt::Display for NameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}` is no name for a new bundle: use small letters, digits and single dashes, as in \
-             `night-sky`, each word beginning with a letter",
-            self.0
-        )
-    }
+/// A bundle that cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NewBundleError {
+    /// No new bundle can have this name.
+    #[error(
+        "`{0}` is no name for a new bundle: use small letters, digits and single dashes, as in \
+         `night-sky`, each word beginning with a letter"
+    )]
+    Name(String),
+    /// Rust cannot say what a contract says.
+    #[error(transparent)]
+    Rust(#[from] RustError),
 }
-
-impl std::error::Error for NameError {}
 
 impl NewBundle<'_> {
     /// The files of a bundle that provides `contracts`; the caller adds their WIT, in the folder `wit`.
     ///
     /// # Errors
-    /// The name is none.
-    pub fn providing(&self, contracts: &[&Contract]) -> Result<Vec<File>, NameError> {
+    /// The name is none, or the language has no words for a contract.
+    pub fn providing(&self, contracts: &[&Contract]) -> Result<Vec<File>, NewBundleError> {
         self.check()?;
-        Ok(self.files(contracts, Bodies::Least))
+        self.files(contracts, Bodies::Least)
     }
 
     /// The files of a bundle with a small contract of its own, `demo.` and the bundle's name. Its WIT is one
@@ -55,7 +55,7 @@ impl NewBundle<'_> {
     ///
     /// # Errors
     /// The name is none.
-    pub fn greeting(&self) -> Result<Vec<File>, NameError> {
+    pub fn greeting(&self) -> Result<Vec<File>, NewBundleError> {
         self.check()?;
         // A word of WIT has a sign in front.
         let named = [self.name.to_owned(), format!("%{}", self.name)];
@@ -63,23 +63,24 @@ impl NewBundle<'_> {
             let descriptions = Descriptions::from_text("new.wit", &wit).ok()?;
             Some((wit, descriptions))
         });
-        let (wit, descriptions) = readable.ok_or_else(|| NameError(self.name.to_owned()))?;
+        let (wit, descriptions) =
+            readable.ok_or_else(|| NewBundleError::Name(self.name.to_owned()))?;
         let contracts: Vec<&Contract> = descriptions.contracts().map(|one| &**one).collect();
-        let mut files = self.files(&contracts, Bodies::Greeting);
+        let mut files = self.files(&contracts, Bodies::Greeting)?;
         files.insert(1, File::new(format!("wit/{}.wit", self.name), wit));
         Ok(files)
     }
 
-    fn check(&self) -> Result<(), NameError> {
+    fn check(&self) -> Result<(), NewBundleError> {
         let is_word = |word: &str| {
             word.starts_with(|c: char| c.is_ascii_lowercase())
                 && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
         };
         let good = self.name.len() <= 64 && self.name.split('-').all(is_word);
-        if good { Ok(()) } else { Err(NameError(self.name.to_owned())) }
+        if good { Ok(()) } else { Err(NewBundleError::Name(self.name.to_owned())) }
     }
 
-    fn files(&self, contracts: &[&Contract], bodies: Bodies) -> Vec<File> {
+    fn files(&self, contracts: &[&Contract], bodies: Bodies) -> Result<Vec<File>, NewBundleError> {
         let mut files = vec![self.manifest()];
         match self.language {
             Language::Lua => {
@@ -91,24 +92,43 @@ impl NewBundle<'_> {
                 let text = c::skeleton(&in_c(contracts), bodies);
                 files.push(File::new("plugin.c", text));
                 files.push(self.makefile(C_MAKEFILE));
+                files.extend(c::files(Side::Guest, contracts).into_iter().map(File::in_generated));
             }
             Language::Cpp => {
                 let text = cpp::skeleton(&in_c(contracts), bodies);
                 files.push(File::new("plugin.cpp", text));
                 files.push(self.makefile(CPP_MAKEFILE));
+                let generated = cpp::files(Side::Guest, contracts);
+                files.extend(generated.into_iter().map(File::in_generated));
+            }
+            Language::Rust => {
+                let body = match bodies {
+                    Bodies::Least => RustBody::Least,
+                    Bodies::Greeting => RustBody::Expression("Ok(format!(\"Hello, {name}!\"))"),
+                };
+                let text = Contract::rust_bundle(contracts.iter().copied(), body)?;
+                files.push(File::new("src/lib.rs", text));
+                files.push(self.cargo());
+                files.push(self.makefile(RUST_MAKEFILE));
             }
         }
-        if self.language != Language::Lua {
-            let generated = generate(self.language, Side::Guest, contracts);
-            files.extend(generated.into_iter().map(File::in_generated));
-        }
-        files
+        Ok(files)
+    }
+
+    /// The package of a bundle in Rust.
+    fn cargo(&self) -> File {
+        let guest = match self.polyplug {
+            Some(clone) => format!("path = {:?}", format!("{clone}/polyplug_guest")),
+            None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
+        };
+        let text = CARGO.replace("@NAME@", self.name).replace("@GUEST@", &guest);
+        File::new("Cargo.toml", text)
     }
 
     fn manifest(&self) -> File {
         let (name, loader, ending) = match self.language {
             Language::Lua => (self.name, "lua", "lua"),
-            Language::C | Language::Cpp => (self.name, "native", "so"),
+            Language::C | Language::Cpp | Language::Rust => (self.name, "native", "so"),
         };
         let text = format!(
             "name = \"{name}\"\nloader = \"{loader}\"\nfile = \"{name}.{ending}\"\n\
@@ -170,4 +190,40 @@ generated:
 \tpolyplug bindgen wit --lang cpp --guest --out generated
 clean:
 \trm -f @NAME@.so @NAME@.so.new
+";
+
+const CARGO: &str = "\
+[package]
+name = \"@NAME@\"
+version = \"0.1.0\"
+edition = \"2024\"
+publish = false
+
+[lib]
+name = \"plugin\"
+crate-type = [\"cdylib\"]
+
+[dependencies]
+polyplug_guest = { @GUEST@, features = [\"macros\"] }
+
+# A panic has to reach the border, where it becomes an error.
+[profile.release]
+panic = \"unwind\"
+
+# The bundle stands on its own; without this line it may be a member of a workspace.
+[workspace]
+";
+
+const RUST_MAKEFILE: &str = "\
+# `make` builds the bundle in place, and all else outside of the folder that a host watches.
+TARGET = ../../target/$(notdir $(CURDIR))
+
+@NAME@.so: src/lib.rs Cargo.toml $(shell find wit)
+\tcargo build --release --target-dir $(TARGET)
+\tcp $(TARGET)/release/libplugin.so $@.new
+\tmv $@.new $@
+
+.PHONY: clean
+clean:
+\trm -rf $(TARGET) @NAME@.so @NAME@.so.new
 ";

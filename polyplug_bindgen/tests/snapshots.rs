@@ -5,17 +5,28 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may panic as tests do")]
 
 use polyplug_bindgen::{File, Language, NewBundle, Side, generate};
-use polyplug_schema::{Contract, Descriptions};
+use polyplug_schema::{Contract, Descriptions, WitSources};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn everything() -> Descriptions {
+fn everything() -> WitSources {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/wit/everything.wit");
-    Descriptions::from_path(path).unwrap()
+    WitSources::read(path).unwrap()
+}
+
+/// What the language makes of the contract with every type.
+fn generated(language: Language) -> Vec<File> {
+    let wit = everything();
+    let descriptions = wit.clone().descriptions().unwrap();
+    generate(language, Side::Both, &contracts(&descriptions), &wit).unwrap()
 }
 
 fn contracts(descriptions: &Descriptions) -> Vec<&Contract> {
     descriptions.contracts().map(|contract| &**contract).collect()
+}
+
+fn new(name: &str, language: Language) -> NewBundle<'_> {
+    NewBundle { name, language, polyplug: None }
 }
 
 /// Holds the files against those of the folder.
@@ -51,31 +62,37 @@ fn found(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn c_is_as_it_was() {
-    let descriptions = everything();
-    check("c", &generate(Language::C, Side::Both, &contracts(&descriptions)));
+    check("c", &generated(Language::C));
 }
 
 #[test]
 fn cpp_is_as_it_was() {
-    let descriptions = everything();
-    check("cpp", &generate(Language::Cpp, Side::Both, &contracts(&descriptions)));
+    check("cpp", &generated(Language::Cpp));
+}
+
+#[test]
+fn rust_is_as_it_was() {
+    check("rust", &generated(Language::Rust));
 }
 
 #[test]
 fn lua_is_as_it_was() {
-    let descriptions = everything();
-    check("lua", &generate(Language::Lua, Side::Both, &contracts(&descriptions)));
+    check("lua", &generated(Language::Lua));
 }
 
 #[test]
 fn new_bundles_are_as_they_were() {
-    let descriptions = everything();
-    let folders = [(Language::C, "new_c"), (Language::Cpp, "new_cpp"), (Language::Lua, "new_lua")];
-    for (language, folder) in folders {
-        let files = NewBundle { name: "whole", language }.providing(&contracts(&descriptions));
-        let mut files = files.unwrap();
+    let descriptions = everything().descriptions().unwrap();
+    for (language, folder) in [
+        (Language::C, "new_c"),
+        (Language::Cpp, "new_cpp"),
+        (Language::Rust, "new_rust"),
+        (Language::Lua, "new_lua"),
+    ] {
+        let mut files = new("whole", language).providing(&contracts(&descriptions)).unwrap();
         // These are held against above.
-        files.retain(|file| !file.name.contains('/'));
+        files
+            .retain(|file| !file.name.starts_with("generated/") && !file.name.starts_with("meta/"));
         check(folder, &files);
     }
 }
@@ -85,10 +102,11 @@ fn a_new_bundle_greets_at_first() {
     let codes = [
         (Language::C, "plugin.c"),
         (Language::Cpp, "plugin.cpp"),
+        (Language::Rust, "src/lib.rs"),
         (Language::Lua, "night-sky.lua"),
     ];
     for (language, code) in codes {
-        let files = NewBundle { name: "night-sky", language }.greeting().unwrap();
+        let files = new("night-sky", language).greeting().unwrap();
         let text = |name: &str| &files.iter().find(|file| file.name == name).unwrap().text;
         assert!(text("wit/night-sky.wit").contains("interface night-sky {"));
         assert!(text("manifest.toml").contains("wit = \"wit\""));
@@ -98,7 +116,7 @@ fn a_new_bundle_greets_at_first() {
 
 #[test]
 fn a_word_of_wit_may_be_a_name() {
-    let files = NewBundle { name: "interface", language: Language::Lua }.greeting().unwrap();
+    let files = new("interface", Language::Lua).greeting().unwrap();
     let wit = &files.iter().find(|file| file.name == "wit/interface.wit").unwrap().text;
     assert!(Descriptions::from_text("a.wit", wit).unwrap().contract("demo.interface@1").is_ok());
 }
@@ -106,7 +124,7 @@ fn a_word_of_wit_may_be_a_name() {
 #[test]
 fn what_is_no_name_is_refused() {
     for name in ["", "Upper", "a--b", "-a", "a/b", "..", "1a", "a.b", "ä"] {
-        let refused = NewBundle { name, language: Language::Lua }.greeting().unwrap_err();
+        let refused = new(name, Language::Lua).greeting().unwrap_err();
         assert!(refused.to_string().starts_with(&format!("`{name}` is no name")), "{refused}");
     }
 }

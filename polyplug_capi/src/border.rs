@@ -73,7 +73,7 @@ impl From<DynamicCallError> for Failure {
 
 impl From<Box<CallError>> for Failure {
     fn from(error: Box<CallError>) -> Self {
-        Self { code: error.code, message: Some(error.message) }
+        Self { code: error.code, message: Some(error.text()) }
     }
 }
 

@@ -75,9 +75,9 @@ pub unsafe extern "C" fn polyplug_describe(host: *const HostApi, path: *const c_
 
 /// As polyplug_contract(), for a caller that was built for the shape of this hash. [thread-safe]
 ///
-/// A version of the bundle that has another shape is refused from now on, so that the calls stay
-/// right. Null if nobody provides the contract, if it has another shape, or if nobody says what its
-/// shape is.
+/// A provider that has more functions, behind those that the caller knows, has the shape too. A
+/// version of the bundle that has another shape is refused from now on, so that the calls stay right.
+/// Null if nobody provides the contract, if it has another shape, or if nobody says what its shape is.
 ///
 /// # Safety
 /// - `name` is null or a text that ends with a NUL.
@@ -100,7 +100,8 @@ pub unsafe extern "C" fn polyplug_contract_checked(
 /// As polyplug_resolve(), for a caller that was built for the shape of this hash. [thread-safe]
 ///
 /// Null if the handle is null or stale, if the contract has another shape, or if nobody says what
-/// its shape is. A version of the bundle that has another shape is refused from now on.
+/// its shape is. A provider that has more functions, behind those that the caller knows, has the shape
+/// too. A version of the bundle that has another shape is refused from now on.
 #[unsafe(no_mangle)]
 pub extern "C" fn polyplug_resolve_checked(
     host: *const HostApi,

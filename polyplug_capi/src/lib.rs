@@ -14,6 +14,7 @@
 //! | `contract`, `instance`, `arena` | find a contract once, call it for ever |
 //! | `handle`, `quiescence` | raw calls, and when what they may be inside of is closed |
 //! | `dynamic` | calls as text; callers that know the shape they were built for |
+//! | `binary` | calls with values as bytes |
 //! | `host_contract` | what the program provides |
 //! | `listing`, `event`, `log` | what there is, what happened |
 //! | `border`, `config`, `options` | what crosses |
@@ -54,6 +55,9 @@ pub mod handle;
 
 #[expect(unsafe_code, reason = "exports functions that take pointers")]
 pub mod dynamic;
+
+#[expect(unsafe_code, reason = "exports functions that take pointers")]
+pub mod binary;
 
 #[expect(unsafe_code, reason = "exports functions")]
 pub mod quiescence;

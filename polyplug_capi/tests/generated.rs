@@ -6,7 +6,7 @@ use crate::build::{compilers, copy, library, root};
 use crate::programs::{passes_in, succeeds};
 use crate::valgrind;
 use polyplug_bindgen::{Language, Side, generate};
-use polyplug_schema::Descriptions;
+use polyplug_schema::WitSources;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -93,12 +93,14 @@ fn folder(language: &str) -> TempDir {
     std::fs::create_dir(bundle.join("wit")).expect("as above");
     let wit = root().join("fixtures/wit/everything.wit");
     std::fs::copy(&wit, bundle.join("wit/everything.wit")).expect("as above");
-    let descriptions = Descriptions::from_path(&wit).expect("the fixture is right");
+    let wit = WitSources::read(&wit).expect("the fixture is right");
+    let descriptions = wit.clone().descriptions().expect("the fixture is right");
     let contracts: Vec<_> = descriptions.contracts().map(|contract| &**contract).collect();
     let generated = generated(&folder);
     std::fs::create_dir(&generated).expect("as above");
     for language in [Language::C, Language::Cpp] {
-        for file in generate(language, Side::Both, &contracts) {
+        let files = generate(language, Side::Both, &contracts, &wit).expect("it has words for all");
+        for file in files {
             std::fs::write(generated.join(file.name), file.text).expect("as above");
         }
     }

@@ -54,6 +54,11 @@ fn calls_are_text_and_callers_know_shapes() {
 }
 
 #[test]
+fn calls_are_bytes() {
+    passes("binary", &["talker/lua"]);
+}
+
+#[test]
 fn threads_pin_call_and_speak_for_themselves() {
     passes("threads", &[]);
 }

@@ -173,10 +173,11 @@ JSON: an object with
   disabled   names of bundles whose manifest says enabled = false
 Fields are added, never renamed or removed.";
 
-/// Shows what bundles provide: contracts, functions, parameters, results
+/// Shows what bundles provide and need: contracts, functions, parameters, results, dependencies
 ///
 /// BUNDLE is one bundle's folder, or a folder of them. The bundles are loaded, and so their start
-/// code runs.
+/// code runs. Who needs what of whom is read from the manifests and descriptions of all bundles in
+/// the folder, loaded or not; for one bundle, of those beside it.
 #[derive(Args, Debug)]
 #[command(after_help = format!("{INSPECT_JSON}\n\n{EXIT_CODES}"))]
 pub(crate) struct InspectOptions {
@@ -195,11 +196,17 @@ pub(crate) struct InspectOptions {
 const INSPECT_JSON: &str = "\
 JSON: an object with
   bundles    sorted by name, each with
-               name, version, loader, path, dependencies (texts),
+               name, version, loader, path, dependencies (texts), needs,
                contracts: each with name, version, shape (\"0x...\" or null),
                  function_count (number or null),
                  functions (null without a description): each with id, name,
-                   parameters (name, type), result (text or null), docs (text or null)
+                   parameters (name, type), result (text or null), docs (text or null),
+                 also_provided_by, used_by (names of bundles)
+  failed     the bundles that were not loaded, each with name, path, error, needs
+  needs      of a bundle, each with kind (\"contract\" | \"bundle\" | \"import\"), name,
+               min_version (text or null), only_from (a bundle or null),
+               providers (bundles, the first is asked), too_old (each with bundle, version),
+               missing (whether the bundle is not loaded for want of it)
 Fields are added, never renamed or removed.";
 
 /// Loads a folder and makes one call
@@ -247,7 +254,8 @@ pub(crate) struct WitDiffOptions {
 /// Makes a folder to begin a bundle with
 ///
 /// It has a manifest, a description in WIT, and code whose functions answer at once. Without --wit
-/// the description is a small one, of the contract demo.NAME. A bundle in C or C++ is built with make.
+/// the description is a small one, of the contract demo.NAME. A bundle in C, C++ or Rust is built with
+/// make.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct NewOptions {
@@ -264,12 +272,17 @@ pub(crate) struct NewOptions {
     /// Where the bundle's folder goes, if not here
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+
+    /// The clone of polyplug that a bundle in Rust is built with, if not the one that this command
+    /// was built in; where there is none, the crates come from the registry
+    #[arg(long, value_name = "DIR")]
+    pub(crate) polyplug: Option<PathBuf>,
 }
 
 /// Writes what callers and bundles of described contracts need
 ///
 /// For C and C++: the types, typed calls for programs (--host), prototypes and glue for bundles (--guest).
-/// For Lua: annotations of the Lua language server. The files are written anew each time; none of
+/// For Rust: a module for programs, and one for bundles. For Lua: annotations of the Lua language server. The files are written anew each time; none of
 /// them is to be edited.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
@@ -304,6 +317,7 @@ pub(crate) enum Language {
     Lua,
     C,
     Cpp,
+    Rust,
 }
 
 /// A pond of fish whose behaviour is three Lua bundles that you edit while they swim

@@ -4,7 +4,7 @@ use crate::Verdict;
 use crate::arguments::{BindgenOptions, Language};
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
-use polyplug::schema::{Contract, Descriptions};
+use polyplug::schema::{Contract, Descriptions, WitSources};
 use polyplug_bindgen::{File, Side, generate};
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,8 +13,10 @@ use std::path::Path;
 
 /// Runs the subcommand.
 pub(crate) fn bindgen(options: &BindgenOptions, out: &mut dyn Write) -> io::Result<Verdict> {
-    let descriptions = match Descriptions::from_path(&options.wit) {
-        Ok(descriptions) => descriptions,
+    let read =
+        WitSources::read(&options.wit).and_then(|wit| Ok((wit.clone().descriptions()?, wit)));
+    let (descriptions, wit) = match read {
+        Ok(read) => read,
         Err(error) => return bad(&error.to_string()),
     };
     let contracts = match choose(&descriptions, &options.contracts) {
@@ -26,8 +28,12 @@ pub(crate) fn bindgen(options: &BindgenOptions, out: &mut dyn Write) -> io::Resu
         (_, true) => Side::Guest,
         _ => Side::Both,
     };
+    let files = match generate(options.language.into(), side, &contracts, &wit) {
+        Ok(files) => files,
+        Err(error) => return bad(&error.to_string()),
+    };
     let folder = options.out.clone().unwrap_or_default();
-    for file in generate(options.language.into(), side, &contracts) {
+    for file in files {
         let path = folder.join(&file.name);
         match write(&folder, &file) {
             Ok(true) => writeln!(out, "{}", path.display())?,
@@ -91,6 +97,7 @@ impl From<Language> for polyplug_bindgen::Language {
             Language::Lua => Self::Lua,
             Language::C => Self::C,
             Language::Cpp => Self::Cpp,
+            Language::Rust => Self::Rust,
         }
     }
 }

@@ -1,21 +1,27 @@
-//! `polyplug inspect`: what a bundle, or every bundle of a folder, provides, function by function.
+//! `polyplug inspect`: what a bundle, or every bundle of a folder, provides, function by function, and
+//! who needs what of whom.
+
+mod details;
+mod graph;
+mod needs;
 
 use crate::Verdict;
 use crate::arguments::InspectOptions;
 use crate::list::write_failures;
 use crate::loaders;
-use crate::show::details::{self, Details};
 use crate::show::problem::Problem;
+use details::Details;
+use graph::Graph;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::{Runtime, ScanReport};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Runs the subcommand.
 pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let (runtime, report) = match open(options) {
+    let (runtime, mut report) = match open(options) {
         Ok(opened) => opened,
         Err(error) => {
             Problem::of_error(&error, &options.path).write(errors)?;
@@ -23,12 +29,18 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         }
     };
     let only = options.path.join("manifest.toml").exists().then_some(options.path.as_path());
+    report.failed.sort_by(|a, b| a.bundle.cmp(&b.bundle));
     let bundles = details::bundles(&runtime, only);
+    let folder = match only {
+        Some(path) => above(path),
+        None => options.path.clone(),
+    };
+    let graph = Graph::read(&folder, &runtime.bundles())?;
     if options.json {
-        serde_json::to_writer_pretty(&mut *out, &Details::new(&bundles))?;
+        serde_json::to_writer_pretty(&mut *out, &Details::new(&bundles, &report.failed, &graph))?;
         writeln!(out)?;
     } else {
-        details::write(&bundles, out)?;
+        details::write(&bundles, &report.failed, &graph, out)?;
     }
     out.flush()?;
     write_failures(&report, errors)?;
@@ -53,6 +65,12 @@ fn open(options: &InspectOptions) -> Result<(Arc<Runtime>, ScanReport), RuntimeE
         }
     }
     Ok((runtime, ScanReport::default()))
+}
+
+/// The folder that a bundle lies in, where its neighbours are.
+fn above(bundle: &Path) -> PathBuf {
+    let whole = bundle.canonicalize().unwrap_or_else(|_| bundle.to_owned());
+    whole.parent().map_or(whole.clone(), Path::to_owned)
 }
 
 fn same_folder(one: &Path, other: &Path) -> bool {

@@ -16,6 +16,8 @@ pub(crate) fn builder() -> RuntimeBuilder {
     let builder = builder.loader(polyplug_lua::LuaLoader::default());
     #[cfg(feature = "native")]
     let builder = builder.loader(polyplug_native::NativeLoader::default());
+    #[cfg(feature = "wasm")]
+    let builder = builder.loader(polyplug_wasm::WasmLoader::default());
     builder
 }
 
@@ -27,6 +29,8 @@ pub(crate) fn unknown_keys(manifest: &Manifest) -> Vec<ManifestWarning> {
         polyplug_lua::LOADER_NAME => polyplug_lua::MANIFEST_KEYS,
         #[cfg(feature = "native")]
         polyplug_native::LOADER_NAME => polyplug_native::MANIFEST_KEYS,
+        #[cfg(feature = "wasm")]
+        polyplug_wasm::LOADER_NAME => polyplug_wasm::MANIFEST_KEYS,
         _ => return Vec::new(),
     };
     let table = manifest.options.loader_tables.get(loader);

@@ -13,7 +13,12 @@ use std::path::Path;
 /// Runs the subcommand.
 pub(crate) fn new(options: &NewOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let folder = options.dir.clone().unwrap_or_default().join(&options.name);
-    let bundle = NewBundle { name: &options.name, language: options.language.into() };
+    let clone = clone(options);
+    let bundle = NewBundle {
+        name: &options.name,
+        language: options.language.into(),
+        polyplug: clone.as_deref(),
+    };
     let files = match &options.wit {
         None => bundle.greeting().map_err(|error| error.to_string()),
         Some(wit) => providing(&bundle, wit),
@@ -40,10 +45,27 @@ pub(crate) fn new(options: &NewOptions, out: &mut dyn Write) -> io::Result<Verdi
     Ok(Verdict::Good)
 }
 
+/// The clone of polyplug that a bundle in Rust is built with: the one that was named, or the one that
+/// this command comes from, if it is still there.
+fn clone(options: &NewOptions) -> Option<String> {
+    const OURS: &str = env!("CARGO_MANIFEST_DIR");
+    let named = match &options.polyplug {
+        Some(clone) => std::path::absolute(clone).unwrap_or_else(|_| clone.clone()),
+        None => {
+            let ours = Path::new(OURS).parent()?.to_owned();
+            ours.join("polyplug_guest/Cargo.toml").is_file().then_some(ours)?
+        }
+    };
+    Some(named.display().to_string())
+}
+
 /// The files of a bundle that provides what `wit` describes.
 fn providing(bundle: &NewBundle<'_>, wit: &Path) -> Result<Vec<File>, String> {
     let descriptions = Descriptions::from_path(wit).map_err(|error| error.to_string())?;
     let contracts: Vec<&Contract> = descriptions.contracts().map(|contract| &**contract).collect();
+    if contracts.is_empty() {
+        return Err(format!("{}: there is no contract in it", wit.display()));
+    }
     let mut files = bundle.providing(&contracts).map_err(|error| error.to_string())?;
     let copied = copies(wit).map_err(|error| format!("{}: {error}", wit.display()))?;
     files.splice(1..1, copied);

@@ -2,7 +2,6 @@
 //!
 //! Everything here writes colours; the stream takes them out where they do not belong.
 
-pub(crate) mod details;
 pub(crate) mod duration;
 
 pub(crate) mod excerpt;

@@ -37,6 +37,21 @@ fn bad(folder: &TempDir, arguments: &[&str]) -> String {
     texts(&output).1
 }
 
+/// Builds a bundle in Rust offline, with the versions of the workspace.
+fn make_rust(bundle: &Path) {
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    fs::copy(lock, bundle.join("Cargo.lock")).unwrap();
+    let mut make = Command::new("make");
+    // Cargo passes its own settings to tests; a user's build has none of them.
+    make.env("CARGO_NET_OFFLINE", "true").env_remove("MAKEFLAGS").env_remove("CARGO_TARGET_DIR");
+    // Without optimization it is there sooner.
+    make.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0").env("RUSTFLAGS", "-Dwarnings");
+    // What two bundles share is built once.
+    make.arg("TARGET=../../target");
+    let built = make.current_dir(bundle).output().unwrap();
+    assert!(built.status.success(), "{:?}", texts(&built));
+}
+
 fn make(bundle: &Path) {
     let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../include");
     let built = Command::new("make")
@@ -86,6 +101,54 @@ fn a_new_bundle_in_c_answers_when_it_is_built() {
 #[test]
 fn a_new_bundle_in_cpp_answers_when_it_is_built() {
     answers_when_it_is_built("cpp");
+}
+
+#[test]
+fn a_new_bundle_in_rust_answers_when_it_is_built() {
+    let folder = tempfile::tempdir().unwrap();
+    good(&folder, &["new", "rust", "hello", "--dir", "mods"]);
+    good(&folder, &["new", "rust", "whole", "--dir", "mods", "--wit", EVERYTHING]);
+    for bundle in ["mods/hello", "mods/whole"] {
+        let source = folder.path().join(bundle).join("src/lib.rs");
+        let formatted =
+            Command::new("rustfmt").args(["--check", "--edition=2024"]).arg(source).output();
+        if let Ok(formatted) = formatted {
+            assert!(formatted.status.success(), "{:?}", texts(&formatted));
+        }
+        make_rust(&folder.path().join(bundle));
+        good(&folder, &["check", bundle]);
+    }
+    let said = good(&folder, &["call", "mods/hello", "demo.hello", "greet(\"Ada\")"]);
+    assert_eq!(said, "\"Hello, Ada!\"\n");
+    for (call, answer) in [
+        ("flip(true)", "false\n"),
+        ("oldest([])", "ok({name: \"\", default: false})\n"),
+        ("grow(circle(1.0), 1)", "dot\n"),
+        ("end(1)", ""),
+    ] {
+        assert_eq!(
+            good(&folder, &["call", "mods/whole", "test.everything", call]),
+            answer,
+            "{call}"
+        );
+    }
+}
+
+#[test]
+fn a_bundle_in_rust_is_built_with_the_clone_that_was_named() {
+    let folder = tempfile::tempdir().unwrap();
+    good(&folder, &["new", "rust", "hello", "--polyplug", "there"]);
+    let cargo = fs::read_to_string(folder.path().join("hello/Cargo.toml")).unwrap();
+    let guest = folder.path().canonicalize().unwrap().join("there/polyplug_guest");
+    assert!(cargo.contains(&format!("path = {guest:?}")), "{cargo}");
+}
+
+#[test]
+fn a_description_without_contracts_begins_no_bundle() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("empty.wit"), "package a:b@1.0.0;").unwrap();
+    let said = bad(&folder, &["new", "lua", "fine", "--wit", "empty.wit"]);
+    assert!(said.contains("there is no contract in it"), "{said}");
 }
 
 fn answers_when_it_is_built(language: &str) {
@@ -150,6 +213,8 @@ fn bindgen_writes_what_changed() {
     assert_eq!(again.matches("is as it was").count(), 2, "{again}");
     let guest = good(&folder, &["bindgen", EVERYTHING, "--lang", "c", "--guest"]);
     assert!(guest.contains("glue.c") && !guest.contains("_host"), "{guest}");
+    let rust = good(&folder, &["bindgen", EVERYTHING, "--lang", "rust", "--host"]);
+    assert_eq!(rust, "test_everything_host.rs\n");
 }
 
 #[test]

@@ -4,7 +4,6 @@
 use crate::context::Context;
 use crate::frame::Frame;
 use crate::state::RawState;
-use polyplug::CallError;
 use polyplug_abi::{AbiErrorCode, ERROR_FIRST_OF_PLUGINS};
 use std::ffi::c_int;
 use std::fmt::Display;
@@ -19,12 +18,11 @@ pub(crate) struct Noted {
 #[cold]
 pub(crate) fn note<T>(context: &Context, message: impl Display) -> Option<T> {
     let code = AbiErrorCode::Generic as u32;
-    note_error(context, CallError { code, message: message.to_string() })
+    note_error(context, code, message.to_string())
 }
 
 #[cold]
-pub(crate) fn note_error<T>(context: &Context, error: CallError) -> Option<T> {
-    let CallError { code, message } = error;
+pub(crate) fn note_error<T>(context: &Context, code: u32, message: String) -> Option<T> {
     context.failures.borrow_mut().push(Noted { code, message });
     None
 }

@@ -127,7 +127,7 @@ fn find_binding(context: &Context, thread: State, provider: Provider, name: &str
     context.door.close(before);
     let import = match found {
         Ok(import) => import,
-        Err(error) => return note_error(context, *error),
+        Err(error) => return note_error(context, error.code, error.message),
     };
     Some(binding_of(context, import))
 }
@@ -236,7 +236,7 @@ unsafe extern "C-unwind" fn bind(raw: *mut RawState) -> c_int {
 fn bound<'a>(context: &'a Context, binding: &'a Binding) -> Option<&'a Bound> {
     match binding.bind(context) {
         Ok(bound) => Some(bound),
-        Err(error) => note_error(context, *error),
+        Err(error) => note_error(context, error.code, error.message),
     }
 }
 

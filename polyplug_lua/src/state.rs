@@ -3,6 +3,12 @@
 //!
 //! Not checked here: stack indices and room. Whoever makes a [`State`] promises the discipline.
 
+mod kind;
+mod status;
+
+pub(crate) use kind::Kind;
+pub(crate) use status::Status;
+
 use crate::frame::Frame;
 use mlua::ffi;
 use std::ffi::{c_int, c_void};
@@ -30,69 +36,9 @@ unsafe extern "C-unwind" {
 /// `LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF`, `luajit.h`.
 const ENGINE_OFF: c_int = 0;
 
-/// What kind of value a slot holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Nothing,
-    Nil,
-    Boolean,
-    LightUserdata,
-    Number,
-    String,
-    Table,
-    Function,
-    Userdata,
-    Thread,
-    Cdata,
-}
-
-impl Kind {
-    /// The name that Lua's `type` gives.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Nothing => "nothing",
-            Self::Nil => "nil",
-            Self::Boolean => "boolean",
-            Self::LightUserdata | Self::Userdata => "userdata",
-            Self::Number => "number",
-            Self::String => "string",
-            Self::Table => "table",
-            Self::Function => "function",
-            Self::Thread => "thread",
-            Self::Cdata => "cdata",
-        }
-    }
-}
-
 /// The index of what the running C function was made with.
 pub(crate) const fn upvalue(number: c_int) -> c_int {
     ffi::lua_upvalueindex(number)
-}
-
-/// How a protected call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
-    Done,
-    /// An error was raised; its value is on the stack.
-    Raised,
-    /// The text could not be compiled; the message is on the stack.
-    Syntax,
-    /// The allocator refused; the message is on the stack.
-    Memory,
-    /// An error in the message handler; a message is on the stack.
-    Handler,
-}
-
-impl Status {
-    pub(crate) fn from_raw(status: c_int) -> Self {
-        match status {
-            ffi::LUA_OK => Self::Done,
-            ffi::LUA_ERRSYNTAX => Self::Syntax,
-            ffi::LUA_ERRMEM => Self::Memory,
-            ffi::LUA_ERRERR => Self::Handler,
-            _ => Self::Raised,
-        }
-    }
 }
 
 /// One Lua thread of an open VM.
@@ -213,19 +159,7 @@ impl State {
 
     pub(crate) fn kind(self, index: c_int) -> Kind {
         // SAFETY: the VM is open; any index is allowed.
-        match unsafe { ffi::lua_type(self.as_raw(), index) } {
-            ffi::LUA_TNIL => Kind::Nil,
-            ffi::LUA_TBOOLEAN => Kind::Boolean,
-            ffi::LUA_TLIGHTUSERDATA => Kind::LightUserdata,
-            ffi::LUA_TNUMBER => Kind::Number,
-            ffi::LUA_TSTRING => Kind::String,
-            ffi::LUA_TTABLE => Kind::Table,
-            ffi::LUA_TFUNCTION => Kind::Function,
-            ffi::LUA_TUSERDATA => Kind::Userdata,
-            ffi::LUA_TTHREAD => Kind::Thread,
-            ffi::LUA_TCDATA => Kind::Cdata,
-            _ => Kind::Nothing,
-        }
+        Kind::from_raw(unsafe { ffi::lua_type(self.as_raw(), index) })
     }
 
     /// The number, or the string read as one, or 0.

@@ -26,6 +26,7 @@
 //! | `wave` | values and calls as text |
 //! | `convert` | values and Rust types, through serde |
 //! | `lower`, `lift`, `release` | values to memory, memory to values, memory given back |
+//! | `unpack`, `pack`, `binary` | the binary form of values to memory, memory to it; it and values |
 //! | `c_types` | the names and definitions that a contract's types have in C |
 //! | `rust` | a contract as a module of Rust, as text |
 //! | `memory` | which memory, and who allocates it |
@@ -62,7 +63,12 @@ mod lift;
 mod lower;
 mod release;
 
-// The unsafe code of this crate is in `memory/allocator` and `memory/native`.
+#[expect(unsafe_code, reason = "says that its memory is its own")]
+mod binary;
+mod pack;
+mod unpack;
+
+// The other unsafe code of this crate is in `memory/allocator` and `memory/native`.
 mod memory;
 
 mod excerpt;
@@ -86,9 +92,11 @@ pub use memory::{
     Scratch,
 };
 pub use named_type::NamedType;
+pub use pack::pack;
 pub use path::{Path, Root, Step};
 pub use release::release;
-pub use rust::{RustError, RustSide};
+pub use rust::{RustBody, RustError, RustSide};
+pub use unpack::unpack;
 pub use value::Value;
 pub use value_error::{Problem, ValueError};
 pub use value_type::{

@@ -1,5 +1,7 @@
 //! From memory in the C layout to values. Nothing that stands in memory is believed.
 
+pub(crate) mod stored;
+
 use crate::memory::Memory;
 use crate::path::{Root, Step};
 use crate::value_error::{Problem, ValueError};
@@ -38,11 +40,7 @@ struct Lift<'a, M> {
 impl<M: Memory> Lift<'_, M> {
     fn value(&mut self, ty: &Type, at: usize) -> Result<Value, ValueError> {
         Ok(match ty {
-            Type::Bool => match self.memory.read(at)? {
-                [0] => Value::Bool(false),
-                [1] => Value::Bool(true),
-                [other] => return Err(Problem::NotBool(other).into()),
-            },
+            Type::Bool => Value::Bool(stored::boolean(self.memory, at)?),
             Type::S8 => Value::S8(i8::from_ne_bytes(self.memory.read(at)?)),
             Type::U8 => Value::U8(u8::from_ne_bytes(self.memory.read(at)?)),
             Type::S16 => Value::S16(i16::from_ne_bytes(self.memory.read(at)?)),
@@ -53,10 +51,7 @@ impl<M: Memory> Lift<'_, M> {
             Type::U64 => Value::U64(u64::from_ne_bytes(self.memory.read(at)?)),
             Type::F32 => Value::F32(f32::from_ne_bytes(self.memory.read(at)?)),
             Type::F64 => Value::F64(f64::from_ne_bytes(self.memory.read(at)?)),
-            Type::Char => {
-                let number = u32::from_ne_bytes(self.memory.read(at)?);
-                Value::Char(char::from_u32(number).ok_or(Problem::NotChar(number))?)
-            }
+            Type::Char => Value::Char(stored::character(self.memory, at)?),
             Type::String => Value::String(self.string(at)?),
             Type::List(list) => self.list(list.element(), at)?,
             Type::FixedList(list) => self.elements(list.element(), list.len(), at)?,
@@ -67,7 +62,9 @@ impl<M: Memory> Lift<'_, M> {
             Type::Variant(variant) => self.variant(variant, at)?,
             Type::Enum(enumeration) => {
                 let cases = enumeration.cases();
-                Value::Enum(Arc::clone(&cases[self.tag(enumeration.tag(), cases.len(), at)?]))
+                Value::Enum(Arc::clone(
+                    &cases[stored::tag(self.memory, enumeration.tag(), cases.len(), at)?],
+                ))
             }
             Type::Flags(flags) => self.flags(flags, at)?,
         })
@@ -98,7 +95,7 @@ impl<M: Memory> Lift<'_, M> {
     }
 
     fn string(&mut self, at: usize) -> Result<String, ValueError> {
-        let (address, len) = self.slice(1, 1, at)?;
+        let (address, len) = stored::slice(self.memory, 1, 1, at)?;
         if len == 0 {
             return Ok(String::new());
         }
@@ -110,7 +107,7 @@ impl<M: Memory> Lift<'_, M> {
 
     fn list(&mut self, element: &Type, at: usize) -> Result<Value, ValueError> {
         let layout = element.layout();
-        let (address, len) = self.slice(layout.size, layout.align, at)?;
+        let (address, len) = stored::slice(self.memory, layout.size, layout.align, at)?;
         self.elements(element, len, address)
     }
 
@@ -128,7 +125,7 @@ impl<M: Memory> Lift<'_, M> {
     }
 
     fn option(&mut self, option: &OptionType, at: usize) -> Result<Value, ValueError> {
-        if self.tag(TagSize::One, 2, at)? == 0 {
+        if stored::tag(self.memory, TagSize::One, 2, at)? == 0 {
             return Ok(Value::Option(None));
         }
         let payload_at = at + option.payload_offset();
@@ -137,7 +134,7 @@ impl<M: Memory> Lift<'_, M> {
 
     fn result(&mut self, result: &ResultType, at: usize) -> Result<Value, ValueError> {
         let payload_at = at + result.payload_offset();
-        Ok(Value::Result(match self.tag(TagSize::One, 2, at)? {
+        Ok(Value::Result(match stored::tag(self.memory, TagSize::One, 2, at)? {
             0 => Ok(self.payload(result.ok(), payload_at, || "ok".into())?),
             _ => Err(self.payload(result.err(), payload_at, || "err".into())?),
         }))
@@ -164,7 +161,7 @@ impl<M: Memory> Lift<'_, M> {
 
     fn variant(&mut self, variant: &VariantType, at: usize) -> Result<Value, ValueError> {
         let cases = variant.cases();
-        let case = &cases[self.tag(variant.tag(), cases.len(), at)?];
+        let case = &cases[stored::tag(self.memory, variant.tag(), cases.len(), at)?];
         let payload_at = at + variant.payload_offset();
         let payload = self.payload(case.ty.as_ref(), payload_at, || (&case.name).into())?;
         Ok(Value::Variant(Arc::clone(&case.name), payload))
@@ -182,47 +179,11 @@ impl<M: Memory> Lift<'_, M> {
         Ok(Some(Box::new(value)))
     }
 
-    /// A pointer and a length, as far as they can be checked without following the pointer.
-    fn slice(&self, size: usize, align: usize, at: usize) -> Result<(usize, usize), Problem> {
-        let address = usize::from_ne_bytes(self.memory.read(at)?);
-        let len = usize::from_ne_bytes(self.memory.read(at + size_of::<usize>())?);
-        if len == 0 {
-            return Ok((address, 0));
-        }
-        if address == 0 {
-            return Err(Problem::NullPointer(len));
-        }
-        if !address.is_multiple_of(align) {
-            return Err(Problem::Misaligned { address, align });
-        }
-        let bytes = len.checked_mul(size).filter(|bytes| isize::try_from(*bytes).is_ok());
-        match bytes.and_then(|bytes| address.checked_add(bytes)) {
-            Some(_) => Ok((address, len)),
-            None => Err(Problem::TooLong(len)),
-        }
-    }
-
-    fn tag(&self, size: TagSize, cases: usize, at: usize) -> Result<usize, Problem> {
-        let tag = match size {
-            TagSize::One => u8::from_ne_bytes(self.memory.read(at)?).into(),
-            TagSize::Two => u16::from_ne_bytes(self.memory.read(at)?).into(),
-            TagSize::Four => u32::from_ne_bytes(self.memory.read(at)?),
-        };
-        let index = tag as usize;
-        if index < cases { Ok(index) } else { Err(Problem::NotCase { tag, cases }) }
-    }
-
     fn flags(&mut self, flags: &FlagsType, at: usize) -> Result<Value, ValueError> {
-        let names = flags.flags();
-        let mut set = Vec::new();
-        for index in 0..flags.bytes() {
-            // On a little-endian machine bit n of a word of any size is bit n % 8 of its byte n / 8.
-            let [byte] = self.memory.read(at + index)?;
-            for bit in (0..8).filter(|bit| byte & 1 << bit != 0).map(|bit| index * 8 + bit) {
-                let name = names.get(bit).ok_or(Problem::NotFlag { bit, flags: names.len() })?;
-                set.push(Arc::clone(name));
-            }
-        }
+        let bits = stored::bits(self.memory, flags, at)?;
+        let names = flags.flags().iter().enumerate();
+        let set = names.filter(|(bit, _)| bits & 1 << bit != 0);
+        let set: Vec<_> = set.map(|(_, name)| Arc::clone(name)).collect();
         self.spend(set.capacity() * size_of::<Arc<str>>())?;
         Ok(Value::Flags(set))
     }

@@ -34,7 +34,11 @@ pub fn lower<M: MemoryMut>(
 }
 
 /// Makes the place for a value zero, if not every byte of it is written anyway.
-fn clear<M: MemoryMut>(ty: &Type, address: usize, memory: &mut M) -> Result<(), ValueError> {
+pub(crate) fn clear<M: MemoryMut>(
+    ty: &Type,
+    address: usize,
+    memory: &mut M,
+) -> Result<(), ValueError> {
     if ty.is_scalar() {
         return Ok(());
     }
@@ -255,7 +259,7 @@ fn write_payload<M: MemoryMut>(
     }
 }
 
-fn write_tag<M: MemoryMut>(
+pub(crate) fn write_tag<M: MemoryMut>(
     tag: usize,
     size: TagSize,
     at: usize,
@@ -286,7 +290,7 @@ fn write_flags<M: MemoryMut>(
     Ok(())
 }
 
-fn write_slice<M: MemoryMut>(
+pub(crate) fn write_slice<M: MemoryMut>(
     address: usize,
     len: usize,
     at: usize,
@@ -297,7 +301,7 @@ fn write_slice<M: MemoryMut>(
 }
 
 /// Where empty texts and lists point at: aligned for every type, and there for ever.
-fn empty_address() -> usize {
+pub(crate) fn empty_address() -> usize {
     static EMPTY: u64 = 0;
     (&raw const EMPTY).expose_provenance()
 }

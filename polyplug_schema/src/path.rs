@@ -21,6 +21,8 @@ pub enum Root {
     Value,
     /// The argument for this parameter.
     Parameter(Arc<str>),
+    /// All arguments together.
+    Arguments,
     /// What a function gives back.
     Result,
 }
@@ -80,6 +82,7 @@ impl fmt::Display for Path {
         match &self.root {
             Root::Value => f.write_str("value")?,
             Root::Parameter(name) => write!(f, "parameter `{name}`")?,
+            Root::Arguments => f.write_str("the arguments")?,
             Root::Result => f.write_str("result")?,
         }
         for step in self.steps() {

@@ -6,6 +6,7 @@
 
 mod declaration;
 mod names;
+mod skeleton;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -13,12 +14,19 @@ mod tests;
 use crate::{Contract, Function};
 use declaration::Declarations;
 use names::{Names, camel, snake};
+pub use skeleton::RustBody;
 use spelling::{Place, Spelling};
 use std::fmt::Write;
 use thiserror::Error;
 
 /// As many arguments as one function may have: traits are written for each number of them.
 const MOST_ARGUMENTS: usize = 16;
+
+/// What Rust itself has in every module, and a module of ours uses.
+const NAMES_OF_RUST: [&str; 7] = ["String", "Vec", "Option", "Result", "Some", "Ok", "Err"];
+
+/// The trait of who provides a contract.
+const GUEST: &str = "Guest";
 
 /// Which side of a contract a module is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,19 +78,40 @@ impl Contract {
         contracts: impl IntoIterator<Item = &'a Self>,
         side: RustSide<'_>,
     ) -> Result<String, RustError> {
-        let mut names = Names::default();
+        let contracts: Vec<_> = contracts.into_iter().collect();
         let mut text = String::new();
-        for contract in contracts {
-            let last = contract.name().rsplit('.').next().unwrap_or_default();
-            let whole = format!("{}_{}", contract.name(), contract.version().major);
-            let name = match names.take(&snake(last)) {
-                Ok(name) => name,
-                Err(_) => names.fresh(&snake(&whole)),
-            };
-            text.push_str(&Module { contract, side }.text(&name)?);
+        for (contract, name) in contracts.iter().zip(module_names(contracts.iter().copied())) {
+            docs_of(&mut text, "", Some(&format!("The contract `{contract}`.")), "");
+            let body = Module { contract, side }.body()?;
+            let _ = writeln!(text, "pub mod {name} {{\n{body}}}");
         }
         Ok(text)
     }
+
+    /// What stands in the contract's module: the text of a file that is one.
+    ///
+    /// # Errors
+    /// As for [`Contract::rust_modules`].
+    pub fn rust_file(&self, side: RustSide<'_>) -> Result<String, RustError> {
+        Module { contract: self, side }.body()
+    }
+}
+
+/// The names of the modules that contracts become: the last part of the contract's name, or all of it
+/// where two would be called the same.
+fn module_names<'a>(contracts: impl IntoIterator<Item = &'a Contract>) -> Vec<String> {
+    let mut names = Names::default();
+    let name = |contract: &Contract| {
+        let last = last_part(contract);
+        let whole = format!("{}_{}", contract.name(), contract.version().major);
+        names.take(&snake(last)).unwrap_or_else(|_| names.fresh(&snake(&whole)))
+    };
+    contracts.into_iter().map(name).collect()
+}
+
+/// `draw` of `demo.draw`
+fn last_part(contract: &Contract) -> &str {
+    contract.name().rsplit('.').next().unwrap_or_default()
 }
 
 struct Module<'a> {
@@ -91,25 +120,16 @@ struct Module<'a> {
 }
 
 impl Module<'_> {
-    fn text(&self, name: &str) -> Result<String, RustError> {
-        let last = self.contract.name().rsplit('.').next().unwrap_or_default();
-        let mut names = Names::of(["String", "Vec", "Option", "Result", "Some", "Ok", "Err"]);
-        let caller = match self.side {
-            RustSide::Caller { .. } => names.fresh(&camel(last)),
-            RustSide::Guest => names.fresh("Guest"),
+    fn body(&self) -> Result<String, RustError> {
+        let mut names = Names::of(NAMES_OF_RUST);
+        let (crate_name, name) = match self.side {
+            RustSide::Caller { .. } => ("polyplug", names.fresh(&camel(last_part(self.contract)))),
+            RustSide::Guest => ("polyplug_guest", names.fresh(GUEST)),
         };
         let spelling = Spelling::new(self.contract, names)?;
-        let docs = format!("The contract `{}`.", self.contract);
         let mut text = String::new();
-        docs_of(&mut text, "", Some(&docs), "");
-        let _ = writeln!(text, "pub mod {name} {{");
-        let crate_name = match self.side {
-            RustSide::Caller { .. } => "polyplug",
-            RustSide::Guest => "polyplug_guest",
-        };
         Declarations { contract: self.contract, spelling: &spelling, crate_name }.write(&mut text);
-        self.functions(&caller, &spelling, &mut text)?;
-        text.push_str("}\n");
+        self.functions(&name, &spelling, &mut text)?;
         Ok(text)
     }
 
@@ -121,29 +141,29 @@ impl Module<'_> {
     ) -> Result<(), RustError> {
         let identity = self.contract.identity();
         match self.side {
-            RustSide::Caller { .. } => text.push_str("    ::polyplug::caller! {\n"),
-            RustSide::Guest => text.push_str("    ::polyplug_guest::guest! {\n"),
+            RustSide::Caller { .. } => text.push_str("::polyplug::caller! {\n"),
+            RustSide::Guest => text.push_str("::polyplug_guest::guest! {\n"),
         }
         let own = match self.side {
             RustSide::Caller { .. } => format!("Calls `{identity}`, whichever version runs."),
             RustSide::Guest => format!("What provides `{}`.", self.contract),
         };
-        docs_of(text, "        ", self.contract.docs(), &own);
+        docs_of(text, "    ", self.contract.docs(), &own);
         let mut names = match self.side {
             RustSide::Caller { wit } => {
-                let _ = writeln!(text, "        pub struct {name}: {identity:?} = {wit} {{");
+                let _ = writeln!(text, "    pub struct {name}: {identity:?} = {wit} {{");
                 Names::of(["bind", "of", "create", "contract", "description", "clone"])
             }
             RustSide::Guest => {
                 let (whole, shape) = (self.contract.to_string(), self.contract.shape_hash());
-                let _ = writeln!(text, "        pub trait {name}: {whole:?} = {shape:#018x} {{");
+                let _ = writeln!(text, "    pub trait {name}: {whole:?} = {shape:#018x} {{");
                 Names::default()
             }
         };
         for (id, function) in self.contract.functions().iter().enumerate() {
             self.function(id, function, &names.fresh(&snake(function.name())), spelling, text)?;
         }
-        text.push_str("        }\n    }\n");
+        text.push_str("    }\n}\n");
         Ok(())
     }
 
@@ -172,17 +192,21 @@ impl Module<'_> {
             format!("{name}: {}", spelling.spell(&parameter.ty, place))
         });
         let parameters = parameters.collect::<Vec<_>>().join(", ");
-        let result = function.result().map(|ty| spelling.spell(ty, Place::Owned));
-        let result = result.unwrap_or_else(|| "()".to_owned());
-        docs_of(text, "            ", function.docs(), &format!("`{function}`"));
-        let _ = writeln!(text, "            fn {name}({parameters}) -> {result} = {id};");
+        let result = result_of(function, spelling);
+        docs_of(text, "        ", function.docs(), &format!("`{function}`"));
+        let _ = writeln!(text, "        fn {name}({parameters}) -> {result} = {id};");
         Ok(())
     }
+}
+
+fn result_of(function: &Function, spelling: &Spelling) -> String {
+    function.result().map_or_else(|| "()".to_owned(), |ty| spelling.spell(ty, Place::Owned))
 }
 
 /// A comment for readers of the Rust, or what is said without one.
 fn docs_of(text: &mut String, indent: &str, docs: Option<&str>, otherwise: &str) {
     for line in docs.unwrap_or(otherwise).lines() {
-        let _ = writeln!(text, "{indent}/// {}", line.trim_end());
+        text.push_str(format!("{indent}/// {line}").trim_end());
+        text.push('\n');
     }
 }

@@ -116,6 +116,17 @@ pub enum Problem {
     /// No memory for a string or a list.
     #[error("no memory for {0} bytes")]
     OutOfMemory(usize),
+    /// Bytes of the binary form that end inside of a value.
+    #[error("the bytes end: {needed} or more are needed, and {left} are left")]
+    Truncated {
+        /// How many bytes the next part has at least.
+        needed: usize,
+        /// How many there are.
+        left: usize,
+    },
+    /// Bytes behind the last value of the binary form.
+    #[error("{0} bytes are left behind the end")]
+    Surplus(usize),
     /// Memory that is not there.
     #[error("{size} bytes at {address:#x} are out of bounds")]
     OutOfBounds {

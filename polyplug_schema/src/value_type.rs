@@ -28,7 +28,7 @@ pub use type_error::TypeError;
 pub use variant::{Case, VariantType};
 
 pub(crate) use label::{check_distinct, check_label};
-pub(crate) use measure::Measure;
+pub(crate) use measure::{BINARY_LENGTH, Measure};
 
 use crate::Layout;
 use std::fmt;
@@ -100,6 +100,17 @@ impl Type {
     /// Whether a value can own memory outside of its place: whether there is a string or a list in it.
     pub fn owns_memory(&self) -> bool {
         self.measure().owns_memory
+    }
+
+    /// How many bytes the shortest value has in the binary form; at least 1.
+    pub(crate) fn shortest_binary(&self) -> usize {
+        self.measure().shortest
+    }
+
+    /// Whether the binary form of every value is its memory, and all bits are a value: numbers, and
+    /// sequences of them without padding.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.measure().plain
     }
 
     /// Whether the value is one number, truth value or character.
@@ -180,6 +191,7 @@ impl Type {
             Self::Variant(variant) => variant.measure,
             Self::Enum(enumeration) => enumeration.measure,
             Self::Flags(flags) => flags.measure,
+            number if number.is_number() => Measure::number(number.layout()),
             scalar => Measure::leaf(scalar.layout()),
         }
     }

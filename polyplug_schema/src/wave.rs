@@ -10,6 +10,7 @@ mod reader;
 pub use error::WaveError;
 
 use crate::{Contract, Function, Type, UnknownFunction, Value};
+use std::borrow::Cow;
 use std::fmt;
 use thiserror::Error;
 use wasm_wave::untyped::{UntypedFuncCall, UntypedValue};
@@ -42,13 +43,20 @@ pub(crate) fn write(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     Writer::new(f).write_value(value).map_err(|_| fmt::Error)
 }
 
+/// The text with an end to its last comment: the parser does not survive an empty one at the end.
+fn ended(text: &str) -> Cow<'_, str> {
+    if text.ends_with("//") { format!("{text}\n").into() } else { text.into() }
+}
+
 impl Value {
     /// The value of `ty` that `text` is in WAVE.
     ///
     /// # Errors
     /// The text does not read, or is not of the type.
     pub fn from_wave(text: &str, ty: &Type) -> Result<Self, WaveError> {
-        let parsed = UntypedValue::parse(text).map_err(|error| WaveError::syntax(text, &error))?;
+        let ended = ended(text);
+        let parsed =
+            UntypedValue::parse(&ended).map_err(|error| WaveError::syntax(text, &error))?;
         reader::value(parsed.node(), ty, text).map_err(|wrong| WaveError::value(text, wrong))
     }
 }
@@ -61,11 +69,18 @@ impl Contract {
     /// The text does not read, the contract has no such function, or an argument is not of its
     /// parameter's type.
     pub fn parse_call(&self, text: &str) -> Result<Call<'_>, CallError> {
-        let parsed =
-            UntypedFuncCall::parse(text).map_err(|error| WaveError::syntax(text, &error))?;
+        let ended = ended(text);
+        let parsed = UntypedFuncCall::parse(&ended)
+            .map_err(|error| WaveError::syntax(text, &error).calling(self.identity()))?;
         let (id, function) = self.function(parsed.name())?;
-        let arguments = reader::arguments(parsed.params_node(), function, text)
-            .map_err(|wrong| WaveError::value(text, wrong))?;
+        let arguments =
+            reader::arguments(parsed.params_node(), function, text).map_err(|wrong| {
+                WaveError::value(text, wrong).calling(format!(
+                    "{} {}",
+                    self.identity(),
+                    function.name()
+                ))
+            })?;
         Ok(Call { id, function, arguments })
     }
 }

@@ -1,8 +1,9 @@
 //! Reading WIT: from texts and files to contracts.
 //!
 //! `sources` collects the texts, `wit-parser` parses and resolves them, `reader` makes contracts of
-//! what it resolved, `types` our types of its types. What polyplug cannot carry is refused here.
+//! what it resolved, `types` our types of its types, `comments` spares the parser what it dies of. What polyplug cannot carry is refused here.
 
+mod comments;
 mod error;
 mod reader;
 mod sources;

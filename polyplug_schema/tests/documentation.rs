@@ -35,7 +35,9 @@ fn the_texts_are_those_of_the_contract() {
     let call = expected.parse_call("draw(path([{x: 0, y: 0}, {x: \"a\", y: 0}]), some(255))");
     let error = call.unwrap_err().to_string();
     assert!(
-        error.starts_with("parameter `shape`.path[1].x: expected f32, got string\n"),
+        error.starts_with(
+            "demo.draw@1 draw: parameter `shape`.path[1].x: expected f32, got string\n"
+        ),
         "{error}"
     );
     let call = expected.parse_call("draw(circle(0.5), some(255))").unwrap();

@@ -14,6 +14,7 @@
 //! | `place` | where text and lists go |
 //! | `lifting`, `problem` | how much a value may take; what can be wrong with it |
 //! | `scalar`, `text`, `list`, `fixed_list`, `option`, `result`, `tuple` | the types of Rust |
+//! | `least` | what a function answers that is to be written |
 //! | `record`, `variant`, `enumeration`, `flags` | the types of a contract |
 
 #[expect(unsafe_code, reason = "declares what layouts must keep")]
@@ -40,11 +41,15 @@ mod text;
 #[expect(unsafe_code, reason = "says how values lie in memory")]
 mod tuple;
 
+#[expect(unsafe_code, reason = "reads zeros")]
+mod least;
+
 mod enumeration;
 mod flags;
 mod record;
 mod variant;
 
+pub use least::least;
 pub use lifting::Lifting;
 pub use list::RawList;
 pub use option::RawOption;

@@ -1,5 +1,6 @@
 //! From a bundle's file to a compiled component.
 
+use crate::cache::Cache;
 use polyplug::error::{LoaderError, SourcePlace};
 use std::borrow::Cow;
 use wasmtime::Engine;
@@ -19,12 +20,23 @@ pub(crate) struct ComponentFile<'a> {
 }
 
 impl ComponentFile<'_> {
-    /// Compiles the component.
+    /// The component, compiled, or as the cache has kept it.
     ///
     /// # Errors
     /// `InitFailed` with the line for text that does not read, `CodeUnusable` for everything that is no
     /// component or one that this machine cannot run.
-    pub(crate) fn compile(&self, engine: &Engine) -> Result<Component, LoaderError> {
+    pub(crate) fn compile(
+        &self,
+        engine: &Engine,
+        cache: Option<&Cache>,
+    ) -> Result<Component, LoaderError> {
+        match cache {
+            Some(cache) => cache.component(self.bundle, self.bytes, || self.compile_anew(engine)),
+            None => self.compile_anew(engine),
+        }
+    }
+
+    fn compile_anew(&self, engine: &Engine) -> Result<Component, LoaderError> {
         let binary = self.binary()?;
         self.check_header(&binary)?;
         Component::from_binary(engine, &binary)

@@ -1,5 +1,6 @@
 //! What a host may say about all its components.
 
+use crate::cache::CacheConfig;
 use std::time::Duration;
 
 /// The settings of a [`WasmLoader`](crate::WasmLoader); a bundle's manifest comes first.
@@ -27,6 +28,8 @@ pub struct WasmConfig {
     /// How much of a thread's stack a guest may use, in bytes. A thread that has less left, and some
     /// more for what the guest calls, is told so instead of being let in. Default: 512 KiB.
     pub stack: usize,
+    /// Where compiled components are kept. Default: in the user's folder for caches, at most 512 MiB.
+    pub cache: CacheConfig,
 }
 
 impl Default for WasmConfig {
@@ -37,6 +40,7 @@ impl Default for WasmConfig {
             table_elements: 100_000,
             core_instances: 1_000,
             stack: 512 << 10,
+            cache: CacheConfig::default(),
         }
     }
 }

@@ -14,5 +14,8 @@ pub(crate) fn engine(config: &WasmConfig) -> wasmtime::Result<Engine> {
     settings.memory_init_cow(true);
     settings.parallel_compilation(true);
     settings.wasm_component_model(true);
+    settings.wasm_component_model_fixed_length_lists(true);
+    // There are no stacks of its own; only the check against the largest of ours is left.
+    settings.async_stack_size(config.stack.saturating_mul(2));
     Engine::new(&settings)
 }

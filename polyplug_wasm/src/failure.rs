@@ -1,7 +1,6 @@
 //! What is said about a failure: a code, a text, and where in the component it was.
 
 use crate::limits::{Limits, Refused};
-use polyplug::CallError;
 use polyplug::guest::{Aftermath, GuestError, GuestRecord};
 use polyplug::schema::ValueError;
 use polyplug_abi::AbiErrorCode;
@@ -22,11 +21,13 @@ pub(crate) struct Failure {
 
 /// A contract that a component called has failed, which ends the component's own call.
 #[derive(Debug, Error)]
-#[error("{contract} {function}: {}", error.message)]
+#[error("{contract} {function}: {message}")]
 pub(crate) struct ImportFailed {
     pub(crate) contract: String,
     pub(crate) function: String,
-    pub(crate) error: CallError,
+    /// What the contract's provider said.
+    pub(crate) code: u32,
+    pub(crate) message: String,
 }
 
 impl Failure {
@@ -42,7 +43,7 @@ impl Failure {
             failure.backtrace = backtrace.to_string();
         }
         if let Some(import) = error.downcast_ref::<ImportFailed>() {
-            failure.code = import.error.code;
+            failure.code = import.code;
         } else if error.downcast_ref::<ValueError>().is_some() {
             failure.code = AbiErrorCode::ValueInvalid as u32;
         } else if let Some(Trap::Interrupt) = error.downcast_ref::<Trap>() {

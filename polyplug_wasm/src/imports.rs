@@ -197,7 +197,7 @@ impl ImportedFunction {
                 level.results(),
             )
         };
-        called.map_err(|error| self.failed(*error))?;
+        called.map_err(|error| self.failed(error.code, error.message))?;
         self.check(out).map_err(|error| self.invalid(&error.under(Root::Result)))?;
         Ok(Answer { plan: Arc::clone(&self.plan), out, _level: level })
     }
@@ -230,15 +230,14 @@ impl ImportedFunction {
     }
 
     #[cold]
-    fn failed(&self, error: CallError) -> wasmtime::Error {
+    fn failed(&self, code: u32, message: String) -> wasmtime::Error {
         let (contract, function) = (self.contract.identity(), self.function().name().to_owned());
-        wasmtime::Error::from(ImportFailed { contract, function, error })
+        wasmtime::Error::from(ImportFailed { contract, function, code, message })
     }
 
     #[cold]
     fn invalid(&self, error: &ValueError) -> wasmtime::Error {
-        let code = AbiErrorCode::ValueInvalid as u32;
-        self.failed(CallError { code, message: error.to_string() })
+        self.failed(AbiErrorCode::ValueInvalid as u32, error.to_string())
     }
 }
 

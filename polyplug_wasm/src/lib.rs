@@ -13,6 +13,7 @@
 //! |---|---|
 //! | `loader`, `config`, `engine` | what the runtime and the host see; the compiler's settings |
 //! | `component`, `exports`, `interface`, `types` | a file becomes contracts |
+//! | `cache`, `compiled_file` | compiled components, kept on disk |
 //! | `program` | a component that is ready to be instantiated |
 //! | `guest`, `instances`, `cell` | calls, and the stores that they run in |
 //! | `plan` | how the values of a function are carried |
@@ -29,6 +30,9 @@ mod engine;
 #[expect(unsafe_code, reason = "links a component to a runtime that outlives it")]
 mod loader;
 
+mod cache;
+#[expect(unsafe_code, reason = "runs machine code that the cache has kept")]
+mod compiled_file;
 mod component;
 mod exports;
 mod interface;
@@ -73,6 +77,7 @@ mod wasi;
 
 mod failure;
 
+pub use cache::{CacheConfig, CacheEntry, CacheFolder, CachePlace, Cleared};
 pub use config::WasmConfig;
 #[cfg(feature = "http")]
 pub use egress::{Decision, EgressPolicy};

@@ -1,6 +1,7 @@
 //! The loader as the runtime sees it: settings, files, limits; the rest is the guest's.
 
 use crate::LOADER_NAME;
+use crate::cache::Cache;
 use crate::component::ComponentFile;
 use crate::config::WasmConfig;
 use crate::engine;
@@ -46,6 +47,7 @@ pub struct WasmLoader {
 /// What all components of a loader share.
 struct Shared {
     engine: Engine,
+    cache: Option<Cache>,
     ticker: Arc<Ticker>,
 }
 
@@ -66,8 +68,9 @@ impl WasmLoader {
     fn shared(&self, stage: &Stage<'_>) -> Result<&Shared, LoaderError> {
         let made = self.shared.get_or_init(|| {
             let engine = engine::engine(&self.config).map_err(|error| format!("{error:#}"))?;
+            let cache = Cache::open(&self.config.cache, &engine);
             let ticker = Ticker::new(engine.weak());
-            Ok(Shared { engine, ticker })
+            Ok(Shared { engine, cache, ticker })
         });
         made.as_ref().map_err(|error| {
             init_failed(stage, format!("this machine cannot run components: {error}"))
@@ -109,7 +112,10 @@ impl WasmLoader {
         file: &ComponentFile<'_>,
     ) -> Result<Program, LoaderError> {
         let capabilities = stage.capabilities()?;
-        let component = file.compile(&shared.engine)?;
+        let component = file.compile(&shared.engine, shared.cache.as_ref())?;
+        if let Some(warning) = shared.cache.as_ref().and_then(Cache::warning) {
+            stage.warn(&warning);
+        }
         let describe = |contract: &str| stage.description(contract);
         let exports = exports::read(&shared.engine, &component, &describe);
         let exports = exports.map_err(|error| match error {

@@ -1,11 +1,15 @@
 //! Host contracts written in Rust, as a host registers them through the C ABI.
 
+mod asking;
+
+pub use asking::Asking;
+
 use crate::table::Table;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::Runtime;
 use polyplug_abi::{
     AbiError, DispatchMechanisms, DispatchType, HostContractId, HostContractInstance,
-    HostContractInterface, HostFunction, NativeDispatch, Version,
+    HostContractInterface, HostFunction, NativeDispatch, StringView, Version,
 };
 use std::ffi::c_void;
 use std::ptr;
@@ -21,11 +25,11 @@ pub struct Counts {
 }
 
 /// The address of a static table of functions.
-struct Functions([HostFunction; 1]);
+struct Functions([HostFunction; 2]);
 
-static FUNCTIONS: Functions = Functions([which]);
+static FUNCTIONS: Functions = Functions([which, refuse]);
 
-/// A contract whose function 0 answers the number of the instance, from 1.
+/// A contract whose function 0 answers the number of the instance, from 1, and whose function 1 fails.
 pub fn interface(
     name: &str,
     version: Version,
@@ -42,7 +46,7 @@ pub fn interface(
         user_data: ptr::from_ref(counts).cast_mut().cast(),
         create_instance: create,
         destroy_instance: destroy,
-        dispatch: DispatchMechanisms { native: NativeDispatch { function_count: 1, functions } },
+        dispatch: DispatchMechanisms { native: NativeDispatch { function_count: 2, functions } },
     }
 }
 
@@ -98,7 +102,7 @@ pub fn call(table: &Table, name: &str, instance: HostContractInstance) -> u32 {
     assert_eq!(interface.runtime.addr(), table_of_host(table).addr(), "it names its runtime");
     // SAFETY: the contract is native.
     let native = unsafe { interface.dispatch.native };
-    // SAFETY: the table has one entry.
+    // SAFETY: the table has an entry.
     let function = unsafe { native.functions.cast::<HostFunction>().read() };
     let (mut out, mut error) = (0_u32, AbiError::ok());
     // SAFETY: the function writes one number.
@@ -132,4 +136,15 @@ unsafe extern "C" fn which(
 ) {
     // SAFETY: the caller's promise.
     unsafe { crate::call::write_number(out, instance.data.addr() as u32) };
+}
+
+unsafe extern "C" fn refuse(
+    _: HostContractInstance,
+    _: *const (),
+    _: *mut (),
+    out_error: *mut AbiError,
+) {
+    let message = StringView::from_static("the host's own words");
+    // SAFETY: the caller's promise.
+    unsafe { out_error.write(AbiError { code: 300, message }) };
 }

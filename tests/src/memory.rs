@@ -1,6 +1,7 @@
 //! What the process holds: bytes that are allocated and not freed, and pages that are resident.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicIsize, Ordering};
 
 /// The system's allocator, counting.
@@ -9,10 +10,15 @@ pub struct Counting;
 
 static LIVE: AtomicIsize = AtomicIsize::new(0);
 
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
 // SAFETY: everything is the system allocator's; counting touches no memory.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size() as isize, Ordering::Relaxed);
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
         // SAFETY: the caller's promise.
         unsafe { System.alloc(layout) }
     }
@@ -27,6 +33,11 @@ unsafe impl GlobalAlloc for Counting {
 /// Bytes that are allocated through [`Counting`] and not freed, in the whole process.
 pub fn live_bytes() -> usize {
     LIVE.load(Ordering::Relaxed).max(0) as usize
+}
+
+/// How often this thread allocated through [`Counting`].
+pub fn allocations() -> usize {
+    ALLOCATIONS.get()
 }
 
 /// Bytes of memory that are resident, after freed memory was given back.

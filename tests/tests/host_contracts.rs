@@ -3,9 +3,13 @@
 use polyplug::error::RuntimeError;
 use polyplug_abi::{AbiErrorCode, HostContractId, Version};
 use polyplug_tests::host::Host;
-use polyplug_tests::host_contract::{Counts, call, instance, interface, register, register_spoilt};
+use polyplug_tests::host_contract::{
+    Asking, Counts, call, instance, interface, register, register_spoilt,
+};
 use polyplug_tests::table::Table;
+use std::sync::Barrier;
 use std::sync::atomic::Ordering;
+use std::thread;
 
 const V1_2: Version = Version::new(1, 2, 0);
 
@@ -128,4 +132,59 @@ fn a_bundle_cannot_provide_a_host_contract() {
 
     assert!(instance(&Table::of(&host.runtime), "host.clock", 1).is_none());
     register(&host.runtime, interface("host.clock", V1_2, true, counts)).unwrap();
+}
+
+#[test]
+fn a_singleton_whose_constructor_asks_for_itself_gets_an_error() {
+    let host = Host::new();
+    let table = Table::of(&host.runtime);
+    let (clock, asking) = Asking::interface(table, "host.clock", "host.clock", None);
+    register(&host.runtime, clock).unwrap();
+
+    let made = instance(&table, "host.clock", 1).unwrap();
+
+    let refused = asking.answer.lock().clone().unwrap().unwrap_err();
+    assert!(refused.contains("is being made"), "{refused}");
+    assert_eq!(instance(&table, "host.clock", 1).unwrap().data, made.data);
+}
+
+#[test]
+fn singletons_whose_constructors_ask_for_each_other_end_in_an_error_and_not_in_a_wait() {
+    let host = Host::new();
+    let table = Table::of(&host.runtime);
+    let meeting: &'static Barrier = Box::leak(Box::new(Barrier::new(2)));
+    let (left, of_left) = Asking::interface(table, "host.left", "host.right", Some(meeting));
+    let (right, of_right) = Asking::interface(table, "host.right", "host.left", Some(meeting));
+    register(&host.runtime, left).unwrap();
+    register(&host.runtime, right).unwrap();
+
+    thread::scope(|scope| {
+        scope.spawn(|| assert!(instance(&table, "host.left", 1).is_some()));
+        scope.spawn(|| assert!(instance(&table, "host.right", 1).is_some()));
+    });
+
+    let answers = [of_left, of_right].map(|asking| asking.answer.lock().clone().unwrap());
+    let refused: Vec<&String> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
+    assert_eq!(refused.len(), 1, "one is refused, the other waits and gets it: {answers:?}");
+    assert!(refused[0].contains("is being made"), "{refused:?}");
+}
+
+#[test]
+fn threads_that_ask_at_once_get_one_singleton() {
+    let (host, counts) = (Host::new(), counts());
+    register(&host.runtime, interface("host.clock", V1_2, true, counts)).unwrap();
+    let table = Table::of(&host.runtime);
+    let together = Barrier::new(8);
+
+    let found: Vec<usize> = thread::scope(|scope| {
+        let ask = || {
+            together.wait();
+            instance(&table, "host.clock", 1).unwrap().data.addr()
+        };
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+
+    assert_eq!(found, [1; 8]);
+    assert_eq!(counts.made.load(Ordering::SeqCst), 1);
 }

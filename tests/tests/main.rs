@@ -23,6 +23,7 @@ mod rules {
     mod descriptions;
     mod end;
     mod native;
+    mod origins;
     mod pins;
     mod reentrance;
 }

@@ -1,7 +1,7 @@
 //! The guarded call: any contract, any dispatch type, always safe across a reload.
 
 use super::guard::{Guard, Opened};
-use super::{CallError, settle};
+use super::{CallError, CallOrigin, settle};
 use crate::border;
 use crate::generation::{Entry, Generation};
 use crate::guest::GuestCall;
@@ -154,7 +154,7 @@ unsafe fn native(
     let mut error = AbiError::ok();
     // SAFETY: the generation is open, so the function is; the caller's promise for the rest.
     unsafe { call(instance, args, out, &raw mut error) };
-    finish(&error)
+    finish(&error, || opened.origin())
 }
 
 /// Out of line, so that the short path of native calls keeps its registers; with its parameters one
@@ -204,7 +204,7 @@ unsafe fn vm(
                     &raw mut error,
                 );
             }
-            finish(&error)
+            finish(&error, || guard.origin())
         }
         Entry::Native(_) | Entry::Absent => Err(absent(slot)),
     }
@@ -213,10 +213,13 @@ unsafe fn vm(
 /// By reference: only the code is looked at when all went well. Copying the struct right after the
 /// plugin wrote it in parts would stall on the stores.
 #[inline(always)]
-pub(crate) fn finish(error: &AbiError) -> Result<(), Box<CallError>> {
+pub(crate) fn finish(
+    error: &AbiError,
+    origin: impl FnOnce() -> Option<Box<CallOrigin>>,
+) -> Result<(), Box<CallError>> {
     match error.code {
         0 => Ok(()),
-        _ => Err(foreign_failure(error)),
+        _ => Err(foreign_failure(error, origin())),
     }
 }
 
@@ -224,18 +227,18 @@ pub(crate) fn finish(error: &AbiError) -> Result<(), Box<CallError>> {
 #[cold]
 #[inline(never)]
 fn failed(opened: Opened<'_>, error: &AbiError) -> Box<CallError> {
-    let error = foreign_failure(error);
+    let error = foreign_failure(error, opened.origin());
     drop(opened);
     error
 }
 
 /// What a plugin's own code reported, copied while its library is open.
 #[cold]
-fn foreign_failure(error: &AbiError) -> Box<CallError> {
+fn foreign_failure(error: &AbiError, origin: Option<Box<CallOrigin>>) -> Box<CallError> {
     // SAFETY: the plugin's message lives at least until its generation is left.
     let message = unsafe { border::text(error.message) }.filter(|text| !text.trim().is_empty());
     let message = message.unwrap_or("the plugin gave no message").to_owned();
-    Box::new(CallError { code: error.code, message })
+    Box::new(CallError { code: error.code, message, origin })
 }
 
 /// The present generation no longer provides the contract.

@@ -4,11 +4,12 @@
 //! whether the generation is still the current one. A thread that waited for the lock while a commit
 //! handed the state over starts again with the new generation, so nothing it writes is lost.
 
-use super::CallError;
+use super::{CallError, CallOrigin};
 use crate::bundle::Bundle;
 use crate::call_record::EnterError;
 use crate::core::Core;
 use crate::generation::{Generation, VmGuest};
+use crate::host_table::core_of;
 use crate::registry::slot::Slot;
 use crate::thread::{Thread, Within};
 use crate::vm_lock::Entry as LockEntry;
@@ -70,6 +71,16 @@ impl<'a> Opened<'a> {
             return Err(wrong_thread(slot));
         }
         Ok(opened)
+    }
+
+    /// What is called, for a report: the frame says it.
+    #[cold]
+    pub(super) fn origin(&self) -> Option<Box<CallOrigin>> {
+        let call = self.thread.record.call_at(self.depth);
+        // SAFETY: a generation's host table lives as long as the runtime.
+        let core = unsafe { core_of(self.generation.host.0) }?;
+        let slot = core.slots.get((call >> 32) as u32)?;
+        Some(CallOrigin::of_bundle(slot, self.generation, call as u32))
     }
 }
 
@@ -148,6 +159,12 @@ impl<'a> Guard<'a> {
     #[inline(always)]
     pub(crate) fn vm(&self) -> Option<&'a VmGuest> {
         self.vm
+    }
+
+    /// As [`Opened::origin`].
+    #[cold]
+    pub(super) fn origin(&self) -> Option<Box<CallOrigin>> {
+        self.opened.origin()
     }
 
     /// Leaves the VM, whose generation stays open until the guard is dropped.

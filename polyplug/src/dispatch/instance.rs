@@ -2,6 +2,7 @@
 
 use super::call::absent;
 use super::guard::Guard;
+use super::origin::{CONSTRUCTOR, DESTRUCTOR};
 use super::{CallError, settle};
 use crate::border;
 use crate::generation::Entry;
@@ -12,10 +13,6 @@ use polyplug_abi::{
     VmLoaderData,
 };
 use std::ptr;
-
-/// The function number that reports show for a constructor or destructor.
-const CONSTRUCTOR: u32 = u32::MAX;
-const DESTRUCTOR: u32 = u32::MAX - 1;
 
 /// Makes an instance of the slot's contract.
 ///
@@ -193,5 +190,5 @@ fn refused_by_constructor(slot: &Slot, before: StringView) -> Box<CallError> {
         slot.contract,
         slot.bundle().name
     );
-    Box::new(CallError { code, message })
+    CallError::from_code(code, message)
 }

@@ -51,8 +51,20 @@ pub(crate) unsafe fn report(out_error: *mut AbiError, result: Result<(), Box<Cal
         // SAFETY: the caller's promise.
         Ok(()) => unsafe { border::succeed(out_error) },
         // SAFETY: as above.
-        Err(error) => unsafe { border::fail(out_error, error.code, error.message) },
+        Err(error) => unsafe { fail(out_error, &error) },
     }
+}
+
+/// Reports a failed call: `out_error` has the message, the last error also what failed.
+///
+/// # Safety
+/// - As for [`report`].
+#[cold]
+pub(crate) unsafe fn fail(out_error: *mut AbiError, error: &CallError) {
+    let text = error.text();
+    let own_words = text.len() - error.message.len();
+    // SAFETY: the caller's promise.
+    unsafe { border::fail_behind(out_error, error.code, text, own_words) };
 }
 
 unsafe extern "C" fn vm_call(
@@ -95,7 +107,7 @@ unsafe extern "C" fn create_instance(
         match unsafe { instance::create(slot, host, args) } {
             Ok(instance) => instance,
             Err(error) => {
-                border::remember(error.message);
+                border::remember(error.text());
                 GuestContractInstance::null()
             }
         }
@@ -116,7 +128,7 @@ unsafe extern "C" fn destroy_instance(
         };
         // SAFETY: the caller's promise, see the ABI.
         if let Err(error) = unsafe { instance::destroy(slot, host, instance) } {
-            border::remember(error.message);
+            border::remember(error.text());
         }
     });
 }

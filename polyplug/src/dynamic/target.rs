@@ -2,8 +2,8 @@
 
 use super::DynamicCallError;
 use crate::core::Core;
-use crate::dispatch::CallError;
 use crate::dispatch::call::{self, Request};
+use crate::dispatch::{CallError, CallOrigin};
 use crate::error::{DescriptionError, RuntimeError};
 use crate::host_contract::HostObject;
 use crate::loader::manifest::ContractName;
@@ -33,6 +33,7 @@ impl<'a> Target<'a> {
                 Ok(Self::Guest { slot, instance: GuestContractInstance::null() })
             }
             Err(_) if core.host_contracts.contains(contract.host_id()) => {
+                core.host_contracts.learn(&contract);
                 Ok(Self::Host { core, contract })
             }
             Err(_) => Err(RuntimeError::ContractNotFound {
@@ -44,20 +45,20 @@ impl<'a> Target<'a> {
 
     /// The description by which it is called now.
     pub(super) fn description(&self) -> Result<Arc<Contract>, DynamicCallError> {
-        let (found, contract, bundle) = match self {
-            Self::Guest { slot, .. } => (
-                call::description(slot)?,
-                slot.contract.to_string(),
-                slot.bundle().name.to_string(),
-            ),
-            Self::Host { core, contract } => {
-                let identity = contract.identity();
-                (core.descriptions.get(&identity), identity, "the host".to_owned())
-            }
+        let found = match self {
+            Self::Guest { slot, .. } => call::description(slot)?,
+            Self::Host { core, contract } => core.descriptions.get(&contract.identity()),
         };
-        found.ok_or_else(|| {
-            RuntimeError::from(DescriptionError::Undescribed { contract, bundle }).into()
-        })
+        found.ok_or_else(|| self.undescribed())
+    }
+
+    #[cold]
+    fn undescribed(&self) -> DynamicCallError {
+        let (contract, bundle) = match self {
+            Self::Guest { slot, .. } => (slot.contract.to_string(), slot.bundle().name.to_string()),
+            Self::Host { contract, .. } => (contract.identity(), "the host".to_owned()),
+        };
+        RuntimeError::from(DescriptionError::Undescribed { contract, bundle }).into()
     }
 
     pub(super) fn host(&self) -> *const HostApi {
@@ -137,7 +138,7 @@ pub(crate) unsafe fn call_host_object(
     out: *mut (),
     arena: *mut CallArena,
 ) -> Result<(), Box<CallError>> {
-    let call = object.function(function)?;
+    let call = object.function(&core.host_contracts, function)?;
     let record = &core.thread().record;
     let Some(depth) = record.enter_host(arena) else {
         let message = "guarded calls are nested too deep on this thread";
@@ -148,5 +149,9 @@ pub(crate) unsafe fn call_host_object(
     // promises the rest.
     unsafe { call(object.instance(), args, out, &raw mut error) };
     record.leave(depth);
-    call::finish(&error)
+    call::finish(&error, || {
+        let name = core.host_contracts.name(object.contract_id());
+        let described = core.descriptions.get(&name);
+        Some(CallOrigin::of_host(name, described.as_deref(), function))
+    })
 }

@@ -24,10 +24,7 @@ impl RuntimeError {
             | Self::DependencyCycle { .. }
             | Self::DependentsLoaded { .. } => AbiErrorCode::DependencyUnmet,
             Self::VersionTooOld { .. } => AbiErrorCode::VersionMismatch,
-            Self::FunctionCountMismatch { .. }
-            | Self::ProvidesMismatch { .. }
-            | Self::FunctionsLost { .. }
-            | Self::ContractLost { .. } => AbiErrorCode::ContractMismatch,
+            Self::Provided(_) => AbiErrorCode::ContractMismatch,
             Self::HotReloadDisabled => AbiErrorCode::HotReloadDisabled,
             Self::ReloadUnsupported { .. } => AbiErrorCode::FunctionNotAvailable,
             Self::BundleNotLoaded { .. } => AbiErrorCode::BundleNotLoaded,

@@ -31,7 +31,7 @@ pub(super) unsafe extern "C" fn call(
     {
         if let Err(error) = result {
             // SAFETY: as above.
-            unsafe { border::fail(out_err, error.code, error.message) };
+            unsafe { trampoline::fail(out_err, &error) };
         }
         return;
     }

@@ -9,7 +9,7 @@ use super::dependencies::{self, Overlay};
 use super::failure::Failure;
 use super::transaction::{Member, Transaction};
 use crate::core::Core;
-use crate::error::RuntimeError;
+use crate::error::{ProvidedError, RuntimeError};
 use crate::events::Step;
 use crate::generation::Generation;
 use crate::loader::manifest::{ContractName, ManifestData};
@@ -69,11 +69,12 @@ fn provides(
     if registered == promised {
         return Ok(());
     }
-    Err(RuntimeError::ProvidesMismatch {
+    Err(ProvidedError::ProvidesMismatch {
         bundle: manifest.name.clone(),
         missing: promised.difference(&registered).cloned().collect(),
         unexpected: registered.difference(&promised).cloned().collect(),
-    })
+    }
+    .into())
 }
 
 /// `function_count`, where given, equals what was registered.
@@ -97,12 +98,13 @@ fn function_counts(
         if registered != stated {
             by_compatibility(
                 core,
-                RuntimeError::FunctionCountMismatch {
+                ProvidedError::FunctionCountMismatch {
                     bundle: manifest.name.clone(),
                     contract,
                     stated,
                     registered,
-                },
+                }
+                .into(),
             )?;
         }
     }
@@ -124,7 +126,7 @@ fn nothing_lost(
             .collect::<Vec<_>>()
     });
     drop(writer);
-    losses.unwrap_or_default().into_iter().try_for_each(|loss| by_compatibility(core, loss))
+    losses.unwrap_or_default().into_iter().try_for_each(|loss| by_compatibility(core, loss.into()))
 }
 
 fn loss(
@@ -133,17 +135,17 @@ fn loss(
     slot: &Slot,
     running: &Generation,
     staged: &Generation,
-) -> Option<RuntimeError> {
+) -> Option<ProvidedError> {
     let (_, had) = running.entry(slot.ordinal).shape()?;
     let bundle = member.bundle.name.to_string();
     let contract = slot.contract.to_string();
     match (had, staged.entry(slot.ordinal).shape()) {
         (_, None) => {
             let instead = same_name(slots, slot, staged);
-            Some(RuntimeError::ContractLost { bundle, contract, instead })
+            Some(ProvidedError::ContractLost { bundle, contract, instead })
         }
         (Some(had), Some((_, Some(has)))) if has < had => {
-            Some(RuntimeError::FunctionsLost { bundle, contract, had, has })
+            Some(ProvidedError::FunctionsLost { bundle, contract, had, has })
         }
         _ => None,
     }

@@ -1,24 +1,26 @@
 //! Following the files: from touched folders to transactions, on the worker.
 //!
-//! The content decides: a folder whose bytes are what runs, or were refused, is left alone. A failure is told only
-//! after the quiet time, if nothing else changed the same folder meanwhile.
+//! A folder whose bytes were refused is left alone. A failure is told only after the quiet time, if nothing
+//! else changed the same folder meanwhile.
 
+mod grouping;
+
+use super::commit;
 use super::failure::{self, Failure};
 use super::operation::Quiescence;
-use super::plan::{self, Action, Change, Opening, Plan};
+use super::plan::{self, Change, Opening, Plan};
 use super::refused::{News, note, only_manifest, read_of};
-use super::supersede::{supersede, supersede_unchanged};
+use super::supersede::supersede;
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
-use super::{commit, operation, place};
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
 use crate::generation::TakenFiles;
-use crate::loader::manifest::Manifest;
-use crate::loader::{BundleFiles, BundleSource};
+use crate::loader::BundleFiles;
 use crate::options::ReloadMode;
 use crate::watcher::Batch;
+use grouping::{changes_of, connected};
 use polyplug_abi::{BundleId, LogLevel};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -341,89 +343,4 @@ fn waits_for_quiescence(core: &Core, transaction: &Transaction) -> bool {
     drop(commit);
     told.iter().for_each(|why| core.log(LogLevel::Warn, "runtime", why));
     true
-}
-
-/// What has to change because `folder` did: nothing if its bytes are what runs.
-fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>, Failure> {
-    let loaded = bundle_at(core, folder);
-    let close = |bundle| {
-        let action = Action::Close(folder.to_owned());
-        Change { bundle, cause: Cause::Watch, action }
-    };
-    if !folder.exists() {
-        let gone = loaded.map(close);
-        core.writer.lock().failed.retain(|_, failed| failed.path != folder);
-        return Ok(gone.into_iter().collect());
-    }
-    let label = folder.file_name().map(|name| name.to_string_lossy().into_owned());
-    let label = loaded.as_ref().map(|bundle| bundle.name.to_string()).or(label).unwrap_or_default();
-    let failed = |error| Failure {
-        bundle: label.clone(),
-        path: folder.to_owned(),
-        step: Step::Stage,
-        error,
-    };
-    if loaded.is_none() && !folder.join("manifest.toml").exists() {
-        return Ok(Vec::new());
-    }
-    let manifest = Manifest::read(folder).map_err(failed)?;
-    let loaded = loaded.or_else(|| operation::loaded_from(core, &manifest.data.name, folder));
-    failure::warn_about(core, &manifest);
-    if !manifest.options.enabled {
-        return Ok(loaded.map(close).into_iter().collect());
-    }
-    let mut changes = Vec::new();
-    if let Some(bundle) = loaded {
-        if *bundle.name != *manifest.data.name {
-            changes.push(close(bundle));
-        } else if is_unchanged(core, &bundle, folder).map_err(failed)? {
-            supersede_unchanged(core, &bundle);
-            return Ok(Vec::new());
-        }
-    }
-    let loader = plan::loader(core, &manifest.data).map_err(failed)?;
-    let bundle = operation::record(core, &manifest.data.name).map_err(failed)?;
-    operation::refuse_other_folder(core, &bundle, folder).map_err(failed)?;
-    let source = BundleSource::Path(folder.to_owned());
-    let opening = Opening { manifest, source, loader: Some(loader), files: None };
-    let action = Action::Open(Box::new(opening));
-    changes.push(Change { bundle, cause: Cause::Watch, action });
-    Ok(changes)
-}
-
-/// The loaded bundle that came from `folder`, which need not exist any more.
-fn bundle_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
-    let folder = place::spelled_out(folder);
-    let writer = core.writer.lock();
-    let found = writer.bundles.values().find(|bundle| {
-        let here = bundle.with_generation(&writer, |generation| {
-            place::spelled_out(&generation.origin.manifest.data.path) == folder
-        });
-        here == Some(true)
-    });
-    found.cloned()
-}
-
-/// Whether the bytes in the folder are the bytes that run.
-fn is_unchanged(core: &Core, bundle: &Bundle, folder: &Path) -> Result<bool, RuntimeError> {
-    let taken = {
-        let writer = core.writer.lock();
-        bundle.with_generation(&writer, |generation| generation.origin.files.clone()).flatten()
-    };
-    let Some(taken) = taken else { return Ok(false) };
-    let now = BundleFiles::read(folder, &*taken.takes)?;
-    Ok(now.digest() == taken.files.digest())
-}
-
-/// Groups changes that dependencies connect.
-fn connected(changes: Vec<Change>) -> Vec<Plan> {
-    let mut plans: Vec<Plan> = Vec::new();
-    for change in changes {
-        let touching = |plan: &mut Plan| plan.changes.iter().any(|other| other.connects(&change));
-        let joined: Vec<Plan> = plans.extract_if(.., touching).collect();
-        let mut plan = Plan::of(change);
-        plan.changes.extend(joined.into_iter().flat_map(|joined| joined.changes));
-        plans.push(plan);
-    }
-    plans
 }

@@ -17,6 +17,8 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
     PolyplugCallArena arena;
     PolyplugEvent event;
     PolyplugStringView text;
+    const uint8_t *bytes;
+    size_t len;
     uint64_t token;
     uint32_t number;
 
@@ -38,6 +40,7 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
     REFUSED(polyplug_pin(host, &token), why);
     REFUSED(polyplug_unpin(host, 0), why);
     REFUSED(polyplug_call_text(host, "one@1", "f()", &arena, &text), why);
+    REFUSED(polyplug_call_binary(host, "one@1", "f", NULL, 0, &arena, &bytes, &len), why);
     REFUSED(polyplug_describe(host, "one.wit"), why);
     REFUSED(polyplug_arena_init(host, &arena, NULL, 0), why);
     REFUSED(polyplug_register_host_contract(host, &iface), why);
@@ -62,6 +65,30 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
 }
 
 /* Null for every other pointer. Where it has a meaning it is no failure. */
+static void binary_calls(const PolyplugHostApi *host, const PolyplugContract *one,
+                         PolyplugCallArena *arena) {
+    const uint8_t *out;
+    size_t len;
+
+    REFUSED(polyplug_call_binary(host, NULL, "f", NULL, 0, arena, &out, &len), IS_NULL("contract"));
+    REFUSED(polyplug_call_binary(host, "one@1", NULL, NULL, 0, arena, &out, &len),
+            IS_NULL("function"));
+    REFUSED(polyplug_call_binary(host, "one@1", "f", NULL, 1, arena, &out, &len), IS_NULL("args"));
+    REFUSED(polyplug_call_binary(host, "one@1", "f", NULL, 0, NULL, &out, &len), IS_NULL("arena"));
+    REFUSED(polyplug_call_binary(host, "one@1", "f", NULL, 0, arena, NULL, &len), IS_NULL("out"));
+    REFUSED(polyplug_call_binary(host, "one@1", "f", NULL, 0, arena, &out, NULL),
+            IS_NULL("out_len"));
+    REFUSED(polyplug_call_binary_at(NULL, stateless, 0, NULL, 0, arena, &out, &len),
+            IS_NULL("contract"));
+    REFUSED(polyplug_call_binary_at(one, stateless, 0, NULL, 1, arena, &out, &len),
+            IS_NULL("args"));
+    REFUSED(polyplug_call_binary_at(one, stateless, 0, NULL, 0, NULL, &out, &len),
+            IS_NULL("arena"));
+    REFUSED(polyplug_call_binary_at(one, stateless, 0, NULL, 0, arena, NULL, &len), IS_NULL("out"));
+    REFUSED(polyplug_call_binary_at(one, stateless, 0, NULL, 0, arena, &out, NULL),
+            IS_NULL("out_len"));
+}
+
 static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, const char *empty) {
     const PolyplugGuestContractHandle null_handle = {UINT32_MAX, 0};
     PolyplugGuestContractInstance instance;
@@ -111,6 +138,7 @@ static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, cons
     REFUSED(polyplug_call_text(host, "one@1", NULL, &arena, &text), IS_NULL("call"));
     REFUSED(polyplug_call_text(host, "one@1", "f()", NULL, &text), IS_NULL("arena"));
     REFUSED(polyplug_call_text(host, "one@1", "f()", &arena, NULL), IS_NULL("out"));
+    binary_calls(host, one, &arena);
     CHECK_OK(polyplug_arena_release(&arena));
     polyplug_log(host, POLYPLUG_LOG_INFO, NULL, "no scope");
     polyplug_log(host, POLYPLUG_LOG_INFO, "no message", NULL);

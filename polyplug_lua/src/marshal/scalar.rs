@@ -10,21 +10,33 @@ const LAST_EXACT: u64 = 1 << 53;
 const BEYOND_S64: f64 = 9_223_372_036_854_775_808.0;
 const BEYOND_U64: f64 = 18_446_744_073_709_551_616.0;
 
-/// A type of numbers, or `bool`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scalar {
-    Bool,
-    S8,
-    U8,
-    S16,
-    U16,
-    S32,
-    U32,
-    S64,
-    U64,
-    F32,
-    F64,
+macro_rules! scalars {
+    ($($name:ident),*) => {
+        /// A type of numbers, or `bool`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Scalar {
+            $($name),*
+        }
+
+        impl Scalar {
+            pub(crate) fn of(ty: &Type) -> Option<Self> {
+                match ty {
+                    $(Type::$name => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// WIT's name for it.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => Type::$name.kind(),)*
+                }
+            }
+        }
+    };
 }
+
+scalars!(Bool, S8, U8, S16, U16, S32, U32, S64, U64, F32, F64);
 
 /// What became of a scalar.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,40 +47,6 @@ pub(crate) enum Carried {
 }
 
 impl Scalar {
-    pub(crate) fn of(ty: &Type) -> Option<Self> {
-        Some(match ty {
-            Type::Bool => Self::Bool,
-            Type::S8 => Self::S8,
-            Type::U8 => Self::U8,
-            Type::S16 => Self::S16,
-            Type::U16 => Self::U16,
-            Type::S32 => Self::S32,
-            Type::U32 => Self::U32,
-            Type::S64 => Self::S64,
-            Type::U64 => Self::U64,
-            Type::F32 => Self::F32,
-            Type::F64 => Self::F64,
-            _ => return None,
-        })
-    }
-
-    /// WIT's name for it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Bool => "bool",
-            Self::S8 => "s8",
-            Self::U8 => "u8",
-            Self::S16 => "s16",
-            Self::U16 => "u16",
-            Self::S32 => "s32",
-            Self::U32 => "u32",
-            Self::S64 => "s64",
-            Self::U64 => "u64",
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        }
-    }
-
     /// Pushes the value at `at`; nothing, if it is wide.
     #[inline(always)]
     pub(crate) fn push<M: Memory>(

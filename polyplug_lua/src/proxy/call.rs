@@ -9,7 +9,6 @@ use crate::levels::Level;
 use crate::marshal::Marshal;
 use crate::marshal::plan::FunctionPlan;
 use crate::state::{RawState, upvalue};
-use polyplug::CallError;
 use polyplug::schema::{Layout, MemoryMut, NativeMemory, NoAllocator, Problem, Root, ValueError};
 use polyplug_abi::{AbiErrorCode, GuestContractInstance};
 use std::ffi::c_int;
@@ -155,7 +154,7 @@ impl Outgoing<'_> {
         let contract = self.binding.import.name();
         let function = self.bound.plan.described(self.function);
         let message = format!("{contract} {function}: {problem}");
-        note_error(self.context, CallError { code, message })
+        note_error(self.context, code, message)
     }
 }
 

@@ -37,16 +37,16 @@ impl Declarations<'_> {
                 }
             };
             let described = self.described(ty);
-            let _ = writeln!(text, "    ::{}::types::{keyword}! {{", self.crate_name);
+            let _ = writeln!(text, "::{}::types::{keyword}! {{", self.crate_name);
             let otherwise = format!("`{}`", ty.name().unwrap_or(ty.kind()));
-            docs_of(text, "        ", described.and_then(|d| d.docs.as_deref()), &otherwise);
-            let _ = writeln!(text, "        pub {head} {{");
+            docs_of(text, "    ", described.and_then(|d| d.docs.as_deref()), &otherwise);
+            let _ = writeln!(text, "    pub {head} {{");
             for (at, Member { docs, text: member }) in members.iter().enumerate() {
                 let comment = described.and_then(|d| d.member_docs.get(at)?.as_deref());
-                docs_of(text, "            ", comment, docs);
-                let _ = writeln!(text, "            {member},");
+                docs_of(text, "        ", comment, docs);
+                let _ = writeln!(text, "        {member},");
             }
-            text.push_str("        }\n    }\n\n");
+            text.push_str("    }\n}\n\n");
         }
     }
 

@@ -23,6 +23,12 @@ impl Names {
         Self(taken.map(str::to_owned).into())
     }
 
+    /// And this one.
+    pub(super) fn and(mut self, name: &str) -> Self {
+        self.0.insert(name.to_owned());
+        self
+    }
+
     /// The name as Rust writes it, unless it is there already.
     pub(super) fn take(&mut self, name: &str) -> Result<String, Taken> {
         match self.0.insert(name.to_owned()) {

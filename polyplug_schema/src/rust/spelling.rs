@@ -24,6 +24,8 @@ pub(super) enum Place {
 #[derive(Debug)]
 pub(super) struct Spelling {
     named: Vec<(Type, String)>,
+    /// What stands in front of names: nothing, or a module and `::`.
+    path: String,
 }
 
 impl Spelling {
@@ -36,7 +38,12 @@ impl Spelling {
         for ty in contract.types().iter().map(|named| &named.ty).chain(of_functions) {
             search.visit(ty)?;
         }
-        Ok(Self { named: search.named })
+        Ok(Self { named: search.named, path: String::new() })
+    }
+
+    /// The same from outside of `module`.
+    pub(super) fn outside_of(self, module: &str) -> Self {
+        Self { path: format!("{module}::"), ..self }
     }
 
     /// Types with names, each after those that it is made of.
@@ -88,9 +95,7 @@ impl Spelling {
             Type::Record(_) | Type::Variant(_) if place == Place::Argument => {
                 format!("&{}", self.name(ty))
             }
-            Type::Record(_) | Type::Variant(_) | Type::Enum(_) | Type::Flags(_) => {
-                self.name(ty).to_owned()
-            }
+            Type::Record(_) | Type::Variant(_) | Type::Enum(_) | Type::Flags(_) => self.name(ty),
         }
     }
 
@@ -104,9 +109,9 @@ impl Spelling {
         }
     }
 
-    fn name(&self, ty: &Type) -> &str {
+    fn name(&self, ty: &Type) -> String {
         let found = self.named.iter().find(|(known, _)| is_same(known, ty));
-        found.map_or("", |(_, name)| name)
+        format!("{}{}", self.path, found.map_or("", |(_, name)| name))
     }
 }
 

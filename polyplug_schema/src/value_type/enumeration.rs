@@ -28,7 +28,7 @@ impl Type {
         let labels = || cases.iter().map(|case| &**case);
         check_labels("cases", labels())?;
         let layout = TagSize::for_cases(cases.len()).layout();
-        let measure = Measure::of(layout, iter::empty(), labels())?;
+        let measure = Measure::of(layout, iter::empty(), labels())?.tagged(layout.size, 0);
         Ok(Self::Enum(Arc::new(EnumType { name: name.map(Arc::from), cases, measure })))
     }
 }

@@ -1,5 +1,6 @@
 //! Any of several names.
 
+use crate::value_error::Problem;
 use crate::value_type::label::check_labels;
 use crate::value_type::{Measure, TypeError};
 use crate::{Layout, Type};
@@ -37,7 +38,7 @@ impl Type {
             17..=MOST => Layout::scalar(4),
             flags => return Err(TypeError::TooManyFlags(flags)),
         };
-        let measure = Measure::of(layout, iter::empty(), labels())?;
+        let measure = Measure::of(layout, iter::empty(), labels())?.tagged(layout.size, 0);
         Ok(Self::Flags(Arc::new(FlagsType { name: name.map(Arc::from), flags, measure })))
     }
 }
@@ -51,6 +52,21 @@ impl FlagsType {
     /// The flags in order; at least one.
     pub fn flags(&self) -> &[Arc<str>] {
         &self.flags
+    }
+
+    /// Whether every bit that is set stands for a flag.
+    ///
+    /// # Errors
+    /// The lowest that does not.
+    pub(crate) fn check(&self, bits: u32) -> Result<(), Problem> {
+        let flags = self.flags.len();
+        match u64::from(bits) >> flags {
+            0 => Ok(()),
+            surplus => {
+                let bit = flags + surplus.trailing_zeros() as usize;
+                Err(Problem::NotFlag { bit, flags })
+            }
+        }
     }
 
     /// The number of bytes, in the order of the flags on a little-endian machine.

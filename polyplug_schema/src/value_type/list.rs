@@ -1,6 +1,6 @@
 //! Lists, of any length and of a fixed one.
 
-use crate::value_type::{Measure, TypeError};
+use crate::value_type::{BINARY_LENGTH, Measure, TypeError};
 use crate::{Layout, Type};
 use std::iter;
 use std::sync::Arc;
@@ -26,7 +26,8 @@ impl Type {
     /// # Errors
     /// The type is too deep or too long.
     pub fn list(element: Type) -> Result<Self, TypeError> {
-        let mut measure = Measure::of(Layout::SLICE, [&element].into_iter(), iter::empty())?;
+        let measure = Measure::of(Layout::SLICE, [&element].into_iter(), iter::empty())?;
+        let mut measure = measure.tagged(BINARY_LENGTH, 0);
         measure.owns_memory = true;
         Ok(Self::List(Arc::new(ListType { element, measure })))
     }
@@ -42,7 +43,9 @@ impl Type {
         let one = element.layout();
         // No overflow: an element is at most `MAX_TYPE_SIZE` = 2^24 bytes and `len` below 2^32.
         let layout = Layout { size: one.size * len as usize, align: one.align };
-        let measure = Measure::of(layout, [&element].into_iter(), iter::empty())?;
+        let (shortest, plain) = (element.shortest_binary() * len as usize, element.is_plain());
+        let mut measure = Measure::of(layout, [&element].into_iter(), iter::empty())?;
+        (measure.shortest, measure.plain) = (shortest, plain);
         Ok(Self::FixedList(Arc::new(FixedListType { element, len, measure })))
     }
 }

@@ -20,7 +20,7 @@ impl Type {
     /// The type is too deep, too large or too long.
     pub fn option(some: Type) -> Result<Self, TypeError> {
         let (layout, payload_offset) = TagSize::One.with_payloads([&some].into_iter());
-        let measure = Measure::of(layout, [&some].into_iter(), iter::empty())?;
+        let measure = Measure::of(layout, [&some].into_iter(), iter::empty())?.tagged(1, 0);
         Ok(Self::Option(Arc::new(OptionType { some, payload_offset, measure })))
     }
 }

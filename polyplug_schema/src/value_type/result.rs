@@ -23,7 +23,9 @@ impl Type {
     pub fn result(ok: Option<Type>, err: Option<Type>) -> Result<Self, TypeError> {
         let payloads = || ok.iter().chain(&err);
         let (layout, payload_offset) = TagSize::One.with_payloads(payloads());
-        let measure = Measure::of(layout, payloads(), iter::empty())?;
+        let shortest = |part: &Option<Type>| part.as_ref().map_or(0, Type::shortest_binary);
+        let shortest = shortest(&ok).min(shortest(&err));
+        let measure = Measure::of(layout, payloads(), iter::empty())?.tagged(1, shortest);
         Ok(Self::Result(Arc::new(ResultType { ok, err, payload_offset, measure })))
     }
 }

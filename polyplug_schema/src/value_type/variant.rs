@@ -42,7 +42,9 @@ impl Type {
         let payloads = || cases.iter().filter_map(|case| case.ty.as_ref());
         let tag = TagSize::for_cases(cases.len());
         let (layout, payload_offset) = tag.with_payloads(payloads());
-        let measure = Measure::of(layout, payloads(), labels())?;
+        let shortest = |case: &Case| case.ty.as_ref().map_or(0, Type::shortest_binary);
+        let shortest = cases.iter().map(shortest).min().unwrap_or(0);
+        let measure = Measure::of(layout, payloads(), labels())?.tagged(tag.bytes(), shortest);
         let name = name.map(Arc::from);
         Ok(Self::Variant(Arc::new(VariantType { name, cases, tag, payload_offset, measure })))
     }

@@ -8,9 +8,11 @@ use wasm_wave::parser::ParserError;
 
 /// Why a text is not a value of a type.
 ///
-/// It prints as a message, then the line of the text with carets below.
+/// It prints as a message, then the line of the text with carets below. If the text is a call, the
+/// message begins with what is called.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WaveError {
+    called: Option<String>,
     reason: Reason,
     excerpt: Excerpt,
 }
@@ -28,12 +30,17 @@ impl WaveError {
             None => error.kind().to_string(),
         };
         let excerpt = Excerpt::new(text, error.span());
-        Self { reason: Reason::Syntax(message), excerpt }
+        Self { called: None, reason: Reason::Syntax(message), excerpt }
     }
 
     pub(super) fn value(text: &str, wrong: Wrong) -> Self {
         let excerpt = Excerpt::new(text, wrong.span);
-        Self { reason: Reason::Value(wrong.error), excerpt }
+        Self { called: None, reason: Reason::Value(wrong.error), excerpt }
+    }
+
+    /// The same error, in a call of `called`.
+    pub(super) fn calling(self, called: String) -> Self {
+        Self { called: Some(called), ..self }
     }
 
     /// Line and column, both from 1.
@@ -52,6 +59,9 @@ impl WaveError {
 
 impl fmt::Display for WaveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(called) = &self.called {
+            write!(f, "{called}: ")?;
+        }
         match &self.reason {
             Reason::Syntax(message) => f.write_str(message)?,
             Reason::Value(error) => error.fmt(f)?,

@@ -33,21 +33,30 @@ fn a_call_is_read() {
 }
 
 #[test]
+fn an_empty_comment_at_the_end_is_none() {
+    assert_eq!(call("reset()//"), Ok(Vec::new()));
+    assert_eq!(Value::from_wave("7 //", &Type::U8), Ok(Value::U8(7)));
+    let error = Value::from_wave("//", &Type::U8).unwrap_err().to_string();
+    assert!(error.contains("1 | //"), "{error}");
+}
+
+#[test]
 fn options_at_the_end_may_be_left_out() {
     assert_eq!(call("draw(dot, %none, {})").unwrap()[1..], ["%none", "{}", "none"]);
-    assert!(message("draw(dot, red)").starts_with("value: expected 4 arguments, got 2"));
+    assert!(message("draw(dot, red)").starts_with("demo.draw@1 draw: value: expected 4"));
 }
 
 #[test]
 fn an_error_shows_the_place() {
     assert_eq!(
         message("draw(circle(\"a\"), red, {read})"),
-        "parameter `shape`.circle: expected f32, got string\n  \
+        "demo.draw@1 draw: parameter `shape`.circle: expected f32, got string\n  \
          1 | draw(circle(\"a\"), red, {read})\n    |             ^^^"
     );
+    assert!(message("draw(").starts_with("demo.draw@1: unexpected end"), "{}", message("draw("));
     assert_eq!(
         message("mix((256, 'a'), 1, [], [true, true])"),
-        "parameter `a`[0]: 256 is out of range for u8\n  \
+        "demo.draw@1 mix: parameter `a`[0]: 256 is out of range for u8\n  \
          1 | mix((256, 'a'), 1, [], [true, true])\n    |      ^^^"
     );
 }

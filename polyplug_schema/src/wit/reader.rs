@@ -1,9 +1,9 @@
 //! From WIT texts to contracts.
 
 use crate::descriptions::Refusal;
-use crate::wit::WitError;
 use crate::wit::sources::{WitFile, WitSources};
 use crate::wit::types::{Refused, Types};
+use crate::wit::{WitError, comments};
 use crate::{Contract, Descriptions, Function, NamedType, Type};
 use polyplug_abi::Version;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -68,7 +68,7 @@ fn parse(
     let mut groups: BTreeMap<Option<&str>, SourceMap> = BTreeMap::new();
     for file in sources.wit_files() {
         let group = groups.entry(file.dependency.as_deref()).or_default();
-        group.push_str(&file.shown, &*file.text);
+        group.push_str(&file.shown, comments::without_empty(&file.text));
     }
     let mut parsed = Vec::with_capacity(groups.len());
     for (dependency, group) in groups {

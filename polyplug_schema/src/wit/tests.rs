@@ -32,6 +32,13 @@ fn a_contract_is_named_after_package_and_interface() {
 }
 
 #[test]
+fn an_empty_comment_is_none() {
+    let contract = contract("/**/ f: func(/**/ a: u8); /// a /**/ b\n g: func();");
+    let docs: Vec<_> = contract.functions().iter().map(crate::Function::docs).collect();
+    assert_eq!(docs, [None, Some("a /**/ b")]);
+}
+
+#[test]
 fn every_type_of_a_value_is_read() {
     let contract = contract(
         "/// A point.

@@ -1,8 +1,9 @@
 //! What holds for every type and every value, tried with random ones.
 //!
-//! `types` and `values` make them, `wit` writes types down. `in_c` proves the layout against a C compiler; `in_memory` watches
-//! every access of lower, lift and release; `in_text` takes values through WAVE and JSON, and types
-//! through WIT; `hostile_text` is text that nobody meant well.
+//! `types` and `values` make them, `wit` writes types down. `in_c` proves the layout against a C
+//! compiler; `in_memory` watches every access of lower, lift and release; `in_binary` takes values
+//! through the binary form, `in_text` through WAVE and JSON, and types through WIT; `hostile_text` is
+//! text that nobody meant well.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
@@ -11,6 +12,7 @@ mod values;
 mod wit;
 
 mod hostile_text;
+mod in_binary;
 #[expect(unsafe_code, reason = "calls C")]
 mod in_c;
 mod in_memory;

@@ -1,9 +1,12 @@
 //! A runtime with the WASM loader, and bundles in a folder of its own.
 
 use polyplug::error::RuntimeError;
+use polyplug::loader::manifest::ManifestData;
 use polyplug::runtime::{Runtime, RuntimeBuilder};
 use polyplug::schema::Value;
-use polyplug_wasm::WasmLoader;
+use polyplug_abi::BundleId;
+use polyplug_wasm::{CachePlace, WasmConfig, WasmLoader};
+use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +20,7 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new() -> Self {
-        Self::with(|builder| builder.loader(WasmLoader::default()))
+        Self::with(|builder| builder.loader(loader()))
     }
 
     pub(crate) fn with(options: impl FnOnce(RuntimeBuilder) -> RuntimeBuilder) -> Self {
@@ -57,6 +60,30 @@ impl Host {
         arguments: &[Value],
     ) -> Result<Value, String> {
         self.runtime.call(contract, function, arguments).map_err(|error| error.to_string())
+    }
+}
+
+/// A loader that leaves nothing on the disk.
+pub(crate) fn loader() -> WasmLoader {
+    let mut config = WasmConfig::default();
+    config.cache.place = CachePlace::Off;
+    WasmLoader::new(config)
+}
+
+/// A manifest that is in no file.
+pub(crate) fn manifest(name: &str) -> ManifestData {
+    ManifestData {
+        id: BundleId::of(name).as_u64(),
+        name: name.to_owned(),
+        loader: "wasm".to_owned(),
+        file: "main.wat".to_owned(),
+        version: String::new(),
+        path: name.into(),
+        provides: Vec::new(),
+        function_count: HashMap::new(),
+        dependencies: Vec::new(),
+        needs_reinit_on_dep_reload: false,
+        bundle_dependencies: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::bundle::{Host, MEMORY};
 use polyplug::schema::Value;
 
-fn calculator() -> String {
+pub(crate) fn calculator() -> String {
     format!(
         r#"(component
   (core module $m {MEMORY}

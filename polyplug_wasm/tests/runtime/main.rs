@@ -5,3 +5,9 @@
 mod bundle;
 mod calls;
 mod capabilities;
+mod files;
+mod hostile;
+mod imports;
+mod limits;
+#[expect(unsafe_code, reason = "calls on an instance")]
+mod objects;

@@ -1,6 +1,6 @@
 //! Strict, Relaxed, Yolo: what was promised against what is there.
 
-use polyplug::error::RuntimeError;
+use polyplug::error::{ProvidedError, RuntimeError};
 use polyplug_abi::{AbiErrorCode, Compatibility, LogLevel};
 use polyplug_tests::call::{self, Raw};
 use polyplug_tests::host::Host;
@@ -27,7 +27,11 @@ fn a_wrong_function_count_is_an_error_a_warning_or_nothing() {
                 assert!(
                     matches!(
                         error,
-                        RuntimeError::FunctionCountMismatch { stated: 3, registered: 1, .. }
+                        RuntimeError::Provided(ProvidedError::FunctionCountMismatch {
+                            stated: 3,
+                            registered: 1,
+                            ..
+                        })
                     ),
                     "{error:?}"
                 );
@@ -48,7 +52,9 @@ fn provides_that_differs_from_the_code_fails_whatever_the_compatibility() {
         let error =
             host.load_with("one", more, "contract test.b@1.0\ncontract test.c@1.0").unwrap_err();
 
-        let RuntimeError::ProvidesMismatch { missing, unexpected, .. } = &error else {
+        let RuntimeError::Provided(ProvidedError::ProvidesMismatch { missing, unexpected, .. }) =
+            &error
+        else {
             panic!("{error:?}")
         };
         assert_eq!(
@@ -72,7 +78,10 @@ fn a_lost_function_is_an_error_in_strict_and_a_stub_otherwise() {
         if compatibility == Compatibility::Strict {
             let error = reloaded.unwrap_err();
             assert!(
-                matches!(error, RuntimeError::FunctionsLost { had: 2, has: 1, .. }),
+                matches!(
+                    error,
+                    RuntimeError::Provided(ProvidedError::FunctionsLost { had: 2, has: 1, .. })
+                ),
                 "{error:?}"
             );
             assert_eq!(call::number(&contract, 1).unwrap(), 1);
@@ -100,7 +109,10 @@ fn a_lost_contract_is_an_error_in_strict_and_stale_otherwise() {
 
         if compatibility == Compatibility::Strict {
             let error = reloaded.unwrap_err();
-            assert!(matches!(error, RuntimeError::ContractLost { .. }), "{error:?}");
+            assert!(
+                matches!(error, RuntimeError::Provided(ProvidedError::ContractLost { .. })),
+                "{error:?}"
+            );
             assert_eq!(call::number(&contract, 0).unwrap(), 1);
             continue;
         }

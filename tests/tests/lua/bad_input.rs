@@ -1,7 +1,7 @@
 //! Bad input: a distinct code and message, nothing left behind, and the host goes on.
 
 use crate::world::{World, reason, script};
-use polyplug::error::RuntimeError;
+use polyplug::error::{ProvidedError, RuntimeError};
 use polyplug_abi::{AbiError, AbiErrorCode, GuestContractInstance, StringView};
 use polyplug_tests::call::{self, Raw};
 use polyplug_tests::table::Table;
@@ -129,10 +129,16 @@ fn one_contract_twice_and_a_manifest_that_promises_more_are_refused() {
     let source = script("liar", "functions[0] = function() end");
 
     let error = world.try_load("liar", "provides = [\"other.api@1\"]\n", &source).unwrap_err();
-    assert!(matches!(error, RuntimeError::ProvidesMismatch { .. }), "{error:?}");
+    assert!(
+        matches!(error, RuntimeError::Provided(ProvidedError::ProvidesMismatch { .. })),
+        "{error:?}"
+    );
     let count = "[function_count]\n\"liar.api@1\" = 2\n";
     let error = world.try_load("liar", count, &source).unwrap_err();
-    assert!(matches!(error, RuntimeError::FunctionCountMismatch { .. }), "{error:?}");
+    assert!(
+        matches!(error, RuntimeError::Provided(ProvidedError::FunctionCountMismatch { .. })),
+        "{error:?}"
+    );
 
     assert!(world.loaded().is_empty());
     assert!(world.runtime.contract("liar.api@1").is_err());

@@ -1,6 +1,6 @@
 //! What a rebuild does: the new code runs, the old is unmapped, a failure changes nothing.
 
-use polyplug::error::{LoaderError, RuntimeError};
+use polyplug::error::{LoaderError, ProvidedError, RuntimeError};
 use polyplug::events::Event;
 use polyplug_abi::{AbiErrorCode, LogLevel};
 use polyplug_tests::build;
@@ -99,7 +99,13 @@ fn a_failed_reload_keeps_the_old_code() {
     }
     let error = native.reload("one", ODD, &["-DFEW_FUNCTIONS", "-DSHUTDOWN", "-DVERSION=2"]);
     let error = error.unwrap_err();
-    assert!(matches!(error, RuntimeError::FunctionsLost { had: 7, has: 1, .. }), "{error:?}");
+    assert!(
+        matches!(
+            error,
+            RuntimeError::Provided(ProvidedError::FunctionsLost { had: 7, has: 1, .. })
+        ),
+        "{error:?}"
+    );
     assert_eq!(call::number(&odd, 0).unwrap(), 1);
     assert_eq!((native.mapped().len(), native.copies_on_disk().len()), (1, 1));
     let told = native.host.log.count(LogLevel::Info, "shutdown of version 2 for reason 0");

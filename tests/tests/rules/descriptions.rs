@@ -64,7 +64,7 @@ fn functions_are_called_by_name() {
     let failed = host.runtime.call("test.math@1", "fail", &[]).unwrap_err();
     assert_eq!(
         (failed.code(), failed.to_string().as_str()),
-        (300, "the plugin's own words (code 300)")
+        (300, "`fail` of `test.math@1` in bundle `math`: the plugin's own words (code 300)")
     );
 }
 
@@ -272,6 +272,9 @@ fn contracts_of_the_host_are_called_the_same_way() {
     host_contract::register(&host.runtime, interface).unwrap();
     for _ in 0..3 {
         assert_eq!(host.runtime.call("host.which@1", "which", &[]).unwrap(), Value::U32(1));
+        let mut out = Vec::new();
+        host.runtime.call_binary("host.which@1", "which", &[], &mut out).unwrap();
+        assert_eq!(out, [1, 0, 0, 0]);
     }
 }
 

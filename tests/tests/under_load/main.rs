@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+mod bytes;
 mod callers;
 mod comings;
 mod many;

@@ -28,7 +28,7 @@ fn errors_keep_message_place_traceback_and_code() {
     let world = World::new();
     let contract = world.load_typed("demo", FUNCTIONS, SCRIPT);
     let message = refusal(contract.call_text("fail(\"broken\")"));
-    assert!(message.starts_with("demo/main.lua:4: broken\nstack traceback:\n"), "{message}");
+    assert!(message.contains(": demo/main.lua:4: broken\nstack traceback:\n"), "{message}");
     assert!(message.contains("demo/main.lua:4: in function"), "{message}");
     assert!(world.logged("Lua function call failed: demo/main.lua:4: broken"));
     let error = contract.call_values("coded", &[]).unwrap_err();

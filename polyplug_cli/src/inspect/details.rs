@@ -1,7 +1,9 @@
 //! Bundles with the signatures of their functions: a tree for people, JSON for other programs.
 
-use super::style::{DIM, NAME, STRONG, paint};
-use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, Runtime};
+use super::graph::Graph;
+use super::needs::{self, NeedDetails};
+use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
+use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, FailedLoad, Runtime};
 use polyplug::schema::Function;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -20,22 +22,37 @@ pub(crate) fn bundles(runtime: &Runtime, only: Option<&Path>) -> Vec<BundleInfo>
     bundles
 }
 
-/// Writes the tree.
-pub(crate) fn write(bundles: &[BundleInfo], out: &mut dyn Write) -> io::Result<()> {
+/// Writes the tree; why a bundle failed is told elsewhere.
+pub(crate) fn write(
+    bundles: &[BundleInfo],
+    failed: &[FailedLoad],
+    graph: &Graph,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for bundle in bundles {
         let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
         writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
-        for needed in &bundle.dependencies {
-            writeln!(out, "  {} {needed}", paint(DIM, "needs"))?;
-        }
+        needs::write(&graph.needs(&bundle.name), out)?;
         for (at, contract) in bundle.contracts.iter().enumerate() {
-            write_contract(contract, at + 1 == bundle.contracts.len(), out)?;
+            let is_last = at + 1 == bundle.contracts.len();
+            write_contract(bundle, contract, is_last, graph, out)?;
         }
+    }
+    for failed in failed {
+        let (name, path) = (paint(NAME, &failed.bundle), paint(DIM, failed.path.display()));
+        writeln!(out, "{name}  {}  {path}", paint(BAD, "not loaded"))?;
+        needs::write(&graph.needs(&failed.bundle), out)?;
     }
     Ok(())
 }
 
-fn write_contract(contract: &ContractInfo, is_last: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_contract(
+    bundle: &BundleInfo,
+    contract: &ContractInfo,
+    is_last: bool,
+    graph: &Graph,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (branch, below) = if is_last { ("└─", "   ") } else { ("├─", "│  ") };
     let (branch, name) = (paint(DIM, branch), paint(STRONG, &contract.name));
     write!(out, "  {branch} {name}  {}", contract.version)?;
@@ -43,6 +60,7 @@ fn write_contract(contract: &ContractInfo, is_last: bool, out: &mut dyn Write) -
         Some(description) => {
             let shape = format!("shape {:#018X}", description.shape_hash());
             writeln!(out, "  {}", paint(DIM, shape))?;
+            write_others(bundle, contract, below, graph, out)?;
             for function in description.functions() {
                 write_function(function, below, out)?;
             }
@@ -51,6 +69,26 @@ fn write_contract(contract: &ContractInfo, is_last: bool, out: &mut dyn Write) -
             let functions = contract.functions.unwrap_or_default();
             let unknown = format!("{functions} functions without a description");
             writeln!(out, "  {}", paint(DIM, unknown))?;
+            write_others(bundle, contract, below, graph, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Who else provides the contract, and who uses it of this bundle.
+fn write_others(
+    bundle: &BundleInfo,
+    contract: &ContractInfo,
+    below: &str,
+    graph: &Graph,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let others = graph.other_providers(&bundle.name, contract.id);
+    let users = graph.users(&bundle.name, &contract.name);
+    for (what, bundles) in [("also provided by", others), ("used by", users)] {
+        if !bundles.is_empty() {
+            let below = paint(DIM, below);
+            writeln!(out, "  {below}  {} {}", paint(DIM, what), bundles.join(", "))?;
         }
     }
     Ok(())
@@ -68,6 +106,15 @@ fn write_function(function: &Function, below: &str, out: &mut dyn Write) -> io::
 #[derive(Debug, Serialize)]
 pub(crate) struct Details {
     bundles: Vec<Bundle>,
+    failed: Vec<Failed>,
+}
+
+#[derive(Debug, Serialize)]
+struct Failed {
+    name: String,
+    path: String,
+    error: String,
+    needs: Vec<NeedDetails>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,6 +124,7 @@ struct Bundle {
     loader: String,
     path: String,
     dependencies: Vec<String>,
+    needs: Vec<NeedDetails>,
     contracts: Vec<Contract>,
 }
 
@@ -87,6 +135,8 @@ struct Contract {
     shape: Option<String>,
     function_count: Option<u32>,
     functions: Option<Vec<Signature>>,
+    also_provided_by: Vec<String>,
+    used_by: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,20 +157,35 @@ struct Parameter {
 
 impl Details {
     /// The details of these bundles.
-    pub(crate) fn new(bundles: &[BundleInfo]) -> Self {
+    pub(crate) fn new(bundles: &[BundleInfo], failed: &[FailedLoad], graph: &Graph) -> Self {
         let bundles = bundles.iter().map(|bundle| Bundle {
             name: bundle.name.clone(),
             version: bundle.version.to_string(),
             loader: bundle.loader.clone(),
             path: bundle.path.display().to_string(),
             dependencies: bundle.dependencies.clone(),
-            contracts: bundle.contracts.iter().map(contract).collect(),
+            needs: needs_of(graph, &bundle.name),
+            contracts: bundle
+                .contracts
+                .iter()
+                .map(|found| contract(bundle, found, graph))
+                .collect(),
         });
-        Self { bundles: bundles.collect() }
+        let failed = failed.iter().map(|failed| Failed {
+            name: failed.bundle.clone(),
+            path: failed.path.display().to_string(),
+            error: failed.error.to_string(),
+            needs: needs_of(graph, &failed.bundle),
+        });
+        Self { bundles: bundles.collect(), failed: failed.collect() }
     }
 }
 
-fn contract(contract: &ContractInfo) -> Contract {
+fn needs_of(graph: &Graph, bundle: &str) -> Vec<NeedDetails> {
+    graph.needs(bundle).into_iter().map(NeedDetails::from).collect()
+}
+
+fn contract(bundle: &BundleInfo, contract: &ContractInfo, graph: &Graph) -> Contract {
     let description = contract.description.as_ref();
     let shape = description.map(|described| format!("{:#018X}", described.shape_hash()));
     let functions = description
@@ -131,6 +196,8 @@ fn contract(contract: &ContractInfo) -> Contract {
         shape,
         function_count: contract.functions,
         functions,
+        also_provided_by: graph.other_providers(&bundle.name, contract.id),
+        used_by: graph.users(&bundle.name, &contract.name),
     }
 }
 
