@@ -10,3 +10,5 @@ pub mod memory;
 pub mod native;
 pub mod outside;
 pub mod report;
+#[cfg(feature = "wasm")]
+pub mod wasm;

@@ -7,7 +7,17 @@
 //! `FlushProcessWriteBuffers`. Elsewhere, under loom, and when built with `--cfg sanitize_fences`
 //! both are real fences.
 
-pub(crate) use platform::{heavy, light};
+/// Orders what every thread of the process did before its last [`light`] with what this one does next.
+pub fn heavy() {
+    platform::heavy();
+}
+
+/// Orders what this thread did before with what it does next, as seen by whoever runs [`heavy`]. Free
+/// where the system has such a barrier, once a runtime was built; a full fence before and elsewhere.
+#[inline(always)]
+pub fn light() {
+    platform::light();
+}
 
 #[cfg(all(target_os = "linux", not(loom), not(sanitize_fences)))]
 mod platform {

@@ -18,6 +18,12 @@
 //!
 //! Memory can go wrong only in the modules that are marked `expect(unsafe_code)` below.
 
+#[cfg_attr(
+    not(any(loom, sanitize_fences)),
+    expect(unsafe_code, reason = "asks the system for barriers")
+)]
+pub mod barrier;
+pub mod capability;
 #[expect(unsafe_code, reason = "calls through addresses that C callers keep")]
 pub mod embedding;
 pub mod error;
@@ -40,11 +46,6 @@ pub mod watcher;
 
 #[expect(unsafe_code, reason = "follows the pointers of an arena")]
 mod arena;
-#[cfg_attr(
-    not(any(loom, sanitize_fences)),
-    expect(unsafe_code, reason = "asks the system for barriers")
-)]
-mod barrier;
 #[expect(unsafe_code, reason = "all mechanics of the C border")]
 mod border;
 mod builder;

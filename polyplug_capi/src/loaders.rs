@@ -8,6 +8,8 @@ pub(crate) const NAMES: &[&str] = &[
     "lua",
     #[cfg(feature = "native")]
     "native",
+    #[cfg(feature = "wasm")]
+    "wasm",
 ];
 
 /// Gives the builder all of them.
@@ -16,5 +18,7 @@ pub(crate) fn add_to(builder: RuntimeBuilder) -> RuntimeBuilder {
     let builder = builder.loader(polyplug_lua::LuaLoader::default());
     #[cfg(feature = "native")]
     let builder = builder.loader(polyplug_native::NativeLoader::default());
+    #[cfg(feature = "wasm")]
+    let builder = builder.loader(polyplug_wasm::WasmLoader::default());
     builder
 }

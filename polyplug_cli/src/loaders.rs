@@ -14,6 +14,8 @@ const KEYS: &[(&str, &[&str])] = &[
     (polyplug_lua::LOADER_NAME, polyplug_lua::MANIFEST_KEYS),
     #[cfg(feature = "native")]
     (polyplug_native::LOADER_NAME, polyplug_native::MANIFEST_KEYS),
+    #[cfg(feature = "wasm")]
+    (polyplug_wasm::LOADER_NAME, polyplug_wasm::MANIFEST_KEYS),
 ];
 
 /// A builder with every loader of this build, and the limits that the commands give to scripts.
@@ -24,6 +26,8 @@ pub(crate) fn builder() -> RuntimeBuilder {
     let builder = builder.loader(polyplug_lua::LuaLoader::default());
     #[cfg(feature = "native")]
     let builder = builder.loader(polyplug_native::NativeLoader::default());
+    #[cfg(feature = "wasm")]
+    let builder = builder.loader(polyplug_wasm::WasmLoader::default());
     builder
 }
 

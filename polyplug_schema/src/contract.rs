@@ -81,8 +81,17 @@ impl Contract {
     }
 
     /// The same contract with the types that its description names, and the comment above it.
-    pub(crate) fn described(self, types: Box<[NamedType]>, docs: Option<Box<str>>) -> Self {
+    pub fn described(self, types: Box<[NamedType]>, docs: Option<Box<str>>) -> Self {
         Self { types, docs, ..self }
+    }
+
+    /// The name of the contract that an interface is: `demo.greeter` of `demo:greeter/greeter`,
+    /// `game.physics.body` of `game:physics/body`.
+    pub fn name_of(namespace: &str, package: &str, interface: &str) -> String {
+        match interface == package {
+            true => format!("{namespace}.{package}"),
+            false => format!("{namespace}.{package}.{interface}"),
+        }
     }
 
     /// The name without the version, as in `demo.greeter`.

@@ -13,7 +13,7 @@ pub struct Layout {
 
 impl Layout {
     /// Nothing at all, to which members can be appended.
-    pub(crate) const EMPTY: Self = Self { size: 0, align: 1 };
+    pub const EMPTY: Self = Self { size: 0, align: 1 };
 
     /// A pointer and a length: what a string and a list are in memory.
     pub const SLICE: Self = Self { size: 16, align: 8 };
@@ -24,7 +24,7 @@ impl Layout {
     }
 
     /// Puts a member behind what is there and answers its offset. The size is not padded yet.
-    pub(crate) const fn append(&mut self, member: Self) -> usize {
+    pub const fn append(&mut self, member: Self) -> usize {
         let offset = self.size.next_multiple_of(member.align);
         self.size = offset + member.size;
         if member.align > self.align {
@@ -34,12 +34,12 @@ impl Layout {
     }
 
     /// The layout of a whole whose members were appended.
-    pub(crate) const fn padded(self) -> Self {
+    pub const fn padded(self) -> Self {
         Self { size: self.size.next_multiple_of(self.align), align: self.align }
     }
 
     /// The layout that has room for either.
-    pub(crate) const fn or(self, other: Self) -> Self {
+    pub const fn or(self, other: Self) -> Self {
         let size = if self.size > other.size { self.size } else { other.size };
         let align = if self.align > other.align { self.align } else { other.align };
         Self { size, align }

@@ -13,6 +13,8 @@ use polyplug::runtime::RuntimeBuilder;
 use polyplug_lua::LuaLoader;
 use polyplug_native::NativeLoader;
 use polyplug_utils::BundleId;
+#[cfg(feature = "wasm")]
+use polyplug_wasm::{CachePlace, WasmConfig, WasmLoader};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -72,6 +74,16 @@ pub trait Language: Send + Sync {
         true
     }
 
+    /// The code in memory is text even when it comes as bytes.
+    fn bytes_are_text(&self) -> bool {
+        self.is_text()
+    }
+
+    /// The code that `Behaviour::Counter`'s function 3 fails with.
+    fn code_of_failure(&self) -> u32 {
+        300
+    }
+
     /// An instance is a number that the bundle looks up, so one that is gone is an error. Where it is
     /// an address, using it after its end is the caller's mistake.
     fn knows_its_instances(&self) -> bool {
@@ -95,6 +107,11 @@ pub struct Lua;
 /// `polyplug_native`, with bundles in C.
 #[derive(Clone, Copy, Debug)]
 pub struct Native;
+
+/// `polyplug_wasm`, with components written as text.
+#[cfg(feature = "wasm")]
+#[derive(Clone, Copy, Debug)]
+pub struct Wasm;
 
 impl Language for Scripted {
     fn name(&self) -> &'static str {
@@ -182,6 +199,47 @@ impl Language for Native {
     fn keeps_the_default_object(&self) -> bool {
         false
     }
+}
+
+#[cfg(feature = "wasm")]
+impl Language for Wasm {
+    fn name(&self) -> &'static str {
+        "wasm"
+    }
+
+    fn file(&self) -> &'static str {
+        "main.wat"
+    }
+
+    fn equip(&self, builder: RuntimeBuilder) -> RuntimeBuilder {
+        builder.loader(uncached())
+    }
+
+    fn loader(&self) -> Box<dyn BundleLoader> {
+        Box::new(uncached())
+    }
+
+    fn code(&self, behaviour: Behaviour, version: u32) -> Vec<u8> {
+        let stated = format!("$version i32 (i32.const {version})");
+        text(self, behaviour).replace("$version i32 (i32.const 1)", &stated).into_bytes()
+    }
+
+    fn bytes_are_text(&self) -> bool {
+        false
+    }
+
+    /// A component fails by a trap; what has a code is a `result` in its interface.
+    fn code_of_failure(&self) -> u32 {
+        polyplug_abi::ERROR_GENERIC
+    }
+}
+
+/// A loader that leaves nothing on the disk.
+#[cfg(feature = "wasm")]
+fn uncached() -> WasmLoader {
+    let mut config = WasmConfig::default();
+    config.cache.place = CachePlace::Off;
+    WasmLoader::new(config)
 }
 
 /// Where a fixture lies.

@@ -143,8 +143,9 @@ impl<'a> Elf<'a> {
             };
             // What stands behind the end is no concern of the linker's.
             // What stands behind the end is no concern of the linker's.
-            let is_end =
-                |entry: &object::elf::Dyn64<Endianness>| entry.d_tag(self.endian) == DT_NULL.into();
+            let is_end = |entry: &object::elf::Dyn64<Endianness>| {
+                entry.d_tag(self.endian) == u64::from(DT_NULL)
+            };
             let entries = entries.iter().take_while(|entry| !is_end(entry));
             return Ok(entries.filter_map(entry).collect());
         }

@@ -85,13 +85,8 @@ fn parse(
     }
 }
 
-/// `demo.greeter` of `demo:greeter/greeter`, `game.physics.body` of `game:physics/body`.
 fn contract_name(package: &PackageName, interface: &str) -> String {
-    let PackageName { namespace, name, .. } = package;
-    match interface == name {
-        true => format!("{namespace}.{name}"),
-        false => format!("{namespace}.{name}.{interface}"),
-    }
+    Contract::name_of(&package.namespace, &package.name, interface)
 }
 
 fn has_resource(resolve: &Resolve, interface: &Interface) -> bool {

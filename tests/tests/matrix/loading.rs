@@ -118,11 +118,11 @@ fn bytes_that_are_no_code_are_an_error_of_their_own(language: &dyn Language) {
     let RuntimeError::Loader(error) = &error else { panic!("{error:?}") };
     match error {
         LoaderError::InvalidSourceEncoding { loader, source_kind, bundle }
-            if language.is_text() =>
+            if language.bytes_are_text() =>
         {
             assert_eq!((*loader, *source_kind, bundle.as_str()), (language.name(), "bytes", "one"));
         }
-        LoaderError::CodeUnusable { bundle, file, .. } if !language.is_text() => {
+        LoaderError::CodeUnusable { bundle, file, .. } if !language.bytes_are_text() => {
             assert_eq!((bundle.as_str(), file.as_str()), ("one", language.file()));
         }
         error => panic!("{error:?}"),

@@ -8,6 +8,8 @@ macro_rules! for_each_language {
         for_each_language!(@ scripted, Scripted, $($sentence),+);
         for_each_language!(@ lua, Lua, $($sentence),+);
         for_each_language!(@ native, Native, $($sentence),+);
+        #[cfg(feature = "wasm")]
+        for_each_language!(@ wasm, Wasm, $($sentence),+);
     };
     (@ $module:ident, $language:ident, $($sentence:ident),+) => {
         mod $module {

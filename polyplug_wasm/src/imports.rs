@@ -1,0 +1,284 @@
+//! What a component calls: contracts of the host and of other bundles, as functions that wasmtime finds.
+//!
+//! A contract of another bundle follows its provider through every reload, as `Import` does. A call that
+//! fails ends the component's own call: WebAssembly has no exceptions, and what a component should
+//! handle is a `result` in its interface.
+
+use crate::failure::ImportFailed;
+use crate::interface::{self, InterfaceName};
+use crate::levels::{Level, Levels};
+use crate::lift::{Lift, Values};
+use crate::lower::{self, Lower, Slots};
+use crate::outgoing::{self, Given};
+use crate::plan::{FunctionPlan, Passing};
+use crate::program::StoreData;
+use crate::room::Room;
+use polyplug::schema::{
+    Allocator, Contract, Function, NativeMemory, NoAllocator, Problem, Root, ValueError,
+};
+use polyplug::{CallError, Import};
+use polyplug_abi::{AbiErrorCode, GuestContractInstance, HostApi};
+use std::sync::Arc;
+use wasmtime::Engine;
+use wasmtime::component::types::{ComponentInstance, ComponentItem};
+use wasmtime::component::{Component, Linker};
+
+/// Why an import is not served.
+pub(crate) enum Unserved {
+    /// It is none that could be: a sentence for the plugin's author.
+    Impossible(String),
+    /// Nobody provides the contract.
+    Missing { contract: String },
+    /// Its provider does not fit.
+    Unfit(Box<CallError>),
+}
+
+impl From<String> for Unserved {
+    fn from(reason: String) -> Self {
+        Self::Impossible(reason)
+    }
+}
+
+/// Defines everything that the component imports and that is a contract; what `is_other` knows is
+/// somebody else's.
+///
+/// # Errors
+/// An import is not served.
+///
+/// # Safety
+/// - `host` is the table of a bundle of a runtime that outlives the linker.
+pub(crate) unsafe fn link(
+    engine: &Engine,
+    component: &Component,
+    host: *const HostApi,
+    linker: &mut Linker<StoreData>,
+    is_other: &dyn Fn(&str) -> bool,
+) -> Result<(), Unserved> {
+    let levels = Levels::new(host);
+    for (name, item) in component.component_type().imports(engine) {
+        if is_other(name) {
+            continue;
+        }
+        match &item.ty {
+            ComponentItem::ComponentInstance(interface) => {
+                let contract = contract(engine, name, interface)?;
+                let Some((contract, version)) = contract else { continue };
+                // SAFETY: the caller's promise.
+                let import = unsafe { find(host, &contract, &version) }?;
+                let imported = Imported { import, contract, levels: Arc::clone(&levels) };
+                imported.define(name, linker)?;
+            }
+            ComponentItem::Type(_) => {}
+            ComponentItem::ComponentFunc(_) => {
+                return Err(Unserved::Impossible(format!(
+                    "it imports the function `{name}` right in its world, which is in no contract; \
+                     import an interface of a package, such as `demo:greeter/greeter@1.0.0`"
+                )));
+            }
+            _ => {
+                return Err(Unserved::Impossible(format!(
+                    "it imports `{name}`, which is neither an interface nor a type; only interfaces can \
+                     be served"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The contract that an imported interface is, and how it is asked for; `None` if it has types only.
+fn contract(
+    engine: &Engine,
+    name: &str,
+    interface: &ComponentInstance,
+) -> Result<Option<(Arc<Contract>, String)>, String> {
+    let parsed = InterfaceName::parse(name).map_err(|why| format!("it imports {why}"))?;
+    let contract = interface::contract(engine, &parsed, interface);
+    let contract =
+        contract.map_err(|why| format!("its import `{name}` cannot be a contract: {why}"))?;
+    let version = parsed.version;
+    let asked = format!("{}@{}.{}", parsed.contract, version.major, version.minor);
+    Ok(contract.map(|contract| (Arc::new(contract), asked)))
+}
+
+/// The host's contract, or else another bundle's.
+///
+/// # Safety
+/// - As for [`link`].
+unsafe fn find(
+    host: *const HostApi,
+    contract: &Arc<Contract>,
+    name: &str,
+) -> Result<Import, Unserved> {
+    // SAFETY: the caller's promise.
+    let import = match unsafe { Import::of_host(host, name) } {
+        Err(error) if error.code == AbiErrorCode::HostContractNotFound as u32 => {
+            // SAFETY: the caller's promise.
+            unsafe { Import::of_bundle(host, name) }
+                .map_err(|_| Unserved::Missing { contract: name.to_owned() })?
+        }
+        found => found.map_err(Unserved::Unfit)?,
+    };
+    import.bind(Some(contract)).map_err(Unserved::Unfit)?;
+    Ok(import)
+}
+
+struct Imported {
+    import: Import,
+    contract: Arc<Contract>,
+    levels: Arc<Levels>,
+}
+
+impl Imported {
+    fn define(self, name: &str, linker: &mut Linker<StoreData>) -> Result<(), Unserved> {
+        let refused = |error: wasmtime::Error| Unserved::Impossible(format!("{name}: {error:#}"));
+        let mut interface = linker.instance(name).map_err(refused)?;
+        let import = Arc::new(self.import);
+        for (number, function) in (0..).zip(self.contract.functions()) {
+            let imported = ImportedFunction {
+                import: Arc::clone(&import),
+                contract: Arc::clone(&self.contract),
+                number,
+                plan: Arc::new(FunctionPlan::new(function)),
+                levels: Arc::clone(&self.levels),
+            };
+            outgoing::define(&mut interface, function.name(), Arc::new(imported))
+                .map_err(refused)?;
+        }
+        Ok(())
+    }
+}
+
+/// A function of another contract.
+pub(crate) struct ImportedFunction {
+    import: Arc<Import>,
+    contract: Arc<Contract>,
+    number: u32,
+    plan: Arc<FunctionPlan>,
+    levels: Arc<Levels>,
+}
+
+/// What a call has given, in the memory of the contract.
+pub(crate) struct Answer {
+    plan: Arc<FunctionPlan>,
+    out: usize,
+    /// What `out` points into.
+    _level: Level,
+}
+
+impl ImportedFunction {
+    /// How many values of WebAssembly go in and out; none for what is passed in memory.
+    pub(crate) fn flat(&self) -> (usize, usize) {
+        let flat = |passing: Passing| match passing {
+            Passing::Flat(count) => count,
+            Passing::InMemory(_) => 0,
+        };
+        let result = self.plan.result.as_ref().map_or(0, |result| flat(result.passing));
+        (flat(self.plan.arguments), result)
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// The function's own error, why it could not be called, or what is no value.
+    pub(crate) fn call(&self, given: &Given<'_>) -> wasmtime::Result<Answer> {
+        let function = self.function();
+        let mut level = self.levels.enter();
+        let args = self.lift(given, &mut level).map_err(|error| self.invalid(&error))?;
+        let out = room(&mut level, function.result_layout().size)?;
+        // SAFETY: the arguments were laid out for the function just now, and so was the place of its
+        // result; the arena is this call's own.
+        let called = unsafe {
+            self.import.call(
+                GuestContractInstance::null(),
+                self.number,
+                args,
+                std::ptr::with_exposed_provenance_mut(out),
+                level.results(),
+            )
+        };
+        called.map_err(|error| self.failed(error.code, error.message))?;
+        self.check(out).map_err(|error| self.invalid(&error.under(Root::Result)))?;
+        Ok(Answer { plan: Arc::clone(&self.plan), out, _level: level })
+    }
+
+    /// Copies the arguments out of the component.
+    fn lift(&self, given: &Given<'_>, level: &mut Level) -> Result<*const (), ValueError> {
+        let size = self.function().arguments_layout().size;
+        let args = room(level, size).map_err(|_| Problem::OutOfMemory(size))?;
+        // SAFETY: the memory comes from the level, which outlives the call.
+        let mut native = unsafe { NativeMemory::new(level.scratch()) };
+        let mut lift = Lift::new(given.memory, given.encoding, &mut native);
+        let parameters = &self.plan.parameters;
+        let lifted = match self.plan.arguments {
+            Passing::Flat(_) => lift.flat_parts(parameters, &mut Values::new(given.values), args),
+            Passing::InMemory(_) => lift.load_parts(parameters, given.place, args),
+        };
+        lifted?;
+        Ok(std::ptr::with_exposed_provenance(args))
+    }
+
+    fn check(&self, out: usize) -> Result<(), ValueError> {
+        let Some(result) = &self.plan.result else { return Ok(()) };
+        // SAFETY: the contract's provider wrote the result there.
+        let memory = unsafe { NativeMemory::new(NoAllocator) };
+        lower::check(&result.plan, &memory, out)
+    }
+
+    fn function(&self) -> &Function {
+        &self.contract.functions()[self.number as usize]
+    }
+
+    #[cold]
+    fn failed(&self, code: u32, message: String) -> wasmtime::Error {
+        let (contract, function) = (self.contract.identity(), self.function().name().to_owned());
+        wasmtime::Error::from(ImportFailed { contract, function, code, message })
+    }
+
+    #[cold]
+    fn invalid(&self, error: &ValueError) -> wasmtime::Error {
+        self.failed(AbiErrorCode::ValueInvalid as u32, error.to_string())
+    }
+}
+
+/// `size` bytes of the level's scratch memory, all zero.
+fn room(level: &mut Level, size: usize) -> wasmtime::Result<usize> {
+    if size == 0 {
+        return Ok(0);
+    }
+    let place = level.scratch().allocate(size, 8);
+    if place.is_null() {
+        wasmtime::bail!("no memory for {size} bytes");
+    }
+    // SAFETY: that many bytes were given just now.
+    unsafe { place.write_bytes(0, size) };
+    Ok(place.expose_provenance())
+}
+
+impl Answer {
+    /// Passes the result by itself.
+    ///
+    /// # Errors
+    /// The component gives no room.
+    pub(crate) fn lower_flat(
+        &self,
+        room: &mut dyn Room,
+        slots: &mut Slots<'_>,
+    ) -> wasmtime::Result<()> {
+        let Some(result) = &self.plan.result else { return Ok(()) };
+        // SAFETY: the result is in the level, and in the arena of the level.
+        let native = unsafe { NativeMemory::new(NoAllocator) };
+        Lower { native: &native, room }.flat(&result.plan, self.out, slots)
+    }
+
+    /// Stores the result in the component's memory.
+    ///
+    /// # Errors
+    /// As for [`Answer::lower_flat`].
+    pub(crate) fn lower_to(&self, room: &mut dyn Room, place: usize) -> wasmtime::Result<()> {
+        let Some(result) = &self.plan.result else { return Ok(()) };
+        // SAFETY: as in `lower_flat`.
+        let native = unsafe { NativeMemory::new(NoAllocator) };
+        Lower { native: &native, room }.store(&result.plan, self.out, place)
+    }
+}

@@ -1,0 +1,88 @@
+//! What one store may have: memory, tables, instances.
+
+use std::time::Duration;
+use wasmtime::ResourceLimiter;
+
+/// The limits of a bundle's stores.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Bytes of all memories of a store together; `None`: as many as there are.
+    pub(crate) memory: Option<u64>,
+    /// Elements of one table.
+    pub(crate) table_elements: usize,
+    /// Core instances, memories and tables, of each.
+    pub(crate) core_instances: usize,
+    /// How long one call may take; `None`: without end.
+    pub(crate) call_time: Option<Duration>,
+}
+
+/// Watches the growth of one store.
+pub(crate) struct Limiter {
+    limits: Limits,
+    memory: u64,
+    /// What was refused since it was asked for last.
+    refused: Option<Refused>,
+}
+
+/// What a store wanted more of than it may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Memory { limit: u64 },
+    Table { limit: usize },
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, memory: 0, refused: None }
+    }
+
+    /// What was refused since the last time, if anything was.
+    pub(crate) fn take_refused(&mut self) -> Option<Refused> {
+        self.refused.take()
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        let memory = self.memory.saturating_add((desired - current) as u64);
+        if let Some(limit) = self.limits.memory.filter(|limit| memory > *limit) {
+            self.refused = Some(Refused::Memory { limit });
+            return Ok(false);
+        }
+        self.memory = memory;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let limit = self.limits.table_elements;
+        if desired > limit {
+            self.refused = Some(Refused::Table { limit });
+        }
+        Ok(desired <= limit)
+    }
+
+    fn instances(&self) -> usize {
+        self.limits.core_instances
+    }
+
+    fn tables(&self) -> usize {
+        self.limits.core_instances
+    }
+
+    fn memories(&self) -> usize {
+        self.limits.core_instances
+    }
+}

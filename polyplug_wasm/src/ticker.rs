@@ -1,0 +1,185 @@
+//! The thread that makes time pass for components: it counts an engine's epoch up, and a store whose
+//! deadline has come traps at the next loop or call.
+//!
+//! It runs while a component with a time limit does. A call pays one store at its begin and one at its
+//! end; the thread looks at all [`Activity`]s on its tick, and sleeps once none was busy for a while.
+
+use parking_lot::{Condvar, Mutex};
+use polyplug::barrier;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+use wasmtime::EngineWeak;
+
+/// The time between two epochs.
+const TICK: Duration = Duration::from_millis(5);
+/// How long no component was busy before the thread sleeps until it is woken.
+const IDLE_BEFORE_SLEEP: Duration = Duration::from_millis(100);
+
+/// How many epochs a call may see. One more than are in `time`, because the first may end at once.
+#[inline]
+pub(crate) fn ticks(time: Duration) -> u64 {
+    (time.as_nanos().div_ceil(TICK.as_nanos()) as u64).saturating_add(1)
+}
+
+/// Whether calls of one generation run. Written by the thread that is inside its lock.
+pub(crate) struct Activity {
+    /// How many calls are inside of each other.
+    depth: AtomicU32,
+    ticker: Arc<Ticker>,
+}
+
+impl Activity {
+    /// A call begins.
+    #[inline]
+    pub(crate) fn begin(&self) {
+        // Relaxed: one thread at a time writes, and the other reads nothing but this.
+        self.depth.store(self.depth.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        barrier::light();
+        if self.ticker.asleep.load(Ordering::Relaxed) {
+            self.ticker.wake();
+        }
+    }
+
+    /// The call has ended.
+    #[inline]
+    pub(crate) fn end(&self) {
+        self.depth.store(self.depth.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
+    }
+
+    /// How many epochs have begun. Of calls that run, none is missed.
+    #[inline]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.ticker.epochs.load(Ordering::Relaxed)
+    }
+
+    /// How long it is until `epoch` begins.
+    pub(crate) fn time_to(&self, epoch: u64) -> Duration {
+        let ticks = epoch.saturating_sub(self.epoch());
+        TICK.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX))
+    }
+
+    fn is_busy(&self) -> bool {
+        self.depth.load(Ordering::Relaxed) != 0
+    }
+}
+
+/// The thread sees that the generation is gone, and ends with the last.
+impl Drop for Activity {
+    fn drop(&mut self) {
+        self.ticker.wake();
+    }
+}
+
+/// The ticking of one engine.
+pub(crate) struct Ticker {
+    engine: EngineWeak,
+    /// As many as the engine has counted since the ticker was made.
+    epochs: AtomicU64,
+    asleep: AtomicBool,
+    arrivals: Mutex<Arrivals>,
+    awake: Mutex<bool>,
+    woken: Condvar,
+}
+
+/// What the thread has not seen yet, and whether there is a thread.
+struct Arrivals {
+    activities: Vec<Weak<Activity>>,
+    thread_runs: bool,
+}
+
+impl Ticker {
+    /// The ticker of `engine`; there is no thread yet.
+    pub(crate) fn new(engine: EngineWeak) -> Arc<Self> {
+        Arc::new(Self {
+            engine,
+            epochs: AtomicU64::new(0),
+            asleep: AtomicBool::new(false),
+            arrivals: Mutex::new(Arrivals { activities: Vec::new(), thread_runs: false }),
+            awake: Mutex::new(true),
+            woken: Condvar::new(),
+        })
+    }
+
+    /// The activity of a new generation, for which time passes from now on.
+    ///
+    /// # Errors
+    /// The thread could not be started.
+    pub(crate) fn activity(self: &Arc<Self>) -> std::io::Result<Arc<Activity>> {
+        let activity = Arc::new(Activity { depth: AtomicU32::new(0), ticker: Arc::clone(self) });
+        let mut arrivals = self.arrivals.lock();
+        if !arrivals.thread_runs {
+            let ticker = Arc::clone(self);
+            let thread = thread::Builder::new().name("polyplug-wasm-ticker".to_owned());
+            thread.spawn(move || ticker.run())?;
+            arrivals.thread_runs = true;
+        }
+        arrivals.activities.push(Arc::downgrade(&activity));
+        drop(arrivals);
+        self.wake();
+        Ok(activity)
+    }
+
+    #[cold]
+    fn wake(&self) {
+        *self.awake.lock() = true;
+        self.woken.notify_one();
+    }
+
+    fn run(&self) {
+        let mut seen: Vec<Weak<Activity>> = Vec::new();
+        let mut last_busy = Instant::now();
+        loop {
+            let now = Instant::now();
+            if self.take_arrivals(&mut seen) || is_any_busy(&seen) {
+                last_busy = now;
+            }
+            if now - last_busy < IDLE_BEFORE_SLEEP {
+                thread::sleep(TICK);
+                let Some(engine) = self.engine.upgrade() else { return };
+                engine.increment_epoch();
+                self.epochs.fetch_add(1, Ordering::Relaxed);
+            } else if seen.is_empty() && self.may_end() {
+                return;
+            } else {
+                self.sleep(&seen);
+            }
+        }
+    }
+
+    /// Adds what is new and drops what is gone; whether anything is new.
+    fn take_arrivals(&self, seen: &mut Vec<Weak<Activity>>) -> bool {
+        seen.retain(|seen| seen.strong_count() > 0);
+        let arrivals = std::mem::take(&mut self.arrivals.lock().activities);
+        let is_new = !arrivals.is_empty();
+        seen.extend(arrivals);
+        is_new
+    }
+
+    /// Whether nobody needs the thread any more; the next activity starts another.
+    fn may_end(&self) -> bool {
+        let mut arrivals = self.arrivals.lock();
+        arrivals.thread_runs = !arrivals.activities.is_empty();
+        !arrivals.thread_runs
+    }
+
+    /// Sleeps until a call begins.
+    fn sleep(&self, seen: &[Weak<Activity>]) {
+        *self.awake.lock() = false;
+        self.asleep.store(true, Ordering::SeqCst);
+        // A call that began before this saw no one asleep, and is seen here.
+        barrier::heavy();
+        let mut awake = self.awake.lock();
+        if !is_any_busy(seen) {
+            while !*awake {
+                self.woken.wait(&mut awake);
+            }
+        }
+        self.asleep.store(false, Ordering::SeqCst);
+    }
+}
+
+fn is_any_busy(seen: &[Weak<Activity>]) -> bool {
+    seen.iter().filter_map(Weak::upgrade).any(|activity| activity.is_busy())
+}

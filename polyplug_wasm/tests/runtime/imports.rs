@@ -1,0 +1,123 @@
+//! Components that call contracts of other bundles and of the host.
+
+use crate::bundle::Host;
+use polyplug::schema::Value;
+use polyplug_abi::AbiErrorCode;
+
+/// A component with one function, `call: func(n: u32) -> u32`, in `demo:{name}/{name}@1.0.0`. With an
+/// import it gives back what that one's `call` answers to `n`, plus `add`.
+fn component(name: &str, import: Option<&str>, add: u32) -> String {
+    let Some(import) = import else {
+        return format!(
+            r#"(component
+  (core module $m
+    (func (export "call") (param i32) (result i32) (i32.add (local.get 0) (i32.const {add}))))
+  (core instance $i (instantiate $m))
+  (func $call (param "n" u32) (result u32) (canon lift (core func $i "call")))
+  (instance $out (export "call" (func $call)))
+  (export "demo:{name}/{name}@1.0.0" (instance $out)))"#
+        );
+    };
+    format!(
+        r#"(component
+  (import "demo:{import}/{import}@1.0.0" (instance $in
+    (export "call" (func (param "n" u32) (result u32)))))
+  (alias export $in "call" (func $in-call))
+  (core func $in-core (canon lower (func $in-call)))
+  (core module $m
+    (import "in" "call" (func $in (param i32) (result i32)))
+    (func (export "call") (param i32) (result i32)
+      (i32.add (call $in (local.get 0)) (i32.const {add}))))
+  (core instance $i (instantiate $m (with "in" (instance (export "call" (func $in-core))))))
+  (func $call (param "n" u32) (result u32) (canon lift (core func $i "call")))
+  (instance $out (export "call" (func $call)))
+  (export "demo:{name}/{name}@1.0.0" (instance $out)))"#
+    )
+}
+
+fn call(host: &Host, name: &str, number: u32) -> Result<Value, (u32, String)> {
+    let called = host.runtime.call(&format!("demo.{name}@1"), "call", &[Value::U32(number)]);
+    called.map_err(|error| (error.code(), error.to_string()))
+}
+
+#[test]
+fn a_component_calls_another_and_follows_its_reload() {
+    let host = Host::new();
+    host.load("one", &component("one", None, 1)).unwrap();
+    host.load("two", &component("two", Some("one"), 10)).unwrap();
+    assert_eq!(call(&host, "two", 100), Ok(Value::U32(111)));
+
+    let folder = host.write("one", &component("one", None, 2), "");
+    host.runtime.reload_bundle(folder).unwrap();
+
+    assert_eq!(call(&host, "two", 100), Ok(Value::U32(112)));
+}
+
+#[test]
+fn an_import_that_nobody_serves_is_named() {
+    let host = Host::new();
+    let error = host.load("two", &component("two", Some("one"), 10)).unwrap_err().to_string();
+    assert!(error.contains("`demo.one@1.0`") && error.contains("`two`"), "{error}");
+    assert!(host.runtime.contract("demo.two@1").is_err());
+}
+
+#[test]
+fn an_import_of_another_shape_is_refused_with_both() {
+    let host = Host::new();
+    let other = component("one", None, 1)
+        .replace("(param \"n\" u32) (result u32)", "(param \"n\" s32) (result u32)");
+    host.load("one", &other).unwrap();
+    let error = host.load("two", &component("two", Some("one"), 10)).unwrap_err().to_string();
+    assert!(error.contains("n: s32") && error.contains("n: u32"), "{error}");
+}
+
+#[test]
+fn a_provider_that_fails_ends_the_call_and_nothing_else() {
+    let host = Host::new();
+    let broken = component("one", None, 1)
+        .replace("(i32.add (local.get 0)", "(unreachable) (i32.add (local.get 0)");
+    host.load("one", &broken).unwrap();
+    host.load("two", &component("two", Some("one"), 10)).unwrap();
+    let (code, message) = call(&host, "two", 1).unwrap_err();
+    assert_eq!(code, AbiErrorCode::Generic as u32, "{message}");
+    assert!(message.contains("demo.one@1 call") && message.contains("unreachable"), "{message}");
+    let folder = host.write("one", &component("one", None, 1), "");
+    host.runtime.reload_bundle(folder).unwrap();
+    assert_eq!(call(&host, "two", 1), Ok(Value::U32(12)));
+}
+
+#[test]
+fn a_circle_of_calls_is_an_error_and_no_hang() {
+    let host = Host::new();
+    host.load("one", &component("one", None, 1)).unwrap();
+    host.load("two", &component("two", Some("one"), 10)).unwrap();
+    let folder = host.write("one", &component("one", Some("two"), 1), "");
+    host.runtime.reload_bundle(folder).unwrap();
+
+    for name in ["one", "two"] {
+        let (code, message) = call(&host, name, 1).unwrap_err();
+        assert_eq!(code, AbiErrorCode::ReentrantCall as u32, "{message}");
+    }
+    let folder = host.write("one", &component("one", None, 1), "");
+    host.runtime.reload_bundle(folder).unwrap();
+    assert_eq!(call(&host, "two", 1), Ok(Value::U32(12)));
+}
+
+#[test]
+fn imports_that_could_never_be_served_say_what_would_be_right() {
+    for (import, said) in [
+        ("(import \"log\" (func (param \"text\" u32)))", "the function `log` right in its world"),
+        ("(import \"demo:a/a\" (instance (export \"f\" (func))))", "has no version"),
+        ("(import \"a\" (instance (export \"f\" (func))))", "is in no package"),
+        (
+            "(import \"demo:a/a@1.0.0\" (instance (export \"r\" (type (sub resource))) \
+             (export \"[constructor]r\" (func (result (own 0))))))",
+            "resources are not supported",
+        ),
+    ] {
+        let text =
+            component("one", None, 1).replacen("(component", &format!("(component {import}"), 1);
+        let error = Host::new().load("one", &text).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}

@@ -1,0 +1,94 @@
+//! Components that go wrong in every way that they can: the host gets an error, and the next call works.
+
+use crate::bundle::Host;
+use crate::hostile;
+use polyplug::schema::Value;
+use std::time::Duration;
+
+fn host() -> Host {
+    let host = Host::new();
+    let limits = "[limits]\ncall_ms = 40\nmemory = \"8 MiB\"\n";
+    host.load_with("hostile", &hostile::component("hostile"), limits).unwrap();
+    host
+}
+
+/// The message of a function that fails.
+#[track_caller]
+fn refusal(host: &Host, function: &str) -> (u32, String) {
+    let failed = host.runtime.call("demo.hostile@1", function, &[]).unwrap_err();
+    (failed.code(), failed.to_string())
+}
+
+#[test]
+fn whatever_goes_wrong_is_an_error_and_the_next_call_works() {
+    use polyplug_abi::AbiErrorCode::{Generic, MemoryLimit, TimedOut, ValueInvalid};
+    let host = host();
+    for (function, code, said) in [
+        ("trap", Generic, "unreachable"),
+        ("spin", TimedOut, "stopped after its time limit of 40 ms"),
+        ("recurse", Generic, "call stack exhausted"),
+        ("grow", MemoryLimit, "the bundle's limit is 8388608 bytes"),
+        ("far", ValueInvalid, "out of bounds"),
+        ("nowhere", ValueInvalid, "out of bounds"),
+        ("crooked", ValueInvalid, "not a multiple of 4"),
+        ("long", ValueInvalid, "out of bounds"),
+        ("not-utf8", ValueInvalid, "the text is not UTF-8"),
+        ("not-char", ValueInvalid, "0xd800 is not a char"),
+    ] {
+        assert_eq!(host.call("demo.hostile@1", "count", &[]), Value::U32(1), "{function}");
+        assert_eq!(host.call("demo.hostile@1", "count", &[]), Value::U32(2), "{function}");
+        let (found, message) = refusal(&host, function);
+        assert_eq!(found, code as u32, "{function}: {message}");
+        assert!(message.contains(said), "{function}: {message}");
+    }
+}
+
+#[test]
+fn a_trap_shows_where_it_was() {
+    let (_, message) = refusal(&host(), "trap");
+    assert!(message.contains("wasm backtrace") && message.contains("trap"), "{message}");
+}
+
+#[test]
+fn the_time_of_a_call_ends_when_it_returns() {
+    let host = host();
+    for _ in 0..20 {
+        host.call("demo.hostile@1", "count", &[]);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(host.call("demo.hostile@1", "count", &[]), Value::U32(21));
+}
+
+#[test]
+fn a_small_thread_is_told_that_it_is_too_small() {
+    let host = host();
+    let runtime = host.runtime.clone();
+    let call = move || runtime.call("demo.hostile@1", "recurse", &[]).unwrap_err().to_string();
+    let small = std::thread::Builder::new().stack_size(256 << 10).spawn(call).unwrap();
+    let message = small.join().unwrap();
+    assert!(message.contains("of its stack left"), "{message}");
+    assert_eq!(host.call("demo.hostile@1", "count", &[]), Value::U32(1));
+}
+
+#[test]
+fn a_start_that_fails_is_an_error_that_says_why() {
+    for (code, said) in [
+        (
+            "(func $\"the tank is empty\" unreachable) (start $\"the tank is empty\")",
+            "the tank is empty",
+        ),
+        ("(func $f (loop $again (br $again))) (start $f)", "time limit of 40 ms"),
+        ("(memory 1000)", "memory"),
+    ] {
+        let text = format!(
+            r#"(component (core module $m {code} (func (export "f")))
+                (core instance $i (instantiate $m))
+                (func $f (canon lift (core func $i "f")))
+                (instance $x (export "f" (func $f)))
+                (export "demo:x/x@1.0.0" (instance $x)))"#
+        );
+        let limits = "[limits]\ncall_ms = 40\nmemory = \"8 MiB\"\n";
+        let error = Host::new().load_with("x", &text, limits).unwrap_err().to_string();
+        assert!(error.contains(said) && error.contains("did not start"), "{error}");
+    }
+}
