@@ -57,6 +57,9 @@ pub(crate) enum Command {
     Wit(WitCommand),
     New(NewOptions),
     Bindgen(BindgenOptions),
+    #[cfg(feature = "wasm")]
+    #[command(subcommand)]
+    Cache(CacheCommand),
     Demo(DemoOptions),
     /// What `check` runs in a process of its own
     #[command(name = "__dry-load", hide = true)]
@@ -232,6 +235,37 @@ pub(crate) struct WitDiffOptions {
     /// The new WIT
     pub(crate) new: PathBuf,
 }
+
+/// Looks at the compiled components that are kept on disk
+///
+/// They are in the folder that the variable POLYPLUG_CACHE_DIR names, else in polyplug/wasm of the user's
+/// folder for caches. When the variable is empty, no component is kept.
+#[cfg(feature = "wasm")]
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheCommand {
+    List(CacheListOptions),
+    /// Removes all of them; programs that run them go on
+    Clear,
+}
+
+/// Lists them, the last used first
+#[cfg(feature = "wasm")]
+#[derive(Args, Debug)]
+#[command(after_help = format!("{CACHE_JSON}\n\n{EXIT_CODES}"))]
+pub(crate) struct CacheListOptions {
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(feature = "wasm")]
+const CACHE_JSON: &str = "\
+JSON: an object with
+  folder     the cache's folder, or null if there is none
+  entries    the last used first, each with
+               bundle (the first one that it was compiled for, or null if the file is damaged),
+               path, bytes, last_used (seconds since 1970, to the hour)
+Fields are added, never renamed or removed.";
 
 /// Makes a folder to begin a bundle with
 ///
