@@ -270,13 +270,13 @@ Fields are added, never renamed or removed.";
 /// Makes a folder to begin a bundle with
 ///
 /// It has a manifest, a description in WIT, and code whose functions answer at once. Without --wit
-/// the description is a small one, of the contract demo.NAME. A bundle in C, C++ or Rust is built with
-/// make.
+/// the description is a small one, of the contract demo.NAME. All but those in Lua are built with make;
+/// wasm-c and wasm-rust are components, and the first lines of their Makefile say what that takes.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct NewOptions {
     /// What the bundle is written in
-    pub(crate) language: Language,
+    pub(crate) kind: BundleKind,
 
     /// The bundle's name, and that of its folder
     pub(crate) name: String,
@@ -334,6 +334,17 @@ pub(crate) enum Language {
     C,
     Cpp,
     Rust,
+}
+
+/// What a new bundle is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BundleKind {
+    Lua,
+    C,
+    Cpp,
+    Rust,
+    WasmC,
+    WasmRust,
 }
 
 /// A pond of fish whose behaviour is three Lua bundles that you edit while they swim
