@@ -124,8 +124,9 @@ fn more_stores_than_the_pool_has_are_made_without_it() {
         gate.wait();
         let builder = std::thread::Builder::new().stack_size(32 << 20);
         let second = builder.spawn_scoped(scope, || call(&other)).unwrap();
-        assert_eq!(second.join().unwrap(), Value::U32(DEPTH));
+        let answer = second.join();
         gate.wait();
         assert_eq!(first.join().unwrap(), Value::U32(DEPTH));
+        assert_eq!(answer.unwrap(), Value::U32(DEPTH));
     });
 }
