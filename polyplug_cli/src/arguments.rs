@@ -1,7 +1,10 @@
 //! The command line, as clap reads it.
 
+mod granting;
+
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use granting::Granting;
 use polyplug_abi::Compatibility;
 use std::path::PathBuf;
 
@@ -86,6 +89,9 @@ pub(crate) struct RunOptions {
     pub(crate) poll_ms: Option<u64>,
 
     #[command(flatten)]
+    pub(crate) granting: Granting,
+
+    #[command(flatten)]
     pub(crate) strictness: Strictness,
 }
 
@@ -137,6 +143,9 @@ pub(crate) struct CheckOptions {
     #[arg(long, value_name = "N", default_value_t = 30)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) time_limit: u64,
+
+    #[command(flatten)]
+    pub(crate) granting: Granting,
 }
 
 /// Loads a folder of bundles and lists what they provide
@@ -149,6 +158,9 @@ pub(crate) struct ListOptions {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) granting: Granting,
 }
 
 const JSON: &str = "\
@@ -176,6 +188,9 @@ pub(crate) struct InspectOptions {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) granting: Granting,
 }
 
 const INSPECT_JSON: &str = "\
@@ -214,6 +229,9 @@ pub(crate) struct CallOptions {
     /// A description for contracts that bring none: a WIT file, or a folder of them
     #[arg(long, value_name = "PATH")]
     pub(crate) wit: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) granting: Granting,
 }
 
 /// Looks at descriptions of contracts

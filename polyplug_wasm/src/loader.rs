@@ -11,6 +11,8 @@ use crate::imports::{self, Unserved};
 use crate::limits::Limits;
 use crate::program::{Program, StoreData};
 use crate::ticker::Ticker;
+use crate::wasi::{self, Egress, Wasi};
+use polyplug::capability;
 use polyplug::error::{LoaderError, RuntimeError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleFiles, BundleLoader, BundleSource};
@@ -27,7 +29,8 @@ const TABLE: &str = LOADER_NAME;
 const INSTANCE: &str = "instance";
 
 /// What may stand in the manifest's `[wasm]`.
-pub const MANIFEST_KEYS: &[&str] = &[INSTANCE];
+pub const MANIFEST_KEYS: &[&str] =
+    &[INSTANCE, capability::MANIFEST_KEYS[0], capability::MANIFEST_KEYS[1]];
 
 /// Opens bundles that are components of WebAssembly.
 ///
@@ -36,6 +39,7 @@ pub const MANIFEST_KEYS: &[&str] = &[INSTANCE];
 #[derive(Default)]
 pub struct WasmLoader {
     config: WasmConfig,
+    egress: Egress,
     /// Made for the first bundle: most hosts never have one.
     shared: OnceLock<Result<Shared, String>>,
     /// The same with a pool, for bundles that have a store for each call; `None` if it does not fit.
@@ -53,6 +57,14 @@ impl WasmLoader {
     /// A loader with the host's settings.
     pub fn new(config: WasmConfig) -> Self {
         Self { config, ..Self::default() }
+    }
+
+    /// The policy that is asked about every request of bundles with the capability `http`; without
+    /// one nothing is sent.
+    #[cfg(feature = "http")]
+    pub fn egress_policy(mut self, policy: impl crate::EgressPolicy) -> Self {
+        self.egress = Egress::of(Arc::new(policy));
+        self
     }
 
     fn shared(&self, stage: &Stage<'_>) -> Result<&Shared, LoaderError> {
@@ -109,6 +121,7 @@ impl WasmLoader {
         shared: &Shared,
         file: &ComponentFile<'_>,
     ) -> Result<Program, LoaderError> {
+        let capabilities = stage.capabilities()?;
         let component = file.compile(&shared.engine, shared.cache.as_ref())?;
         if let Some(warning) = shared.cache.as_ref().and_then(Cache::warning) {
             stage.warn(&warning);
@@ -122,9 +135,17 @@ impl WasmLoader {
         let mut linker: Linker<StoreData> = Linker::new(&shared.engine);
         // SAFETY: the table is that of the bundle, whose guest goes before the runtime.
         unsafe {
-            imports::link(&shared.engine, &component, stage.host_api(), &mut linker, &|_| false)
+            imports::link(&shared.engine, &component, stage.host_api(), &mut linker, &wasi::is_wasi)
         }
         .map_err(|unserved| self.unserved(stage, file, unserved))?;
+        let wasi = wasi::link_imported(&shared.engine, &component, &mut linker);
+        let wasi = match wasi.map_err(|reason| file.unusable(reason))? {
+            false => None,
+            true => {
+                let folder = (stage.source_kind() == "path").then_some(&*stage.manifest().path);
+                Some(Wasi::open(stage.bundle(), folder, capabilities, self.egress.clone())?)
+            }
+        };
         let linked = linker.instantiate_pre(&component);
         let linked = linked.map_err(|error| init_failed(stage, format!("{error:#}")))?;
         let limits = self.limits(stage);
@@ -142,6 +163,7 @@ impl WasmLoader {
             limits,
             stack: self.config.stack,
             activity,
+            wasi,
         })
     }
 

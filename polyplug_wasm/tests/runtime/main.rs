@@ -4,6 +4,7 @@
 
 mod bundle;
 mod calls;
+mod capabilities;
 mod files;
 mod hostile;
 mod imports;
