@@ -97,6 +97,12 @@ class Options {
         memory_limit_ = bytes;
         return *this;
     }
+    // Grants a capability, such as "env:LANG" or "fs:ro:data", to the bundles whose names match; `*`
+    // stands for any characters. A bundle gets what its manifest asks for and some grant gives it.
+    Options &grant(std::string bundles, std::string capability) {
+        grants_.emplace_back(std::move(bundles), std::move(capability));
+        return *this;
+    }
     // How many events wait for Runtime::next_event before the oldest is dropped; 4096 if not given.
     Options &event_capacity(std::uint32_t count) {
         event_capacity_ = count;
@@ -127,6 +133,7 @@ class Options {
     friend class Runtime;
 
     std::vector<std::string> plugin_dirs_;
+    std::vector<std::pair<std::string, std::string>> grants_;
     std::vector<PolyplugEd25519PublicKey> trusted_keys_;
     OnEvent on_event_;
     OnLog on_log_;

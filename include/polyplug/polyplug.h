@@ -212,6 +212,9 @@ struct PolyplugHostApiExtensions;
 // A value is not of the type that the contract's description asks for.
 #define POLYPLUG_ERROR_VALUE_INVALID 39
 
+// The bundle asks for a capability that the host did not grant.
+#define POLYPLUG_ERROR_CAPABILITY_DENIED 40
+
 // The host registered no contract of this id.
 #define POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND 100
 
@@ -1117,6 +1120,15 @@ typedef struct PolyplugEvent {
     uint64_t reserved[6];
 } PolyplugEvent;
 
+// A capability that is granted to bundles. A bundle gets what its manifest asks for and some grant
+// gives it.
+typedef struct PolyplugGrant {
+    // The bundle's name; `*` in it stands for any characters.
+    struct PolyplugStringView bundles;
+    // The capability, as manifests write it: `stdout`, `env:LANG`, `fs:ro:data` ...
+    struct PolyplugStringView capability;
+} PolyplugGrant;
+
 // What a host asks of the runtime that it creates, in a struct that grows at its end.
 //
 // `polyplug_runtime_options` fills in the defaults; only the fields that differ are then written.
@@ -1149,6 +1161,10 @@ typedef struct PolyplugRuntimeOptions {
     void (*on_event)(void *user_data, const struct PolyplugEvent *event);
     // The first argument of `on_event`; may be null.
     void *on_event_user_data;
+    // What bundles may reach beyond clocks and random numbers; null if that is all.
+    const struct PolyplugGrant *grants;
+    // The number of those grants.
+    size_t grant_count;
 } PolyplugRuntimeOptions;
 
 // A contract that a bundle provides. It belongs to its listing, with its texts.

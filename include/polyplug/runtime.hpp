@@ -316,6 +316,10 @@ inline void Runtime::start(const Options &options) {
     for (const std::string &folder : options.plugin_dirs_) {
         folders.push_back(view_of(folder));
     }
+    std::vector<PolyplugGrant> grants;
+    for (const auto &grant : options.grants_) {
+        grants.push_back({view_of(grant.first), view_of(grant.second)});
+    }
     std::vector<PolyplugEd25519PublicKey> keys = options.trusted_keys_;
     PolyplugRuntimeOptions asked = polyplug_runtime_options();
     asked.reload_mode = static_cast<std::uint32_t>(options.reload_mode_);
@@ -333,6 +337,8 @@ inline void Runtime::start(const Options &options) {
     asked.event_capacity = options.event_capacity_;
     asked.call_ms = options.call_ms_;
     asked.memory_limit = options.memory_limit_;
+    asked.grants = grants.data();
+    asked.grant_count = grants.size();
     if (options.on_event_ || options.on_log_) {
         callbacks_ = std::make_unique<Callbacks>(Callbacks{options.on_event_, options.on_log_});
     }

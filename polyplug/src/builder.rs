@@ -1,5 +1,6 @@
 //! The builder: gathers options in any order and starts the runtime.
 
+use crate::capability::Grants;
 use crate::core::Core;
 use crate::description;
 use crate::error::{DescriptionError, RuntimeError};
@@ -48,6 +49,8 @@ pub struct RuntimeBuilder {
     callbacks: Vec<ReloadCallback>,
     event_capacity: usize,
     default_limits: Limits,
+    /// Patterns of bundle names, with a capability as text.
+    grants: Vec<(String, String)>,
 }
 
 /// A description that the host gives.
@@ -88,6 +91,7 @@ impl RuntimeBuilder {
             callbacks: Vec::new(),
             event_capacity: EVENT_CAPACITY,
             default_limits: Limits::default(),
+            grants: Vec::new(),
         }
     }
 
@@ -187,6 +191,23 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Grants capabilities to the bundles whose names match: `*` stands for any characters. A bundle
+    /// gets what its manifest asks for and some grant gives it; more than `clocks` and `random` is
+    /// never given unasked. The texts are those of manifests, such as `stdout`, `env:LANG` or
+    /// `fs:ro:data`, a path seen from the bundle's folder.
+    ///
+    /// A name is what a bundle calls itself: whoever can put a bundle where you load it can give it
+    /// any name.
+    pub fn grant<C: Into<String>>(
+        mut self,
+        bundles: &str,
+        capabilities: impl IntoIterator<Item = C>,
+    ) -> Self {
+        let granted = capabilities.into_iter().map(|text| (bundles.to_owned(), text.into()));
+        self.grants.extend(granted);
+        self
+    }
+
     /// How many events each channel holds before it drops the oldest.
     pub fn event_capacity(mut self, capacity: usize) -> Self {
         self.event_capacity = capacity;
@@ -197,8 +218,8 @@ impl RuntimeBuilder {
     /// the log; it does not fail the build.
     ///
     /// # Errors
-    /// `Description` if the host's WIT does not read; `Io` or `Watch` if a plugin folder cannot be
-    /// read or watched.
+    /// `Description` if the host's WIT does not read; `InvalidArgument` if what is granted is no
+    /// capability; `Io` or `Watch` if a plugin folder cannot be read or watched.
     pub fn build(self) -> Result<Arc<Runtime>, RuntimeError> {
         self.build_with(|_| {})
     }
@@ -218,7 +239,7 @@ impl RuntimeBuilder {
         let descriptions = std::mem::take(&mut self.wit);
         let hot_reload = self.config.hot_reload_enabled || self.watch;
         let watch = self.watch;
-        let core = Core::new(self.options(), hot_reload, logger);
+        let core = Core::new(self.options()?, hot_reload, logger);
         for loader in loaders {
             let name = loader.loader_name().to_owned();
             core.loaders.write().insert(name, loader);
@@ -255,7 +276,7 @@ impl RuntimeBuilder {
         }
     }
 
-    fn options(mut self) -> RuntimeOptions {
+    fn options(mut self) -> Result<RuntimeOptions, RuntimeError> {
         if let Some(callback) = self.config.on_reload {
             let user_data = UserData(self.config.on_reload_user_data);
             self.callbacks.push(ReloadCallback::Foreign(callback, user_data));
@@ -264,7 +285,7 @@ impl RuntimeBuilder {
             true => Compatibility::Relaxed,
             false => self.config.compatibility,
         };
-        RuntimeOptions {
+        Ok(RuntimeOptions {
             compatibility: self.compatibility.unwrap_or(default),
             mode: self.mode,
             quiet: self.quiet,
@@ -272,7 +293,8 @@ impl RuntimeBuilder {
             callbacks: self.callbacks,
             event_capacity: self.event_capacity,
             default_limits: self.default_limits,
-        }
+            grants: Grants::parse(&self.grants)?,
+        })
     }
 }
 

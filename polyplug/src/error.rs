@@ -308,6 +308,19 @@ pub enum RuntimeError {
         reason: String,
     },
 
+    /// The host did not grant what the bundle's manifest asks for.
+    #[error(
+        "bundle `{bundle}` asks for {}, which this host did not grant; grant it with `RuntimeBuilder::grant` (of the \
+         command: `--grant {bundle}={}`), or ask for it in `optional_capabilities`",
+        listed(missing, "nothing"), missing.join(",")
+    )]
+    CapabilitiesDenied {
+        /// The bundle that asks.
+        bundle: String,
+        /// What is missing, as the manifest would write it.
+        missing: Vec<String>,
+    },
+
     /// A host contract of this name and major exists already.
     #[error("host contract `{contract}` is registered already")]
     HostContractExists {

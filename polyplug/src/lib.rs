@@ -23,6 +23,7 @@
     expect(unsafe_code, reason = "asks the system for barriers")
 )]
 pub mod barrier;
+pub mod capability;
 #[expect(unsafe_code, reason = "calls through addresses that C callers keep")]
 pub mod embedding;
 pub mod error;

@@ -26,6 +26,7 @@ pub(crate) struct RuntimeOptions {
     pub(crate) event_capacity: usize,
     /// Limits for bundles whose manifest names none.
     pub(crate) default_limits: crate::loader::manifest::Limits,
+    pub(crate) grants: crate::capability::Grants,
 }
 
 /// Who is told about the phases of a reload.

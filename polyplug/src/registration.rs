@@ -6,7 +6,8 @@
 pub(crate) mod foreign;
 pub(crate) mod staging;
 
-use crate::error::LoaderError;
+use crate::capability::{Capability, Request};
+use crate::error::{LoaderError, RuntimeError};
 use crate::guest::Guest;
 use crate::loader::BundleFiles;
 use crate::loader::manifest::{BundleOptions, ManifestData};
@@ -14,6 +15,7 @@ use crate::native_code::NativeCode;
 use polyplug_abi::{BundleId, BundleInitContext, GuestContractId, HostApi, LogLevel, Version};
 use polyplug_schema::{Contract, Descriptions};
 use staging::Staging;
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
@@ -93,6 +95,30 @@ impl<'a> Stage<'a> {
         takes: impl Fn(&Path) -> bool + Send + Sync + 'static,
     ) -> Result<Arc<BundleFiles>, LoaderError> {
         self.staging.take_files(Arc::new(takes))
+    }
+
+    /// What the bundle may reach: what its loader's table asks for and the host granted, and what
+    /// everybody has. What it asked for as optional and does not get is in the log.
+    ///
+    /// # Errors
+    /// `Refused` if the table asks for no capability, or needs one that was not granted.
+    pub fn capabilities(&self) -> Result<BTreeSet<Capability>, LoaderError> {
+        let table = self.options().loader_tables.get(&self.manifest().loader);
+        let request = table.map(Request::read).transpose();
+        let request = request.map_err(|error| self.staging.refused(error.into()))?;
+        let answer = request.unwrap_or_default().answer(&self.staging.granted());
+        if !answer.missing.is_empty() {
+            return Err(self.staging.refused(RuntimeError::CapabilitiesDenied {
+                bundle: self.bundle().to_owned(),
+                missing: answer.missing.iter().map(Capability::to_string).collect(),
+            }));
+        }
+        for declined in answer.declined {
+            let message = format!("runs without `{declined}`, which the host did not grant");
+            let message = format!("bundle `{}` {message}", self.bundle());
+            self.log(LogLevel::Info, "loader", &message);
+        }
+        Ok(answer.given)
     }
 
     /// Stages a contract that the guest provides. Returns the number by which the runtime names it

@@ -83,6 +83,7 @@ mod event_state;
 mod event_step;
 mod pin_reason;
 
+mod grant;
 mod reload_mode;
 mod runtime_options;
 
@@ -115,6 +116,7 @@ pub use event_cause::*;
 pub use event_kind::*;
 pub use event_state::*;
 pub use event_step::*;
+pub use grant::Grant;
 pub use guest_contract_handle::GuestContractHandle;
 pub use guest_contract_instance::GuestContractInstance;
 pub use guest_contract_interface::{CreateInstance, DestroyInstance, GuestContractInterface};

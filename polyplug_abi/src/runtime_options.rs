@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use core::mem::offset_of;
 
-use crate::{Event, RuntimeConfig, StringView};
+use crate::{Event, Grant, RuntimeConfig, StringView};
 
 /// Is told every event. [thread-safe]
 ///
@@ -47,10 +47,14 @@ pub struct RuntimeOptions {
     pub on_event: Option<unsafe extern "C" fn(user_data: *mut c_void, event: *const Event)>,
     /// The first argument of `on_event`; may be null.
     pub on_event_user_data: *mut c_void,
+    /// What bundles may reach beyond clocks and random numbers; null if that is all.
+    pub grants: *const Grant,
+    /// The number of those grants.
+    pub grant_count: usize,
 }
 
 const _: () = {
-    assert!(size_of::<RuntimeOptions>() == 136 && align_of::<RuntimeOptions>() == 8);
+    assert!(size_of::<RuntimeOptions>() == 152 && align_of::<RuntimeOptions>() == 8);
     assert!(offset_of!(RuntimeOptions, struct_size) == 0);
     assert!(offset_of!(RuntimeOptions, reload_mode) == 4);
     assert!(offset_of!(RuntimeOptions, config) == 8);
@@ -63,6 +67,8 @@ const _: () = {
     assert!(offset_of!(RuntimeOptions, memory_limit) == 112);
     assert!(offset_of!(RuntimeOptions, on_event) == 120);
     assert!(offset_of!(RuntimeOptions, on_event_user_data) == 128);
+    assert!(offset_of!(RuntimeOptions, grants) == 136);
+    assert!(offset_of!(RuntimeOptions, grant_count) == 144);
 };
 
 #[cfg(test)]

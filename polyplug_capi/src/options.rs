@@ -6,7 +6,7 @@ use crate::event::{self, Listener};
 use crate::loaders;
 use polyplug::loader::manifest::Limits;
 use polyplug::runtime::{ReloadMode, RuntimeBuilder};
-use polyplug_abi::{OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL, RuntimeOptions, StringView};
+use polyplug_abi::{Grant, OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL, RuntimeOptions, StringView};
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::slice;
@@ -19,6 +19,9 @@ const LARGEST: usize = 4096;
 
 /// More folders than anybody has.
 const MOST_FOLDERS: usize = 4096;
+
+/// More grants than anybody writes.
+const MOST_GRANTS: usize = 65_536;
 
 /// A builder as the options ask.
 ///
@@ -66,6 +69,20 @@ pub(crate) unsafe fn builder(
             Failure::pointer("options.plugin_dirs", "holds a null; pass the paths of folders")
         })?;
         builder = builder.plugin_dir(folder);
+    }
+    // SAFETY: as above.
+    let grants: *const Grant =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, grants)) };
+    // SAFETY: as above.
+    let count: usize = unsafe { border::field(options, offset_of!(RuntimeOptions, grant_count)) };
+    // SAFETY: the caller's promise.
+    for grant in unsafe { border::list("options.grants", grants, count, MOST_GRANTS) }? {
+        let absent = || Failure::pointer("options.grants", "holds a null; pass texts");
+        // SAFETY: the caller's promise.
+        let bundles = unsafe { border::viewed("options.grants", grant.bundles) }?;
+        // SAFETY: the caller's promise.
+        let capability = unsafe { border::viewed("options.grants", grant.capability) }?;
+        builder = builder.grant(bundles.ok_or_else(absent)?, [capability.ok_or_else(absent)?]);
     }
     // SAFETY: as above.
     let watch: u8 = unsafe { border::field(options, offset_of!(RuntimeOptions, watch)) };

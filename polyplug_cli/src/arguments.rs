@@ -1,7 +1,10 @@
 //! The command line, as clap reads it.
 
+mod granting;
+
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use granting::Granting;
 use polyplug_abi::Compatibility;
 use std::path::PathBuf;
 
@@ -89,6 +92,9 @@ pub(crate) struct RunOptions {
     pub(crate) poll_ms: Option<u64>,
 
     #[command(flatten)]
+    pub(crate) granting: Granting,
+
+    #[command(flatten)]
     pub(crate) strictness: Strictness,
 }
 
@@ -140,6 +146,9 @@ pub(crate) struct CheckOptions {
     #[arg(long, value_name = "N", default_value_t = 30)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) time_limit: u64,
+
+    #[command(flatten)]
+    pub(crate) granting: Granting,
 }
 
 /// Loads a folder of bundles and lists what they provide
@@ -152,6 +161,9 @@ pub(crate) struct ListOptions {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) granting: Granting,
 }
 
 const JSON: &str = "\
@@ -179,6 +191,9 @@ pub(crate) struct InspectOptions {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) granting: Granting,
 }
 
 const INSPECT_JSON: &str = "\
@@ -217,6 +232,9 @@ pub(crate) struct CallOptions {
     /// A description for contracts that bring none: a WIT file, or a folder of them
     #[arg(long, value_name = "PATH")]
     pub(crate) wit: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) granting: Granting,
 }
 
 /// Looks at descriptions of contracts

@@ -14,7 +14,10 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn call(options: &CallOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let built = options.wit.iter().fold(loaders::builder(), |builder, wit| builder.wit(wit));
+    let built = options
+        .wit
+        .iter()
+        .fold(options.granting.apply(loaders::builder()), |builder, wit| builder.wit(wit));
     let runtime = match built.logger(|_, _, _| {}).build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -55,7 +55,8 @@ fn load(
             let _ = records.send(message.to_owned());
         }
     };
-    let builder = loaders::builder().compatibility(Compatibility::Strict).logger(logger);
+    let builder = options.granting.apply(loaders::builder());
+    let builder = builder.compatibility(Compatibility::Strict).logger(logger);
     let runtime = builder.build()?;
     if needs_others(manifest) {
         let beside = folder.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));

@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let (runtime, mut report) = match open(&options.path) {
+    let (runtime, mut report) = match open(options) {
         Ok(opened) => opened,
         Err(error) => {
             Problem::of_error(&error, &options.path).write(errors)?;
@@ -48,8 +48,9 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
 }
 
 /// Loads a folder of bundles; of a bundle alone, also its neighbours, which it may need.
-fn open(path: &Path) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
-    let runtime = loaders::builder().logger(|_, _, _| {}).build()?;
+fn open(options: &InspectOptions) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
+    let path = options.path.as_path();
+    let runtime = options.granting.apply(loaders::builder()).logger(|_, _, _| {}).build()?;
     if !path.join("manifest.toml").exists() {
         let report = runtime.load_folder(path)?;
         return Ok((runtime, report));

@@ -12,7 +12,7 @@ use std::path::Path;
 /// Runs the subcommand.
 pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let built = loaders::builder().logger(|_, _, _| {}).build();
+    let built = options.granting.apply(loaders::builder()).logger(|_, _, _| {}).build();
     let scanned = built.and_then(|runtime| {
         let report = runtime.load_folder(&options.dir)?;
         Ok((runtime, report))

@@ -70,7 +70,8 @@ fn start(options: &RunOptions) -> Result<Running, RuntimeError> {
         Some(_) => ReloadMode::OnPoll,
         None => ReloadMode::Immediate,
     };
-    let mut builder = loaders::builder().logger(logger).reload_mode(mode).watch(options.watch);
+    let builder = options.granting.apply(loaders::builder());
+    let mut builder = builder.logger(logger).reload_mode(mode).watch(options.watch);
     if options.watch {
         builder = builder.plugin_dir(&options.dir);
     }

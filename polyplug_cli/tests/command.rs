@@ -266,3 +266,15 @@ fn the_demo_fails_if_its_bundles_do_not_run() {
     assert_eq!(code(&output), 1, "{}", out(&output));
     assert!(out(&output).contains("bad: "), "{}", out(&output));
 }
+
+#[test]
+fn what_is_no_grant_is_a_usage_error() {
+    let (folder, _bundle) = folder(MANIFEST, GOOD);
+    for command in ["run", "list", "check", "inspect"] {
+        let output = run(&[command, text(folder.path()), "--grant", "thing=stdout,fs"]);
+        assert_eq!(code(&output), 2, "{command}: {}", err(&output));
+        assert!(err(&output).contains("`fs:ro:PATH` or `fs:rw:PATH`"), "{}", err(&output));
+    }
+    let output = run(&["list", text(folder.path()), "--grant", "thing=stdout,env:LANG"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+}

@@ -13,7 +13,7 @@ const KEPT: usize = 8;
 /// The unused levels of one generation.
 pub(crate) struct Levels {
     host: *const HostApi,
-    unused: Mutex<Vec<Box<Memory>>>,
+    unused: Mutex<Vec<Memory>>,
 }
 
 // SAFETY: the host table may be used from any thread.
@@ -35,7 +35,7 @@ unsafe impl Send for Memory {}
 /// The memory of a call that is under way.
 pub(crate) struct Level {
     levels: Arc<Levels>,
-    memory: Option<Box<Memory>>,
+    memory: Option<Memory>,
 }
 
 impl Levels {
@@ -46,9 +46,8 @@ impl Levels {
 
     /// Begins a level.
     pub(crate) fn enter(self: &Arc<Self>) -> Level {
-        let memory = self.unused.lock().pop().unwrap_or_else(|| {
-            Box::new(Memory { scratch: Scratch::new(), results: CallArena::new(self.host) })
-        });
+        let new = || Memory { scratch: Scratch::new(), results: CallArena::new(self.host) };
+        let memory = self.unused.lock().pop().unwrap_or_else(new);
         Level { levels: Arc::clone(self), memory: Some(memory) }
     }
 }

@@ -22,6 +22,7 @@
 //! | `imports`, `outgoing`, `levels` | calls of other contracts |
 //! | `hand_over` | state from one generation to the next |
 //! | `limits`, `ticker` | memory and time |
+//! | `wasi`, `egress` | what a component may reach besides |
 //! | `failure` | what is said about a failure |
 
 mod config;
@@ -70,10 +71,16 @@ mod hand_over;
 mod limits;
 mod ticker;
 
+#[cfg(feature = "http")]
+mod egress;
+mod wasi;
+
 mod failure;
 
 pub use cache::{CacheConfig, CacheEntry, CacheFolder, CachePlace, Cleared};
 pub use config::WasmConfig;
+#[cfg(feature = "http")]
+pub use egress::{Decision, EgressPolicy};
 pub use loader::{MANIFEST_KEYS, WasmLoader};
 
 /// The name that manifests give in `loader`.

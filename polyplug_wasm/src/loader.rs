@@ -11,6 +11,8 @@ use crate::imports::{self, Unserved};
 use crate::limits::Limits;
 use crate::program::{Program, StoreData};
 use crate::ticker::Ticker;
+use crate::wasi::{self, Egress, Wasi};
+use polyplug::capability;
 use polyplug::error::{LoaderError, RuntimeError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleFiles, BundleLoader, BundleSource};
@@ -27,7 +29,8 @@ const TABLE: &str = LOADER_NAME;
 const INSTANCE: &str = "instance";
 
 /// What may stand in the manifest's `[wasm]`.
-pub const MANIFEST_KEYS: &[&str] = &[INSTANCE];
+pub const MANIFEST_KEYS: &[&str] =
+    &[INSTANCE, capability::MANIFEST_KEYS[0], capability::MANIFEST_KEYS[1]];
 
 /// Opens bundles that are components of WebAssembly.
 ///
@@ -36,8 +39,11 @@ pub const MANIFEST_KEYS: &[&str] = &[INSTANCE];
 #[derive(Default)]
 pub struct WasmLoader {
     config: WasmConfig,
+    egress: Egress,
     /// Made for the first bundle: most hosts never have one.
     shared: OnceLock<Result<Shared, String>>,
+    /// The same with a pool, for bundles that have a store for each call; `None` if it does not fit.
+    pooled: OnceLock<Option<Shared>>,
 }
 
 /// What all components of a loader share.
@@ -50,19 +56,30 @@ struct Shared {
 impl WasmLoader {
     /// A loader with the host's settings.
     pub fn new(config: WasmConfig) -> Self {
-        Self { config, shared: OnceLock::new() }
+        Self { config, ..Self::default() }
+    }
+
+    /// The policy that is asked about every request of bundles with the capability `http`; without
+    /// one nothing is sent.
+    #[cfg(feature = "http")]
+    pub fn egress_policy(mut self, policy: impl crate::EgressPolicy) -> Self {
+        self.egress = Egress::of(Arc::new(policy));
+        self
     }
 
     fn shared(&self, stage: &Stage<'_>) -> Result<&Shared, LoaderError> {
         let made = self.shared.get_or_init(|| {
             let engine = engine::engine(&self.config).map_err(|error| format!("{error:#}"))?;
-            let cache = Cache::open(&self.config.cache, &engine);
-            let ticker = Ticker::new(engine.weak());
-            Ok(Shared { engine, cache, ticker })
+            Ok(Shared::of(engine, &self.config))
         });
         made.as_ref().map_err(|error| {
             init_failed(stage, format!("this machine cannot run components: {error}"))
         })
+    }
+
+    fn pooled(&self) -> Option<&Shared> {
+        let make = || Some(Shared::of(engine::pooled(&self.config).ok()?, &self.config));
+        self.pooled.get_or_init(make).as_ref()
     }
 
     fn open(&self, stage: &Stage<'_>) -> Result<(), LoaderError> {
@@ -78,7 +95,12 @@ impl WasmLoader {
         let program = self.program(stage, shared, &file)?;
         let contracts: Vec<_> =
             program.contracts.iter().map(|plan| Arc::clone(&plan.description)).collect();
-        let guest = WasmGuest::open(program, keeping)
+        let pooled = match keeping {
+            Keeping::Objects => None,
+            Keeping::Calls => self.pooled().map(|pooled| self.program(stage, pooled, &file)),
+        };
+        // A component that does not fit into the pool is served without it.
+        let guest = WasmGuest::open(program, pooled.and_then(Result::ok), keeping)
             .map_err(|failure| init_failed(stage, failure.message()))?;
         for contract in &contracts {
             stage.register(ContractRegistration {
@@ -99,6 +121,7 @@ impl WasmLoader {
         shared: &Shared,
         file: &ComponentFile<'_>,
     ) -> Result<Program, LoaderError> {
+        let capabilities = stage.capabilities()?;
         let component = file.compile(&shared.engine, shared.cache.as_ref())?;
         if let Some(warning) = shared.cache.as_ref().and_then(Cache::warning) {
             stage.warn(&warning);
@@ -112,9 +135,17 @@ impl WasmLoader {
         let mut linker: Linker<StoreData> = Linker::new(&shared.engine);
         // SAFETY: the table is that of the bundle, whose guest goes before the runtime.
         unsafe {
-            imports::link(&shared.engine, &component, stage.host_api(), &mut linker, &|_| false)
+            imports::link(&shared.engine, &component, stage.host_api(), &mut linker, &wasi::is_wasi)
         }
         .map_err(|unserved| self.unserved(stage, file, unserved))?;
+        let wasi = wasi::link_imported(&shared.engine, &component, &mut linker);
+        let wasi = match wasi.map_err(|reason| file.unusable(reason))? {
+            false => None,
+            true => {
+                let folder = (stage.source_kind() == "path").then_some(&*stage.manifest().path);
+                Some(Wasi::open(stage.bundle(), folder, capabilities, self.egress.clone())?)
+            }
+        };
         let linked = linker.instantiate_pre(&component);
         let linked = linked.map_err(|error| init_failed(stage, format!("{error:#}")))?;
         let limits = self.limits(stage);
@@ -132,6 +163,7 @@ impl WasmLoader {
             limits,
             stack: self.config.stack,
             activity,
+            wasi,
         })
     }
 
@@ -162,6 +194,14 @@ impl WasmLoader {
             table_elements: self.config.table_elements,
             core_instances: self.config.core_instances,
         }
+    }
+}
+
+impl Shared {
+    fn of(engine: Engine, config: &WasmConfig) -> Self {
+        let cache = Cache::open(&config.cache, &engine);
+        let ticker = Ticker::new(engine.weak());
+        Self { engine, cache, ticker }
     }
 }
 

@@ -4,9 +4,11 @@ use crate::failure::Failure;
 use crate::limits::{Limiter, Limits};
 use crate::plan::FunctionPlan;
 use crate::ticker::{self, Activity};
+use crate::wasi::{HasWasi, Wasi, WasiState};
 use polyplug::schema::Contract;
 use polyplug_abi::{AbiErrorCode, HostApi};
 use std::sync::Arc;
+use std::time::Instant;
 use wasmtime::component::{ComponentExportIndex, Func, Instance, InstancePre};
 use wasmtime::{Engine, Store};
 
@@ -28,6 +30,8 @@ pub(crate) struct Program {
     pub(crate) stack: usize,
     /// What the ticking thread looks at; `None` without a time limit.
     pub(crate) activity: Option<Arc<Activity>>,
+    /// `None` of a component that does not import it.
+    pub(crate) wasi: Option<Wasi>,
 }
 
 /// A contract that the component exports.
@@ -48,6 +52,21 @@ pub(crate) struct Hooks {
 /// What a store knows of us.
 pub(crate) struct StoreData {
     pub(crate) limiter: Limiter,
+    wasi: Option<WasiState>,
+    /// As the program's.
+    activity: Option<Arc<Activity>>,
+    /// The epoch in which the call ends that is inside.
+    end: u64,
+}
+
+impl HasWasi for StoreData {
+    fn wasi(&mut self) -> &mut WasiState {
+        let end = self.end;
+        let left = self.activity.as_ref().map(|activity| activity.time_to(end));
+        let wasi = self.wasi.as_mut().expect("only what is linked to WASI asks for it");
+        wasi.end_at(left.map(|left| Instant::now() + left));
+        wasi
+    }
 }
 
 /// A store with the component's instance in it.
@@ -63,7 +82,14 @@ impl Program {
     /// # Errors
     /// What the component's start said, or there is no room.
     pub(crate) fn open(&self) -> Result<Open, Failure> {
-        let data = StoreData { limiter: Limiter::new(self.limits) };
+        let wasi = self.wasi.as_ref().map(Wasi::state).transpose();
+        let wasi = wasi.map_err(|error| Failure::of(&error, &self.limits, None))?;
+        let data = StoreData {
+            limiter: Limiter::new(self.limits),
+            wasi,
+            activity: self.activity.clone(),
+            end: 0,
+        };
         let mut store = Store::new(&self.engine, data);
         store.limiter(|data| &mut data.limiter);
         self.set_deadline(&mut store);
@@ -81,6 +107,9 @@ impl Program {
     pub(crate) fn set_deadline(&self, store: &mut Store<StoreData>) {
         let ticks = self.limits.call_time.map_or(WITHOUT_END, ticker::ticks);
         store.set_epoch_deadline(ticks);
+        if let Some(activity) = &self.activity {
+            store.data_mut().end = activity.epoch() + ticks;
+        }
     }
 
     /// # Errors

@@ -6,7 +6,7 @@
 
 use parking_lot::{Condvar, Mutex};
 use polyplug::barrier;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -48,6 +48,18 @@ impl Activity {
         self.depth.store(self.depth.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
     }
 
+    /// How many epochs have begun. Of calls that run, none is missed.
+    #[inline]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.ticker.epochs.load(Ordering::Relaxed)
+    }
+
+    /// How long it is until `epoch` begins.
+    pub(crate) fn time_to(&self, epoch: u64) -> Duration {
+        let ticks = epoch.saturating_sub(self.epoch());
+        TICK.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX))
+    }
+
     fn is_busy(&self) -> bool {
         self.depth.load(Ordering::Relaxed) != 0
     }
@@ -63,6 +75,8 @@ impl Drop for Activity {
 /// The ticking of one engine.
 pub(crate) struct Ticker {
     engine: EngineWeak,
+    /// As many as the engine has counted since the ticker was made.
+    epochs: AtomicU64,
     asleep: AtomicBool,
     arrivals: Mutex<Arrivals>,
     awake: Mutex<bool>,
@@ -80,6 +94,7 @@ impl Ticker {
     pub(crate) fn new(engine: EngineWeak) -> Arc<Self> {
         Arc::new(Self {
             engine,
+            epochs: AtomicU64::new(0),
             asleep: AtomicBool::new(false),
             arrivals: Mutex::new(Arrivals { activities: Vec::new(), thread_runs: false }),
             awake: Mutex::new(true),
@@ -124,6 +139,7 @@ impl Ticker {
                 thread::sleep(TICK);
                 let Some(engine) = self.engine.upgrade() else { return };
                 engine.increment_epoch();
+                self.epochs.fetch_add(1, Ordering::Relaxed);
             } else if seen.is_empty() && self.may_end() {
                 return;
             } else {

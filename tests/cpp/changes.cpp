@@ -75,6 +75,7 @@ void watched_folders_are_followed(const std::string &mods) {
                        .quiet_time(std::chrono::milliseconds(20))
                        .call_limit(std::chrono::seconds(5))
                        .memory_limit(64U << 20U)
+                       .grant("*", "stdout")
                        .log_level(polyplug::LogLevel::Info)
                        .on_event([&](const polyplug::Event &event) {
                            const std::lock_guard<std::mutex> guard(lock);

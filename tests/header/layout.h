@@ -204,7 +204,7 @@ FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
 /* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
 
-LAYOUT(PolyplugRuntimeOptions, 136, 8);
+LAYOUT(PolyplugRuntimeOptions, 152, 8);
 FIELD(PolyplugRuntimeOptions, struct_size, 0);
 FIELD(PolyplugRuntimeOptions, reload_mode, 4);
 FIELD(PolyplugRuntimeOptions, config, 8);
@@ -217,6 +217,12 @@ FIELD(PolyplugRuntimeOptions, call_ms, 108);
 FIELD(PolyplugRuntimeOptions, memory_limit, 112);
 FIELD(PolyplugRuntimeOptions, on_event, 120);
 FIELD(PolyplugRuntimeOptions, on_event_user_data, 128);
+FIELD(PolyplugRuntimeOptions, grants, 136);
+FIELD(PolyplugRuntimeOptions, grant_count, 144);
+
+LAYOUT(PolyplugGrant, 32, 8);
+FIELD(PolyplugGrant, bundles, 0);
+FIELD(PolyplugGrant, capability, 16);
 
 LAYOUT(PolyplugEvent, 192, 8);
 FIELD(PolyplugEvent, struct_size, 0);
@@ -311,6 +317,7 @@ CHECK(POLYPLUG_ERROR_COPY_FAILED == 36);
 CHECK(POLYPLUG_ERROR_DESCRIPTION_INVALID == 37);
 CHECK(POLYPLUG_ERROR_UNDESCRIBED == 38);
 CHECK(POLYPLUG_ERROR_VALUE_INVALID == 39);
+CHECK(POLYPLUG_ERROR_CAPABILITY_DENIED == 40);
 CHECK(POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND == 100);
 CHECK(POLYPLUG_ERROR_HOST_CONTRACT_VERSION_MISMATCH == 101);
 CHECK(POLYPLUG_ERROR_HOST_CONTRACT_CALL_FAILED == 102);

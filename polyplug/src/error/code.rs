@@ -35,6 +35,7 @@ impl RuntimeError {
             Self::NeedsQuiescence { .. } => AbiErrorCode::NeedsQuiescence,
             Self::HandOverFailed { .. } => AbiErrorCode::LoadFailed,
             Self::SignatureRejected { .. } => AbiErrorCode::SignatureRejected,
+            Self::CapabilitiesDenied { .. } => AbiErrorCode::CapabilityDenied,
             Self::InvalidPointer { .. } => AbiErrorCode::InvalidPointer,
             Self::InvalidArgument { .. } => AbiErrorCode::InvalidArgument,
             Self::Io { .. } | Self::Watch { .. } => AbiErrorCode::Generic,

@@ -2,6 +2,7 @@
 
 use super::ContractRegistration;
 use crate::bundle::Bundle;
+use crate::capability::Capability;
 use crate::core::Core;
 use crate::description::{Described, bundle as bundle_wit};
 use crate::dispatch::trampoline::TRAMPOLINES;
@@ -19,7 +20,7 @@ use crate::vm_lock::VmLock;
 use polyplug_abi::{BundleInitContext, DispatchType, GuestContractId, Version};
 use polyplug_schema::Descriptions;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -92,6 +93,11 @@ impl Staging {
     /// `error` as the refusal of this bundle.
     pub(crate) fn refused(&self, error: RuntimeError) -> LoaderError {
         LoaderError::refused(&self.bundle.name, error)
+    }
+
+    /// What the host grants to a bundle of this name.
+    pub(crate) fn granted(&self) -> BTreeSet<Capability> {
+        self.core().options.grants.of(&self.bundle.name)
     }
 
     pub(crate) fn take_files(&self, takes: Arc<Takes>) -> Result<Arc<BundleFiles>, LoaderError> {

@@ -25,6 +25,7 @@ static void configurations(void) {
         uint64_t more;
     } newer;
     PolyplugStringView folder = {NULL, 0};
+    PolyplugGrant grant = {{NULL, 0}, {NULL, 0}};
     const PolyplugHostApi *host;
 
 #define REFUSED_CONFIG(change, name)                                                               \
@@ -59,6 +60,13 @@ static void configurations(void) {
     REFUSED_OPTION(options.plugin_dir_count = 1, "plugin_dirs");
     REFUSED_OPTION(options.plugin_dir_count = SIZE_MAX, "plugin_dirs");
     REFUSED_OPTION((options.plugin_dirs = &folder, options.plugin_dir_count = 1), "plugin_dirs");
+    REFUSED_OPTION(options.grant_count = 1, "grants");
+    REFUSED_OPTION(options.grant_count = SIZE_MAX, "grants");
+    REFUSED_OPTION((options.grants = &grant, options.grant_count = 1), "grants");
+    grant.bundles = polyplug_string_view("*");
+    REFUSED_OPTION((options.grants = &grant, options.grant_count = 1), "grants");
+    grant.capability = polyplug_string_view("env");
+    REFUSED_OPTION((options.grants = &grant, options.grant_count = 1), "`env:NAME`");
     folder = polyplug_string_view("/nowhere/at/all");
     REFUSED_OPTION((options.plugin_dirs = &folder, options.plugin_dir_count = 1), "nowhere");
 

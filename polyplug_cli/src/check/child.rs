@@ -38,6 +38,7 @@ pub(super) fn dry_load(options: &CheckOptions, out: &mut dyn Write) -> io::Resul
     if let Some(with) = &options.with {
         command.arg("--with").arg(with);
     }
+    command.args(options.granting.arguments());
     command.arg("--").arg(&options.bundle);
     if ColorChoice::global() == ColorChoice::Never {
         command.env("NO_COLOR", "1");

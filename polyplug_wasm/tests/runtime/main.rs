@@ -4,9 +4,12 @@
 
 mod bundle;
 mod calls;
+mod capabilities;
 mod files;
 mod hostile;
 mod imports;
 mod limits;
 #[expect(unsafe_code, reason = "calls on an instance")]
 mod objects;
+#[expect(unsafe_code, reason = "is a guest")]
+mod pool;
