@@ -5,7 +5,7 @@ use polyplug::guest::{Aftermath, GuestError, GuestRecord};
 use polyplug::schema::ValueError;
 use polyplug_abi::AbiErrorCode;
 use thiserror::Error;
-use wasmtime::{Trap, WasmBacktrace};
+use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 /// The scope of the loader's log records.
 pub(crate) const SCOPE: &str = "loader.wasm";
@@ -17,6 +17,8 @@ pub(crate) struct Failure {
     pub(crate) text: String,
     /// As wasmtime shows it; empty without one.
     backtrace: String,
+    /// Nothing has run, because no store of the pool was left.
+    pub(crate) pool_is_full: bool,
 }
 
 /// A contract that a component called has failed, which ends the component's own call.
@@ -32,13 +34,14 @@ pub(crate) struct ImportFailed {
 
 impl Failure {
     pub(crate) fn new(code: AbiErrorCode, text: impl Into<String>) -> Self {
-        Self { code: code as u32, text: text.into(), backtrace: String::new() }
+        Self { code: code as u32, text: text.into(), backtrace: String::new(), pool_is_full: false }
     }
 
     /// What wasmtime said about a call that ended in the middle.
     #[cold]
     pub(crate) fn of(error: &wasmtime::Error, limits: &Limits, refused: Option<Refused>) -> Self {
         let mut failure = Self::new(AbiErrorCode::Generic, reasons(error));
+        failure.pool_is_full = error.is::<PoolConcurrencyLimitError>();
         if let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() {
             failure.backtrace = backtrace.to_string();
         }

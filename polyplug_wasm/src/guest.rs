@@ -26,6 +26,8 @@ use wasmtime::component::TypedFunc;
 /// An open generation.
 pub(crate) struct WasmGuest {
     pub(crate) program: Program,
+    /// The same program, whose stores come from a pool: for stores that live as long as one call.
+    pooled: Option<Program>,
     pub(crate) keeping: Keeping,
     /// The default object of all contracts.
     pub(crate) default: StoreCell,
@@ -61,9 +63,14 @@ impl WasmGuest {
     ///
     /// # Errors
     /// What the start said.
-    pub(crate) fn open(program: Program, keeping: Keeping) -> Result<Self, Failure> {
+    pub(crate) fn open(
+        program: Program,
+        pooled: Option<Program>,
+        keeping: Keeping,
+    ) -> Result<Self, Failure> {
         let guest = Self {
             program,
+            pooled,
             keeping,
             default: StoreCell::default(),
             instances: RefCell::default(),
@@ -90,6 +97,17 @@ impl WasmGuest {
 
     fn contract(&self, number: u32) -> Result<&ContractPlan, Box<GuestError>> {
         self.program.contracts.get(number as usize).ok_or_else(|| no_contract(number))
+    }
+
+    /// Makes a call in a store of its own: from the pool, as long as there is one left.
+    fn make_apart(&self, job: &Job<'_>) -> Result<(), Failure> {
+        if let Some(pooled) = &self.pooled {
+            match job.make(pooled, &StoreCell::default()) {
+                Err(failure) if failure.pool_is_full => {}
+                made => return made,
+            }
+        }
+        job.make(&self.program, &StoreCell::default())
     }
 
     /// The store of an instance, which stays until [`Guest::destroy_instance`], and that refuses an
@@ -123,7 +141,7 @@ unsafe impl Guest for WasmGuest {
                 if !is_default {
                     self.store_of(call.contract, call.instance)?;
                 }
-                job.make(program, &StoreCell::default())
+                self.make_apart(&job)
             }
         };
         made.map_err(|failure| failure.of_call())

@@ -42,6 +42,8 @@ pub struct WasmLoader {
     egress: Egress,
     /// Made for the first bundle: most hosts never have one.
     shared: OnceLock<Result<Shared, String>>,
+    /// The same with a pool, for bundles that have a store for each call; `None` if it does not fit.
+    pooled: OnceLock<Option<Shared>>,
 }
 
 /// What all components of a loader share.
@@ -68,13 +70,16 @@ impl WasmLoader {
     fn shared(&self, stage: &Stage<'_>) -> Result<&Shared, LoaderError> {
         let made = self.shared.get_or_init(|| {
             let engine = engine::engine(&self.config).map_err(|error| format!("{error:#}"))?;
-            let cache = Cache::open(&self.config.cache, &engine);
-            let ticker = Ticker::new(engine.weak());
-            Ok(Shared { engine, cache, ticker })
+            Ok(Shared::of(engine, &self.config))
         });
         made.as_ref().map_err(|error| {
             init_failed(stage, format!("this machine cannot run components: {error}"))
         })
+    }
+
+    fn pooled(&self) -> Option<&Shared> {
+        let make = || Some(Shared::of(engine::pooled(&self.config).ok()?, &self.config));
+        self.pooled.get_or_init(make).as_ref()
     }
 
     fn open(&self, stage: &Stage<'_>) -> Result<(), LoaderError> {
@@ -90,7 +95,12 @@ impl WasmLoader {
         let program = self.program(stage, shared, &file)?;
         let contracts: Vec<_> =
             program.contracts.iter().map(|plan| Arc::clone(&plan.description)).collect();
-        let guest = WasmGuest::open(program, keeping)
+        let pooled = match keeping {
+            Keeping::Objects => None,
+            Keeping::Calls => self.pooled().map(|pooled| self.program(stage, pooled, &file)),
+        };
+        // A component that does not fit into the pool is served without it.
+        let guest = WasmGuest::open(program, pooled.and_then(Result::ok), keeping)
             .map_err(|failure| init_failed(stage, failure.message()))?;
         for contract in &contracts {
             stage.register(ContractRegistration {
@@ -184,6 +194,14 @@ impl WasmLoader {
             table_elements: self.config.table_elements,
             core_instances: self.config.core_instances,
         }
+    }
+}
+
+impl Shared {
+    fn of(engine: Engine, config: &WasmConfig) -> Self {
+        let cache = Cache::open(&config.cache, &engine);
+        let ticker = Ticker::new(engine.weak());
+        Self { engine, cache, ticker }
     }
 }
 

@@ -6,7 +6,7 @@ use polyplug_abi::AbiErrorCode;
 
 /// A component with one function, `call: func(n: u32) -> u32`, in `demo:{name}/{name}@1.0.0`. With an
 /// import it gives back what that one's `call` answers to `n`, plus `add`.
-fn component(name: &str, import: Option<&str>, add: u32) -> String {
+pub(crate) fn component(name: &str, import: Option<&str>, add: u32) -> String {
     let Some(import) = import else {
         return format!(
             r#"(component

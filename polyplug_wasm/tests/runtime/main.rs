@@ -11,3 +11,5 @@ mod imports;
 mod limits;
 #[expect(unsafe_code, reason = "calls on an instance")]
 mod objects;
+#[expect(unsafe_code, reason = "is a guest")]
+mod pool;
