@@ -9,11 +9,11 @@ use crate::exports::{self, ExportError};
 use crate::guest::{Keeping, WasmGuest};
 use crate::imports::{self, Unserved};
 use crate::limits::Limits;
-use crate::program::{Program, StoreData};
+use crate::program::{ContractPlan, Program, StoreData};
 use crate::ticker::Ticker;
 use crate::wasi::{self, Egress, Wasi};
 use polyplug::capability;
-use polyplug::error::{LoaderError, RuntimeError};
+use polyplug::error::{DescriptionError, LoaderError, RuntimeError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleFiles, BundleLoader, BundleSource};
 use polyplug::registration::{ContractRegistration, Stage};
@@ -132,6 +132,7 @@ impl WasmLoader {
             ExportError::Unusable(reason) => file.unusable(reason),
             ExportError::Description(error) => error,
         })?;
+        check_own_wit(stage, &exports.contracts)?;
         let mut linker: Linker<StoreData> = Linker::new(&shared.engine);
         // SAFETY: the table is that of the bundle, whose guest goes before the runtime.
         unsafe {
@@ -242,6 +243,26 @@ fn keeping(stage: &Stage<'_>) -> Result<Keeping, LoaderError> {
         Some("call") => Ok(Keeping::Calls),
         Some(_) => Err(refused(table.invalid(INSTANCE, "\"object\" or \"call\""))),
     }
+}
+
+/// The bundle's own WIT, if it has one, says what the component exports. What the host says of it is
+/// checked by the runtime.
+fn check_own_wit(stage: &Stage<'_>, contracts: &[ContractPlan]) -> Result<(), LoaderError> {
+    let Some(own) = stage.own_descriptions()? else { return Ok(()) };
+    for contract in contracts {
+        let contract = &contract.description;
+        let Ok(stated) = own.contract(&contract.identity()) else { continue };
+        if let Err(difference) = contract.answers(stated) {
+            let conflict = DescriptionError::Conflict {
+                bundle: stage.bundle().to_owned(),
+                other: "its own WIT".to_owned(),
+                contract: contract.identity(),
+                difference: Box::new(difference),
+            };
+            return Err(LoaderError::refused(stage.bundle(), conflict.into()));
+        }
+    }
+    Ok(())
 }
 
 fn init_failed(stage: &Stage<'_>, error: String) -> LoaderError {

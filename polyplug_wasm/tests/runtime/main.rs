@@ -5,6 +5,8 @@
 mod bundle;
 mod calls;
 mod capabilities;
+#[expect(unsafe_code, reason = "calls by layout")]
+mod descriptions;
 mod files;
 mod hostile;
 mod imports;
