@@ -1,5 +1,5 @@
-// For plugins in C: objects of a described contract, in memory of the host, so that a new version of
-// the plugin can take them over where they are.
+// For plugins in C: objects of a described contract, in memory of the host, so that a new version
+// of the plugin can take them over where they are.
 //
 // A plugin that is compiled with `DEMO_DRAW_OBJECTS` defined says in `demo_draw_objects` what the
 // objects of demo.draw are. The generated file does the rest.
