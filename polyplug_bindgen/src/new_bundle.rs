@@ -72,9 +72,11 @@ impl NewBundle<'_> {
                 files.extend(lua::annotations(contracts));
             }
             Language::C => {
-                let text = c::skeleton(&CContract::all(contracts), bodies);
-                files.push(File::new("plugin.c", text));
-                files.push(self.makefile(C_MAKEFILE));
+                let all = CContract::all(contracts);
+                files.push(File::new("plugin.c", c::skeleton(&all, bodies)));
+                let objects: Vec<String> =
+                    all.iter().map(|of| format!("-D{}_OBJECTS", of.screaming)).collect();
+                files.push(self.makefile(&C_MAKEFILE.replace("@OBJECTS@", &objects.join(" "))));
                 files.extend(c::files(Side::Guest, contracts).into_iter().map(File::in_generated));
             }
             Language::Cpp => {
@@ -164,9 +166,11 @@ const C_MAKEFILE: &str = "\
 # `make` builds the bundle in place; `make generated` follows a change of the description.
 CPPFLAGS ?= $(shell pkg-config --cflags polyplug)
 CFLAGS ?= -O2 -Wall -Wextra -Wpedantic
+# For objects: @OBJECTS@
+DEFINES ?=
 
 @NAME@.so: plugin.c generated/glue.c $(wildcard generated/*.h)
-\t$(CC) -std=c99 $(CFLAGS) $(CPPFLAGS) -I generated -shared -fPIC -fvisibility=hidden -o $@.new plugin.c generated/glue.c
+\t$(CC) -std=c99 $(CFLAGS) $(CPPFLAGS) $(DEFINES) -I generated -shared -fPIC -fvisibility=hidden -o $@.new plugin.c generated/glue.c
 \tmv $@.new $@
 
 .PHONY: generated clean
