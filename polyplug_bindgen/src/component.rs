@@ -43,8 +43,12 @@ impl NewComponent<'_> {
     /// The files of a component with a small contract of its own, `demo.` and the bundle's name.
     ///
     /// # Errors
-    /// The name is none.
+    /// The name is none, or a word of Rust.
     pub fn greeting(&self) -> Result<Vec<File>, NewBundleError> {
+        // wit-bindgen makes a module of the package's name, as it is.
+        if self.language == ComponentLanguage::Rust && rust::is_word(self.name) {
+            return Err(NewBundleError::Name(self.name.to_owned()));
+        }
         let (mut wit, descriptions) = greeting(self.name)?;
         let contracts: Vec<&Contract> = descriptions.contracts().map(|one| &**one).collect();
         let mut files = match self.language {

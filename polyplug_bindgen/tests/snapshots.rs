@@ -138,6 +138,11 @@ fn a_new_component_greets_at_first() {
         assert!(text(code).contains("Hello, "));
         assert!(NewComponent { name: "a/b", language }.greeting().is_err());
     }
+    let named = NewComponent { name: "interface", language: ComponentLanguage::Rust };
+    let files = named.greeting().unwrap();
+    let code = &files.iter().find(|file| file.name == "src/lib.rs").unwrap().text;
+    assert!(code.contains("export demo:%interface/%interface@1.0.0;"), "{code}");
+    assert!(NewComponent { name: "type", ..named }.greeting().is_err());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use crate::comment;
 use crate::names::{other_than, pascal, snake};
 use polyplug_schema::{Contract, Function, Type};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// What `wit-bindgen` writes with an underscore behind it.
@@ -13,6 +14,53 @@ const WORDS_OF_RUST: &[&str] = &[
     "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
     "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
     "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// What WIT wants a sign in front of where it is a name.
+const WORDS_OF_WIT: &[&str] = &[
+    "as",
+    "async",
+    "bool",
+    "borrow",
+    "char",
+    "constructor",
+    "enum",
+    "error-context",
+    "export",
+    "f32",
+    "f64",
+    "flags",
+    "from",
+    "func",
+    "future",
+    "import",
+    "include",
+    "interface",
+    "list",
+    "map",
+    "option",
+    "own",
+    "package",
+    "record",
+    "resource",
+    "result",
+    "s16",
+    "s32",
+    "s64",
+    "s8",
+    "static",
+    "stream",
+    "string",
+    "tuple",
+    "type",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "use",
+    "variant",
+    "with",
+    "world",
 ];
 
 /// As long as a line of Rust is where nobody says otherwise.
@@ -61,6 +109,7 @@ fn file(contracts: &[&Contract], body: Body) -> String {
     text.push_str("        package polyplug:bundle;\n\n        world bundle {\n");
     for contract in contracts {
         let Interface { namespace, package, name } = Interface::of(contract);
+        let [namespace, package, name] = [namespace, package, name].map(in_wit);
         let version = contract.version();
         let _ = writeln!(text, "            export {namespace}:{package}/{name}@{version};");
     }
@@ -162,7 +211,19 @@ fn spelled(ty: &Type) -> String {
     }
 }
 
+fn in_wit(label: &str) -> Cow<'_, str> {
+    match WORDS_OF_WIT.contains(&label) {
+        true => Cow::Owned(format!("%{label}")),
+        false => Cow::Borrowed(label),
+    }
+}
+
 fn identifier(label: &str) -> String {
     let name = snake(label);
-    if WORDS_OF_RUST.contains(&name.as_str()) { name + "_" } else { name }
+    if is_word(&name) { name + "_" } else { name }
+}
+
+/// Whether Rust keeps a name for itself.
+pub(super) fn is_word(name: &str) -> bool {
+    WORDS_OF_RUST.contains(&name)
 }
