@@ -16,6 +16,8 @@ typedef struct PolyplugGuestCall {
     const PolyplugHostApi *host;
     // Where a failure goes; see polyplug_guest_fail().
     PolyplugAbiError *error;
+    // The object that is called, of a contract that has them; see polyplug/guest_object.h.
+    void *object;
 } PolyplugGuestCall;
 
 // Makes the call fail: the caller gets the code, from 256 on one of your own, and the message, and
@@ -53,29 +55,13 @@ static inline PolyplugStringView polyplug_guest_text(PolyplugGuestCall *call, co
     return text;
 }
 
-// The constructor of a contract without objects.
-static inline void polyplug_guest_create_none(PolyplugVmLoaderData loader_data,
-                                              const PolyplugHostApi *host, const void *args,
-                                              PolyplugGuestContractInstance *out_instance) {
-    (void)loader_data, (void)args;
-    out_instance->data = NULL;
-    out_instance->contract_id = 0;
-    host->reserved->set_last_error(host, POLYPLUG_ERROR_FUNCTION_NOT_AVAILABLE,
-                                   polyplug_string_view("the contract has no objects"));
-}
-
-// The destructor of a contract without objects.
-static inline void polyplug_guest_destroy_none(PolyplugVmLoaderData loader_data,
-                                               const PolyplugHostApi *host,
-                                               PolyplugGuestContractInstance instance) {
-    (void)loader_data, (void)host, (void)instance;
-}
-
-// Provides a contract of `count` functions; `name` comes without a version. Does nothing after an
-// error.
+// Provides a contract of `count` functions with its constructor and its destructor; `name` comes
+// without a version. Does nothing after an error.
 static inline void polyplug_guest_provide(const PolyplugHostApi *host, const char *name,
                                           PolyplugVersion version,
                                           const PolyplugNativeFunction *functions, uint32_t count,
+                                          PolyplugCreateInstance create,
+                                          PolyplugDestroyInstance destroy,
                                           PolyplugAbiError *error) {
     static PolyplugGuestContractInterface none;
     PolyplugGuestContractInterface provided = none;
@@ -88,8 +74,8 @@ static inline void polyplug_guest_provide(const PolyplugHostApi *host, const cha
     descriptor.version = version;
     provided.contract_version = version;
     provided.dispatch_type = POLYPLUG_DISPATCH_NATIVE;
-    provided.create_instance = polyplug_guest_create_none;
-    provided.destroy_instance = polyplug_guest_destroy_none;
+    provided.create_instance = create;
+    provided.destroy_instance = destroy;
     provided.dispatch.native.function_count = count;
     provided.dispatch.native.functions = (const void *const *)functions;
     host->register_guest_contract(host, &descriptor, &provided, error);

@@ -48,7 +48,7 @@ impl CallError {
     /// The message, behind the function that it came from.
     pub fn text(&self) -> String {
         match &self.origin {
-            Some(origin) => format!("{origin}: {}", self.message),
+            Some(origin) => origin.before(&self.message),
             None => self.message.clone(),
         }
     }

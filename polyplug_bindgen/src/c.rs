@@ -11,7 +11,7 @@ pub(crate) use parameters::{PASSED_BY_VALUE, Parameters};
 pub(crate) use skeleton::skeleton;
 pub(crate) use types::function_ids;
 
-use crate::names::{other_than, pascal, screaming, snake};
+use crate::names::{labels, other_than, pascal, screaming, snake};
 use crate::{File, Side};
 use polyplug_schema::{CTypes, Contract};
 
@@ -28,11 +28,16 @@ pub(crate) struct CContract<'a> {
 }
 
 impl<'a> CContract<'a> {
-    pub(crate) fn new(contract: &'a Contract) -> Self {
-        let name = contract.name();
+    /// All of these, none called like another.
+    pub(crate) fn all(contracts: &[&'a Contract]) -> Vec<Self> {
+        let named = contracts.iter().zip(labels(contracts));
+        named.map(|(contract, name)| Self::called(&name, contract)).collect()
+    }
+
+    fn called(name: &str, contract: &'a Contract) -> Self {
         Self {
             contract,
-            types: CTypes::of(contract),
+            types: CTypes::called(name, contract),
             prefix: snake(name),
             pascal: pascal(name),
             screaming: screaming(name),
@@ -57,7 +62,7 @@ impl<'a> CContract<'a> {
 
 /// The files of one side.
 pub(crate) fn files(side: Side, contracts: &[&Contract]) -> Vec<File> {
-    let contracts: Vec<_> = contracts.iter().map(|contract| CContract::new(contract)).collect();
+    let contracts = CContract::all(contracts);
     let mut files = Vec::new();
     for contract in &contracts {
         files.push(types_file(contract));

@@ -14,8 +14,7 @@ use polyplug_schema::Contract;
 /// The files of one side.
 pub(crate) fn files(side: Side, contracts: &[&Contract]) -> Vec<File> {
     let mut files = Vec::new();
-    for contract in contracts {
-        let of = CContract::new(contract);
+    for of in CContract::all(contracts) {
         files.push(types_file(&of));
         if side.is_host() {
             files.push(File::new(format!("{}_host.hpp", of.prefix), host::header(&of)));

@@ -18,6 +18,7 @@
 //! | modules | what they do |
 //! |---|---|
 //! | `new_bundle` | a folder to begin with: manifest, description, code |
+//! | `component` | the same for a component, whose bindings others make |
 //! | `lua`, `c`, `cpp`, `rust` | the files of one language |
 //! | `file`, `names`, `comment` | what they have in common |
 //!
@@ -25,6 +26,7 @@
 //! it stands once in `polyplug/polyplug.h`, `polyplug/guest.h`, `polyplug/typed.hpp`, the crates
 //! `polyplug` and `polyplug_guest`, and the Lua loader.
 
+mod component;
 mod new_bundle;
 
 mod c;
@@ -36,6 +38,7 @@ mod comment;
 mod file;
 mod names;
 
+pub use component::{ComponentLanguage, NewComponent};
 pub use file::File;
 pub use new_bundle::{NewBundle, NewBundleError};
 

@@ -9,7 +9,7 @@ mod values;
 pub(crate) use skeleton::skeleton;
 
 use crate::File;
-use crate::names::snake;
+use crate::names::{labels, snake};
 use polyplug_schema::Contract;
 
 /// What is built in, for the language server.
@@ -18,8 +18,8 @@ const POLYPLUG: &str = include_str!("lua/polyplug.lua");
 /// The annotations: of what is built in, and of each contract.
 pub(crate) fn annotations(contracts: &[&Contract]) -> Vec<File> {
     let mut files = vec![File::new("meta/polyplug.lua", POLYPLUG.to_owned())];
-    files.extend(contracts.iter().map(|contract| {
-        let name = format!("meta/{}.lua", snake(contract.name()));
+    files.extend(contracts.iter().zip(labels(contracts)).map(|(contract, label)| {
+        let name = format!("meta/{}.lua", snake(&label));
         File::new(name, annotations::of(contract))
     }));
     files

@@ -1,5 +1,7 @@
 //! Names of WIT in other spellings.
 
+use polyplug_schema::Contract;
+
 /// `max_speed` of `max-speed`, `demo_greeter` of `demo.greeter`.
 pub(crate) fn snake(label: &str) -> String {
     words(label).map(str::to_ascii_lowercase).collect::<Vec<_>>().join("_")
@@ -17,6 +19,17 @@ pub(crate) fn pascal(label: &str) -> String {
         first.to_ascii_uppercase() + rest
     };
     words(label).map(capital).collect()
+}
+
+/// What each contract is called in generated code: by its name, or with its major version behind it
+/// where another one would be called the same.
+pub(crate) fn labels(contracts: &[&Contract]) -> Vec<String> {
+    let same = |name: &str| contracts.iter().filter(|one| snake(one.name()) == snake(name)).count();
+    let label = |contract: &&Contract| match same(contract.name()) {
+        1 => contract.name().to_owned(),
+        _ => format!("{}-{}", contract.name(), contract.version().major),
+    };
+    contracts.iter().map(label).collect()
 }
 
 /// `base`, with as many underscores behind it as make it none of `taken`.

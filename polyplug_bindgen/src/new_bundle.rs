@@ -10,7 +10,7 @@ use thiserror::Error;
 pub(crate) enum Bodies {
     /// The least value of each result.
     Least,
-    /// The contract is [`description`]'s, whose function greets.
+    /// The contract is that of [`greeting`], whose function greets.
     Greeting,
 }
 
@@ -46,7 +46,7 @@ impl NewBundle<'_> {
     /// # Errors
     /// The name is none, or the language has no words for a contract.
     pub fn providing(&self, contracts: &[&Contract]) -> Result<Vec<File>, NewBundleError> {
-        self.check()?;
+        check(self.name)?;
         self.files(contracts, Bodies::Least)
     }
 
@@ -56,28 +56,11 @@ impl NewBundle<'_> {
     /// # Errors
     /// The name is none.
     pub fn greeting(&self) -> Result<Vec<File>, NewBundleError> {
-        self.check()?;
-        // A word of WIT has a sign in front.
-        let named = [self.name.to_owned(), format!("%{}", self.name)];
-        let readable = named.iter().map(|name| description(name)).find_map(|wit| {
-            let descriptions = Descriptions::from_text("new.wit", &wit).ok()?;
-            Some((wit, descriptions))
-        });
-        let (wit, descriptions) =
-            readable.ok_or_else(|| NewBundleError::Name(self.name.to_owned()))?;
+        let (wit, descriptions) = greeting(self.name)?;
         let contracts: Vec<&Contract> = descriptions.contracts().map(|one| &**one).collect();
         let mut files = self.files(&contracts, Bodies::Greeting)?;
         files.insert(1, File::new(format!("wit/{}.wit", self.name), wit));
         Ok(files)
-    }
-
-    fn check(&self) -> Result<(), NewBundleError> {
-        let is_word = |word: &str| {
-            word.starts_with(|c: char| c.is_ascii_lowercase())
-                && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-        };
-        let good = self.name.len() <= 64 && self.name.split('-').all(is_word);
-        if good { Ok(()) } else { Err(NewBundleError::Name(self.name.to_owned())) }
     }
 
     fn files(&self, contracts: &[&Contract], bodies: Bodies) -> Result<Vec<File>, NewBundleError> {
@@ -89,13 +72,15 @@ impl NewBundle<'_> {
                 files.extend(lua::annotations(contracts));
             }
             Language::C => {
-                let text = c::skeleton(&in_c(contracts), bodies);
-                files.push(File::new("plugin.c", text));
-                files.push(self.makefile(C_MAKEFILE));
+                let all = CContract::all(contracts);
+                files.push(File::new("plugin.c", c::skeleton(&all, bodies)));
+                let objects: Vec<String> =
+                    all.iter().map(|of| format!("-D{}_OBJECTS", of.screaming)).collect();
+                files.push(self.makefile(&C_MAKEFILE.replace("@OBJECTS@", &objects.join(" "))));
                 files.extend(c::files(Side::Guest, contracts).into_iter().map(File::in_generated));
             }
             Language::Cpp => {
-                let text = cpp::skeleton(&in_c(contracts), bodies);
+                let text = cpp::skeleton(&CContract::all(contracts), bodies);
                 files.push(File::new("plugin.cpp", text));
                 files.push(self.makefile(CPP_MAKEFILE));
                 let generated = cpp::files(Side::Guest, contracts);
@@ -142,11 +127,29 @@ impl NewBundle<'_> {
     }
 }
 
-fn in_c<'a>(contracts: &[&'a Contract]) -> Vec<CContract<'a>> {
-    contracts.iter().map(|contract| CContract::new(contract)).collect()
+/// Whether a new bundle may have this name.
+pub(crate) fn check(name: &str) -> Result<(), NewBundleError> {
+    let is_word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let good = name.len() <= 64 && name.split('-').all(is_word);
+    if good { Ok(()) } else { Err(NewBundleError::Name(name.to_owned())) }
 }
 
-/// The description of a bundle that brings none.
+/// The description of a bundle that brings none: its text, and what is in it.
+pub(crate) fn greeting(name: &str) -> Result<(String, Descriptions), NewBundleError> {
+    check(name)?;
+    // A word of WIT has a sign in front.
+    let named = [name.to_owned(), format!("%{name}")];
+    let readable = named.iter().map(|name| description(name)).find_map(|wit| {
+        let descriptions = Descriptions::from_text("new.wit", &wit).ok()?;
+        Some((wit, descriptions))
+    });
+    readable.ok_or_else(|| NewBundleError::Name(name.to_owned()))
+}
+
+/// A description whose function greets.
 fn description(name: &str) -> String {
     format!(
         "package demo:{name}@1.0.0;
@@ -163,9 +166,11 @@ const C_MAKEFILE: &str = "\
 # `make` builds the bundle in place; `make generated` follows a change of the description.
 CPPFLAGS ?= $(shell pkg-config --cflags polyplug)
 CFLAGS ?= -O2 -Wall -Wextra -Wpedantic
+# For objects: @OBJECTS@
+DEFINES ?=
 
 @NAME@.so: plugin.c generated/glue.c $(wildcard generated/*.h)
-\t$(CC) -std=c99 $(CFLAGS) $(CPPFLAGS) -I generated -shared -fPIC -fvisibility=hidden -o $@.new plugin.c generated/glue.c
+\t$(CC) -std=c99 $(CFLAGS) $(CPPFLAGS) $(DEFINES) -I generated -shared -fPIC -fvisibility=hidden -o $@.new plugin.c generated/glue.c
 \tmv $@.new $@
 
 .PHONY: generated clean

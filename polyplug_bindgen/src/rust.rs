@@ -2,7 +2,7 @@
 //! them is what the macros `contract!` make of the same WIT.
 
 use crate::comment;
-use crate::names::snake;
+use crate::names::{labels, snake};
 use crate::{File, Side};
 use polyplug_schema::{Contract, RustError, RustSide, WitSources};
 use std::fmt::Write;
@@ -15,9 +15,9 @@ pub(crate) fn files(
 ) -> Result<Vec<File>, RustError> {
     let wit = texts(wit);
     let mut files = Vec::new();
-    for contract in contracts {
+    for (contract, label) in contracts.iter().zip(labels(contracts)) {
         let mut file = |ending, side| {
-            let name = format!("{}_{ending}.rs", snake(contract.name()));
+            let name = format!("{}_{ending}.rs", snake(&label));
             let text = contract.rust_file(side)?;
             files.push(File::new(name, head(contract) + &text));
             Ok(())

@@ -4,7 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may panic as tests do")]
 
-use polyplug_bindgen::{File, Language, NewBundle, Side, generate};
+use polyplug_bindgen::{
+    ComponentLanguage, File, Language, NewBundle, NewComponent, Side, generate,
+};
 use polyplug_schema::{Contract, Descriptions, WitSources};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -111,6 +113,30 @@ fn a_new_bundle_greets_at_first() {
         assert!(text("wit/night-sky.wit").contains("interface night-sky {"));
         assert!(text("manifest.toml").contains("wit = \"wit\""));
         assert!(text(code).contains("Hello, "));
+    }
+}
+
+#[test]
+fn new_components_are_as_they_were() {
+    let descriptions = everything().descriptions().unwrap();
+    let component = |language| NewComponent { name: "whole", language };
+    let rust = component(ComponentLanguage::Rust).providing(&contracts(&descriptions)).unwrap();
+    check("new_wasm_rust", &rust.unwrap());
+    check("new_wasm_c", &component(ComponentLanguage::C).greeting().unwrap());
+    assert_eq!(component(ComponentLanguage::C).providing(&contracts(&descriptions)).unwrap(), None);
+}
+
+#[test]
+fn a_new_component_greets_at_first() {
+    for (language, code) in
+        [(ComponentLanguage::C, "plugin.c"), (ComponentLanguage::Rust, "src/lib.rs")]
+    {
+        let files = NewComponent { name: "night-sky", language }.greeting().unwrap();
+        let text = |name: &str| &files.iter().find(|file| file.name == name).unwrap().text;
+        assert!(text("wit/night-sky.wit").contains("interface night-sky {"));
+        assert!(text("manifest.toml").contains("file = \"night-sky.wasm\""));
+        assert!(text(code).contains("Hello, "));
+        assert!(NewComponent { name: "a/b", language }.greeting().is_err());
     }
 }
 

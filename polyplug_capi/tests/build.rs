@@ -21,20 +21,8 @@ pub(crate) fn library() -> &'static Library {
 }
 
 fn build() -> Library {
-    // <target folder>/<profile>/deps/<this test>
-    let this = std::env::current_exe().expect("a test knows where it is");
-    let output = this.ancestors().nth(2).expect("tests run from the target folder").to_owned();
-    let target = output.parent().expect("the profile's folder is in the target folder");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--offline", "-p", "polyplug_capi", "--lib"]);
-    cargo.arg("--target-dir").arg(target).current_dir(root());
-    if output.ends_with("release") {
-        cargo.arg("--release");
-    }
-    let built = cargo.output().expect("cargo starts");
-    let messages = String::from_utf8_lossy(&built.stderr);
-    assert!(built.status.success(), "the library is not built:\n{messages}");
-
+    let output = output();
+    cargo_build("polyplug_capi", &output);
     let (shared, archive) = (output.join("libpolyplug.so"), output.join("libpolyplug.a"));
     let folder = output.join("polyplug_capi_tests");
     std::fs::create_dir_all(&folder).expect("the target folder is writable");
@@ -45,6 +33,35 @@ fn build() -> Library {
         std::os::unix::fs::symlink(&shared, place).expect("links can be made");
     }
     Library { folder, shared, archive }
+}
+
+/// Where cargo puts what it builds: `<target folder>/<profile>`, of `<target folder>/<profile>/deps/<this test>`.
+fn output() -> PathBuf {
+    let this = std::env::current_exe().expect("a test knows where it is");
+    this.ancestors().nth(2).expect("tests run from the target folder").to_owned()
+}
+
+/// Builds the library of a package of the workspace.
+fn cargo_build(package: &str, output: &Path) {
+    let target = output.parent().expect("the profile's folder is in the target folder");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--offline", "-p", package, "--lib"]);
+    cargo.arg("--target-dir").arg(target).current_dir(root());
+    if output.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let built = cargo.output().expect("cargo starts");
+    let messages = String::from_utf8_lossy(&built.stderr);
+    assert!(built.status.success(), "{package} is not built:\n{messages}");
+}
+
+/// The library that the bundle in Rust is, built on first use.
+pub(crate) fn rust_bundle() -> &'static Path {
+    static BUNDLE: LazyLock<PathBuf> = LazyLock::new(|| {
+        cargo_build("polyplug_fixture_everything", &output());
+        output().join("libpolyplug_fixture_everything.so")
+    });
+    &BUNDLE
 }
 
 /// The workspace.

@@ -1,8 +1,8 @@
 //! What `polyplug_bindgen` writes, at work: hosts over the generated headers of C and C++ call every
-//! function of a contract with every type, in a bundle of Lua and in those over the generated code of C
-//! and C++.
+//! function of a contract with every type, in a bundle of Lua and in those over the generated code of C,
+//! C++ and Rust.
 
-use crate::build::{compilers, copy, library, root};
+use crate::build::{compilers, copy, library, root, rust_bundle};
 use crate::programs::{passes_in, succeeds};
 use crate::valgrind;
 use polyplug_bindgen::{Language, Side, generate};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-const WARNINGS: [&str; 7] =
+pub(crate) const WARNINGS: [&str; 7] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"];
 
 #[test]
@@ -48,23 +48,32 @@ fn a_host_in_c_calls_a_bundle_in_cpp() {
 }
 
 #[test]
+fn a_host_in_c_calls_a_bundle_in_rust() {
+    passes_in("everything", || folder("rust"));
+}
+
+#[test]
 fn a_host_in_cpp_calls_bundles_in_all_languages() {
     for compiler in compilers("c++", "clang++") {
-        for language in ["lua", "c", "cpp"] {
-            let folder = folder(language);
-            let program = folder.path().join("program");
-            let libraries = library().folder.display();
-            let source = root().join("polyplug_capi/tests/programs/everything.cpp");
-            let mut command = compile(compiler, &["-std=c++17", "-g"], &folder, &[source]);
-            command.arg("-o").arg(&program);
-            command.arg(format!("-L{libraries}")).arg(format!("-Wl,-rpath,{libraries}"));
-            done(command.args(["-lpolyplug", "-lpthread"]));
-            let mods = folder.path().join("mods");
-            succeeds(Command::new(&program).arg(&mods));
-            if let (Some(valgrind), "c++") = (valgrind::command(), compiler) {
-                succeeds(Command::new(valgrind[0]).args(&valgrind[1..]).arg(&program).arg(&mods));
-            }
+        for language in ["lua", "c", "cpp", "rust"] {
+            passes_in_cpp(compiler, "everything", &folder(language));
         }
+    }
+}
+
+/// Runs a program in C++ among the bundles of a folder, with one compiler also under valgrind.
+pub(crate) fn passes_in_cpp(compiler: &str, name: &str, folder: &TempDir) {
+    let program = folder.path().join("program");
+    let libraries = library().folder.display();
+    let source = root().join(format!("polyplug_capi/tests/programs/{name}.cpp"));
+    let mut command = compile(compiler, &["-std=c++17", "-g"], folder, &[source]);
+    command.arg("-o").arg(&program);
+    command.arg(format!("-L{libraries}")).arg(format!("-Wl,-rpath,{libraries}"));
+    done(command.args(["-lpolyplug", "-lpthread"]));
+    let mods = folder.path().join("mods");
+    succeeds(Command::new(&program).arg(&mods));
+    if let (Some(valgrind), "c++") = (valgrind::command(), compiler) {
+        succeeds(Command::new(valgrind[0]).args(&valgrind[1..]).arg(&program).arg(&mods));
     }
 }
 
@@ -89,21 +98,20 @@ fn folder(language: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let bundle = folder.path().join("mods/everything");
     std::fs::create_dir(folder.path().join("mods")).expect("it is writable");
-    copy(&root().join("fixtures/everything").join(language), &bundle);
+    let fixture = root().join("fixtures/everything").join(language);
+    if language == "rust" {
+        std::fs::create_dir(&bundle).expect("as above");
+        std::fs::copy(fixture.join("manifest.toml"), bundle.join("manifest.toml"))
+            .expect("as above");
+        std::fs::copy(rust_bundle(), bundle.join("main.so")).expect("as above");
+    } else {
+        copy(&fixture, &bundle);
+    }
     std::fs::create_dir(bundle.join("wit")).expect("as above");
     let wit = root().join("fixtures/wit/everything.wit");
     std::fs::copy(&wit, bundle.join("wit/everything.wit")).expect("as above");
-    let wit = WitSources::read(&wit).expect("the fixture is right");
-    let descriptions = wit.clone().descriptions().expect("the fixture is right");
-    let contracts: Vec<_> = descriptions.contracts().map(|contract| &**contract).collect();
+    generate_into(&folder, &wit);
     let generated = generated(&folder);
-    std::fs::create_dir(&generated).expect("as above");
-    for language in [Language::C, Language::Cpp] {
-        let files = generate(language, Side::Both, &contracts, &wit).expect("it has words for all");
-        for file in files {
-            std::fs::write(generated.join(file.name), file.text).expect("as above");
-        }
-    }
     let mut command = match language {
         "c" => {
             let sources = [bundle.join("main.c"), generated.join("glue.c")];
@@ -120,12 +128,32 @@ fn folder(language: &str) -> TempDir {
     folder
 }
 
-fn generated(folder: &TempDir) -> PathBuf {
+/// Writes what C and C++ need for the contracts of a file.
+pub(crate) fn generate_into(folder: &TempDir, wit: &Path) {
+    let wit = WitSources::read(wit).expect("the fixture is right");
+    let descriptions = wit.clone().descriptions().expect("the fixture is right");
+    let contracts: Vec<_> = descriptions.contracts().map(|contract| &**contract).collect();
+    let generated = generated(folder);
+    std::fs::create_dir(&generated).expect("the folder is writable");
+    for language in [Language::C, Language::Cpp] {
+        let files = generate(language, Side::Both, &contracts, &wit).expect("it has words for all");
+        for file in files {
+            std::fs::write(generated.join(file.name), file.text).expect("as above");
+        }
+    }
+}
+
+pub(crate) fn generated(folder: &TempDir) -> PathBuf {
     folder.path().join("generated")
 }
 
 /// A compiler that takes no warning, neither in what is written nor in what is generated.
-fn compile(compiler: &str, options: &[&str], folder: &TempDir, sources: &[PathBuf]) -> Command {
+pub(crate) fn compile(
+    compiler: &str,
+    options: &[&str],
+    folder: &TempDir,
+    sources: &[PathBuf],
+) -> Command {
     let mut command = Command::new(compiler);
     command.args(WARNINGS).args(options).args(sources);
     for place in [&root().join("include") as &Path, &generated(folder)] {
@@ -134,7 +162,7 @@ fn compile(compiler: &str, options: &[&str], folder: &TempDir, sources: &[PathBu
     command
 }
 
-fn done(command: &mut Command) {
+pub(crate) fn done(command: &mut Command) {
     let output = command.output().expect("the compiler starts");
     let messages = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}:\n{messages}");

@@ -9,6 +9,7 @@ mod first_program;
 mod generated;
 mod layout;
 mod nulls;
+mod objects;
 mod programs;
 
 mod build;

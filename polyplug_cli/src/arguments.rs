@@ -60,6 +60,9 @@ pub(crate) enum Command {
     Wit(WitCommand),
     New(NewOptions),
     Bindgen(BindgenOptions),
+    #[cfg(feature = "wasm")]
+    #[command(subcommand)]
+    Cache(CacheCommand),
     Demo(DemoOptions),
     /// What `check` runs in a process of its own
     #[command(name = "__dry-load", hide = true)]
@@ -251,16 +254,47 @@ pub(crate) struct WitDiffOptions {
     pub(crate) new: PathBuf,
 }
 
+/// Looks at the compiled components that are kept on disk
+///
+/// They are in the folder that the variable POLYPLUG_CACHE_DIR names, else in polyplug/wasm of the user's
+/// folder for caches. When the variable is empty, no component is kept.
+#[cfg(feature = "wasm")]
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheCommand {
+    List(CacheListOptions),
+    /// Removes all of them; programs that run them go on
+    Clear,
+}
+
+/// Lists them, the last used first
+#[cfg(feature = "wasm")]
+#[derive(Args, Debug)]
+#[command(after_help = format!("{CACHE_JSON}\n\n{EXIT_CODES}"))]
+pub(crate) struct CacheListOptions {
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(feature = "wasm")]
+const CACHE_JSON: &str = "\
+JSON: an object with
+  folder     the cache's folder, or null if there is none
+  entries    the last used first, each with
+               bundle (the first one that it was compiled for, or null if the file is damaged),
+               path, bytes, last_used (seconds since 1970, to the hour)
+Fields are added, never renamed or removed.";
+
 /// Makes a folder to begin a bundle with
 ///
 /// It has a manifest, a description in WIT, and code whose functions answer at once. Without --wit
-/// the description is a small one, of the contract demo.NAME. A bundle in C, C++ or Rust is built with
-/// make.
+/// the description is a small one, of the contract demo.NAME. All but those in Lua are built with make;
+/// wasm-c and wasm-rust are components, and the first lines of their Makefile say what that takes.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct NewOptions {
     /// What the bundle is written in
-    pub(crate) language: Language,
+    pub(crate) kind: BundleKind,
 
     /// The bundle's name, and that of its folder
     pub(crate) name: String,
@@ -318,6 +352,17 @@ pub(crate) enum Language {
     C,
     Cpp,
     Rust,
+}
+
+/// What a new bundle is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BundleKind {
+    Lua,
+    C,
+    Cpp,
+    Rust,
+    WasmC,
+    WasmRust,
 }
 
 /// A pond of fish whose behaviour is three Lua bundles that you edit while they swim

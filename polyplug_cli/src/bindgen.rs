@@ -44,24 +44,18 @@ pub(crate) fn bindgen(options: &BindgenOptions, out: &mut dyn Write) -> io::Resu
     Ok(Verdict::Good)
 }
 
-/// The contracts of these names, or all of them; each has a name of its own in the files.
+/// The contracts of these names, or all of them.
 fn choose<'a>(
     descriptions: &'a Descriptions,
     names: &[String],
 ) -> Result<Vec<&'a Contract>, String> {
-    let mut chosen: BTreeMap<&str, &Contract> = BTreeMap::new();
-    let mut take = |contract: &'a Contract| match chosen.insert(contract.name(), contract) {
-        Some(other) if other.version() != contract.version() => Err(format!(
-            "{other} and {contract} would have the same names; choose one with --contract {}",
-            contract.identity()
-        )),
-        _ => Ok(()),
-    };
-    for name in names {
-        take(descriptions.find(name).map_err(|error| error.to_string())?)?;
-    }
     if names.is_empty() {
-        descriptions.contracts().try_for_each(|contract| take(contract))?;
+        return Ok(descriptions.contracts().map(|contract| &**contract).collect());
+    }
+    let mut chosen = BTreeMap::new();
+    for name in names {
+        let contract = descriptions.find(name).map_err(|error| error.to_string())?;
+        chosen.insert(contract.identity(), &**contract);
     }
     Ok(chosen.into_values().collect())
 }

@@ -8,6 +8,16 @@ use std::time::Duration;
 /// start, short enough that a person who saved an endless loop sees it stopped.
 const CALL_TIME: Duration = Duration::from_millis(2_000);
 
+/// The loaders of this build, each with the keys of its table in a manifest.
+const KEYS: &[(&str, &[&str])] = &[
+    #[cfg(feature = "lua")]
+    (polyplug_lua::LOADER_NAME, polyplug_lua::MANIFEST_KEYS),
+    #[cfg(feature = "native")]
+    (polyplug_native::LOADER_NAME, polyplug_native::MANIFEST_KEYS),
+    #[cfg(feature = "wasm")]
+    (polyplug_wasm::LOADER_NAME, polyplug_wasm::MANIFEST_KEYS),
+];
+
 /// A builder with every loader of this build, and the limits that the commands give to scripts.
 pub(crate) fn builder() -> RuntimeBuilder {
     let limits = Limits { call_time: Some(CALL_TIME), ..Limits::default() };
@@ -24,14 +34,8 @@ pub(crate) fn builder() -> RuntimeBuilder {
 /// The keys in the table of the bundle's loader that it does not know.
 pub(crate) fn unknown_keys(manifest: &Manifest) -> Vec<ManifestWarning> {
     let loader = manifest.data.loader.as_str();
-    let known: &[&str] = match loader {
-        #[cfg(feature = "lua")]
-        polyplug_lua::LOADER_NAME => polyplug_lua::MANIFEST_KEYS,
-        #[cfg(feature = "native")]
-        polyplug_native::LOADER_NAME => polyplug_native::MANIFEST_KEYS,
-        #[cfg(feature = "wasm")]
-        polyplug_wasm::LOADER_NAME => polyplug_wasm::MANIFEST_KEYS,
-        _ => return Vec::new(),
+    let Some((_, known)) = KEYS.iter().find(|(name, _)| *name == loader) else {
+        return Vec::new();
     };
     let table = manifest.options.loader_tables.get(loader);
     table.map(|table| table.unknown_keys(known)).unwrap_or_default()

@@ -9,6 +9,8 @@ mod loaders;
 mod show;
 
 mod bindgen;
+#[cfg(feature = "wasm")]
+mod cache;
 mod call;
 mod check;
 mod demo;
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
         Command::Wit(WitCommand::Diff(options)) => wit::diff(options, &mut out),
         Command::New(options) => new::new(options, &mut out),
         Command::Bindgen(options) => bindgen::bindgen(options, &mut out),
+        #[cfg(feature = "wasm")]
+        Command::Cache(command) => cache::cache(command, &mut out),
         Command::Demo(options) => demo::demo(options, &mut out),
         // With its colours: who reads it takes them away.
         Command::DryLoad(options) => dry_load::dry_load(options, &mut io::stdout()),

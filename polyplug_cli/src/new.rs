@@ -1,11 +1,11 @@
 //! `polyplug new`: a folder to begin a bundle with. What is there already stays as it is.
 
 use crate::Verdict;
-use crate::arguments::{Language, NewOptions};
+use crate::arguments::{BundleKind, NewOptions};
 use crate::bindgen::{bad, create};
 use crate::show::style::{DIM, paint};
 use polyplug::schema::{Contract, Descriptions};
-use polyplug_bindgen::{File, NewBundle};
+use polyplug_bindgen::{ComponentLanguage, File, Language, NewBundle, NewComponent};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -14,14 +14,10 @@ use std::path::Path;
 pub(crate) fn new(options: &NewOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let folder = options.dir.clone().unwrap_or_default().join(&options.name);
     let clone = clone(options);
-    let bundle = NewBundle {
-        name: &options.name,
-        language: options.language.into(),
-        polyplug: clone.as_deref(),
-    };
+    let writer = Writer::of(options, clone.as_deref());
     let files = match &options.wit {
-        None => bundle.greeting().map_err(|error| error.to_string()),
-        Some(wit) => providing(&bundle, wit),
+        None => greeting(&writer),
+        Some(wit) => providing(&writer, wit),
     };
     let files = match files {
         Ok(files) => files,
@@ -38,7 +34,7 @@ pub(crate) fn new(options: &NewOptions, out: &mut dyn Write) -> io::Result<Verdi
         writeln!(out, "{}", path.display())?;
     }
     let bundle = folder.display();
-    if !matches!(options.language, Language::Lua) {
+    if options.kind != BundleKind::Lua {
         writeln!(out, "{}", paint(DIM, format!("next: make -C {bundle}")))?;
     }
     writeln!(out, "{}", paint(DIM, format!("next: polyplug check {bundle}")))?;
@@ -59,14 +55,54 @@ fn clone(options: &NewOptions) -> Option<String> {
     Some(named.display().to_string())
 }
 
+/// What writes the bundle.
+enum Writer<'a> {
+    Bundle(NewBundle<'a>),
+    Component(NewComponent<'a>),
+}
+
+impl<'a> Writer<'a> {
+    /// `polyplug` is the clone that a bundle in Rust is built with.
+    fn of(options: &'a NewOptions, polyplug: Option<&'a str>) -> Self {
+        let name = &options.name;
+        let bundle = |language| Self::Bundle(NewBundle { name, language, polyplug });
+        let component = |language| Self::Component(NewComponent { name, language });
+        match options.kind {
+            BundleKind::Lua => bundle(Language::Lua),
+            BundleKind::C => bundle(Language::C),
+            BundleKind::Cpp => bundle(Language::Cpp),
+            BundleKind::Rust => bundle(Language::Rust),
+            BundleKind::WasmC => component(ComponentLanguage::C),
+            BundleKind::WasmRust => component(ComponentLanguage::Rust),
+        }
+    }
+}
+
+/// The files of a bundle with a small contract of its own.
+fn greeting(writer: &Writer<'_>) -> Result<Vec<File>, String> {
+    let files = match writer {
+        Writer::Bundle(bundle) => bundle.greeting(),
+        Writer::Component(component) => component.greeting(),
+    };
+    files.map_err(|error| error.to_string())
+}
+
 /// The files of a bundle that provides what `wit` describes.
-fn providing(bundle: &NewBundle<'_>, wit: &Path) -> Result<Vec<File>, String> {
+fn providing(writer: &Writer<'_>, wit: &Path) -> Result<Vec<File>, String> {
     let descriptions = Descriptions::from_path(wit).map_err(|error| error.to_string())?;
     let contracts: Vec<&Contract> = descriptions.contracts().map(|contract| &**contract).collect();
     if contracts.is_empty() {
         return Err(format!("{}: there is no contract in it", wit.display()));
     }
-    let mut files = bundle.providing(&contracts).map_err(|error| error.to_string())?;
+    let files = match writer {
+        Writer::Bundle(bundle) => bundle.providing(&contracts).map(Some),
+        Writer::Component(component) => component.providing(&contracts),
+    };
+    let files = files.map_err(|error| error.to_string())?;
+    let mut files = files.ok_or(
+        "the functions of a component in C are declared by wit-bindgen: begin without --wit, then change \
+         the WIT in the folder",
+    )?;
     let copied = copies(wit).map_err(|error| format!("{}: {error}", wit.display()))?;
     files.splice(1..1, copied);
     Ok(files)

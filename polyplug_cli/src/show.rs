@@ -3,6 +3,8 @@
 //! Everything here writes colours; the stream takes them out where they do not belong.
 
 pub(crate) mod duration;
+#[cfg(feature = "wasm")]
+pub(crate) mod size;
 
 pub(crate) mod excerpt;
 

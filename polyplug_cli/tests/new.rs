@@ -166,6 +166,116 @@ fn answers_when_it_is_built(language: &str) {
     assert_eq!(said, "red\n");
 }
 
+/// A folder `both`, with two versions of one contract.
+fn two_majors(folder: &TempDir) {
+    let wit = folder.path().join("both");
+    fs::create_dir_all(wit.join("deps/old")).unwrap();
+    let text = |major, ty| {
+        format!(
+            "package demo:draw@{major}.0.0; interface draw {{ record point {{ x: {ty} }} \
+             draw: func(at: point) -> point; }}"
+        )
+    };
+    fs::write(wit.join("draw.wit"), text(2, "f64")).unwrap();
+    fs::write(wit.join("deps/old/draw.wit"), text(1, "f32")).unwrap();
+}
+
+#[test]
+fn two_majors_of_one_contract_are_two_modules_of_rust() {
+    let folder = tempfile::tempdir().unwrap();
+    two_majors(&folder);
+    good(&folder, &["new", "rust", "rust", "--wit", "both", "--dir", "mods"]);
+    make_rust(&folder.path().join("mods/rust"));
+    good(&folder, &["check", "mods/rust"]);
+    for contract in ["demo.draw@1", "demo.draw@2"] {
+        let said = good(&folder, &["call", "mods/rust", contract, "draw({x: 1})"]);
+        assert_eq!(said, "{x: 0}\n", "{contract}");
+    }
+}
+
+#[test]
+fn two_majors_of_one_contract_stand_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    two_majors(&folder);
+    for language in ["lua", "c", "cpp"] {
+        good(&folder, &["new", language, language, "--wit", "both"]);
+        if language != "lua" {
+            make(&folder.path().join(language));
+        }
+        good(&folder, &["check", language]);
+        for contract in ["demo.draw@1", "demo.draw@2"] {
+            let said = good(&folder, &["call", language, contract, "draw({x: 1})"]);
+            assert_eq!(said, "{x: 0}\n", "{language}: {contract}");
+        }
+    }
+    let written = good(&folder, &["bindgen", "both", "--lang", "c", "--host", "--out", "here"]);
+    let names = ["draw_1.h", "draw_1_host.h", "draw_2.h", "draw_2_host.h"];
+    assert_eq!(written, names.map(|name| format!("here/demo_{name}\n")).concat());
+}
+
+#[test]
+fn a_new_component_is_a_bundle_of_the_wasm_loader() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["wasm-c", "wasm-rust"] {
+        let written = good(&folder, &["new", kind, "hello", "--dir", kind]);
+        assert!(written.contains(&format!("next: make -C {kind}/hello")), "{written}");
+        let manifest = fs::read_to_string(folder.path().join(kind).join("hello/manifest.toml"));
+        assert!(manifest.unwrap().contains("loader = \"wasm\""));
+    }
+    good(&folder, &["new", "wasm-rust", "whole", "--wit", EVERYTHING]);
+    assert!(folder.path().join("whole/wit/everything.wit").exists());
+    let said = bad(&folder, &["new", "wasm-c", "part", "--wit", EVERYTHING]);
+    assert!(said.contains("begin without --wit"), "{said}");
+    assert!(!folder.path().join("part").exists());
+}
+
+/// Whether `make` finds a tool; if not, a line that says so.
+#[cfg(feature = "wasm")]
+fn is_there(tool: &str) -> bool {
+    let there =
+        Command::new(tool).arg("--version").output().is_ok_and(|said| said.status.success());
+    if !there {
+        println!("skipped: there is no {tool}");
+    }
+    there
+}
+
+#[cfg(feature = "wasm")]
+fn component_answers_when_it_is_built(kind: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    good(&folder, &["new", kind, "night-sky", "--dir", "mods"]);
+    let bundle = folder.path().join("mods/night-sky");
+    let mut make = Command::new("make");
+    make.env_remove("MAKEFLAGS").env_remove("CARGO_TARGET_DIR").arg("CFLAGS=-Wall -Wextra -Werror");
+    let built = make.current_dir(&bundle).output().unwrap();
+    assert!(built.status.success(), "{:?}", texts(&built));
+    good(&folder, &["check", "mods/night-sky"]);
+    let said = good(&folder, &["call", "mods", "demo.night-sky", "greet(\"Ada\")"]);
+    assert_eq!(said, "\"Hello, Ada!\"\n");
+    assert!(folder.path().join("target").is_dir() && !bundle.join("target").exists());
+}
+
+#[cfg(feature = "wasm")]
+#[test]
+fn a_new_component_in_c_answers_when_it_is_built() {
+    if ["clang-19", "wit-bindgen", "wasm-tools"].into_iter().all(is_there) {
+        component_answers_when_it_is_built("wasm-c");
+    }
+}
+
+#[cfg(feature = "wasm")]
+#[test]
+fn a_new_component_in_rust_answers_when_it_is_built() {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
+    let libraries = String::from_utf8(rustc.output().unwrap().stdout).unwrap();
+    if !Path::new(libraries.trim()).is_dir() {
+        println!("skipped: rustc has no standard library for wasm32-unknown-unknown");
+    } else if is_there("wasm-tools") {
+        component_answers_when_it_is_built("wasm-rust");
+    }
+}
+
 #[test]
 fn code_that_was_built_for_another_description_is_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -127,7 +127,13 @@ pub struct CFunction {
 impl CTypes {
     /// The C types of `contract`.
     pub fn of(contract: &Contract) -> Self {
-        let mut speller = Speller::new(contract.name());
+        Self::called(contract.name(), contract)
+    }
+
+    /// The same with `name` in front of all names, for a contract that is not the only one of its own
+    /// name.
+    pub fn called(name: &str, contract: &Contract) -> Self {
+        let mut speller = Speller::new(name);
         for named in contract.types() {
             speller.spell(&named.ty);
         }

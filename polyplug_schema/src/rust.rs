@@ -123,7 +123,9 @@ impl Module<'_> {
     fn body(&self) -> Result<String, RustError> {
         let mut names = Names::of(NAMES_OF_RUST);
         let (crate_name, name) = match self.side {
-            RustSide::Caller { .. } => ("polyplug", names.fresh(&camel(last_part(self.contract)))),
+            RustSide::Caller { .. } => {
+                ("polyplug", names.fresh_type(&camel(last_part(self.contract))))
+            }
             RustSide::Guest => ("polyplug_guest", names.fresh(GUEST)),
         };
         let spelling = Spelling::new(self.contract, names)?;

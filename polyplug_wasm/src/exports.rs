@@ -53,9 +53,17 @@ pub(crate) fn read<E>(
     describe: Describe<'_, E>,
 ) -> Result<Exports, ExportError<E>> {
     let mut exports = Exports::default();
+    let mut unnamed = None;
     for (name, item) in component.component_type().exports(engine) {
         if let ComponentItem::ComponentInstance(interface) = &item.ty {
-            let parsed = InterfaceName::parse(name).map_err(|why| format!("it exports {why}"))?;
+            let parsed =
+                InterfaceName::parse(name).map_err(|why| format!("among its exports, {why}"));
+            // A toolchain's own: componentize-py has one by which it starts its interpreter.
+            if InterfaceName::is_of_world(name) {
+                unnamed = unnamed.or(parsed.err());
+                continue;
+            }
+            let parsed = parsed?;
             let own = own_contract(engine, name, &parsed, interface)?;
             let Some(own) = own else { continue };
             let described = describe(&own.identity()).map_err(ExportError::Description)?;
@@ -64,7 +72,8 @@ pub(crate) fn read<E>(
     }
     exports.hooks = hooks(engine, component)?;
     if exports.contracts.is_empty() {
-        return Err(ExportError::Unusable(nothing(engine, component)));
+        let reason = unnamed.unwrap_or_else(|| nothing(engine, component));
+        return Err(ExportError::Unusable(reason));
     }
     Ok(exports)
 }

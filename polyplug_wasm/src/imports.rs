@@ -92,7 +92,7 @@ fn contract(
     name: &str,
     interface: &ComponentInstance,
 ) -> Result<Option<(Arc<Contract>, String)>, String> {
-    let parsed = InterfaceName::parse(name).map_err(|why| format!("it imports {why}"))?;
+    let parsed = InterfaceName::parse(name).map_err(|why| format!("among its imports, {why}"))?;
     let contract = interface::contract(engine, &parsed, interface);
     let contract =
         contract.map_err(|why| format!("its import `{name}` cannot be a contract: {why}"))?;

@@ -15,6 +15,11 @@ pub(crate) struct InterfaceName {
 }
 
 impl InterfaceName {
+    /// Whether an interface stands in the world itself, and so in no package.
+    pub(crate) fn is_of_world(name: &str) -> bool {
+        !name.contains('/')
+    }
+
     /// Takes the name of an import or an export apart.
     ///
     /// # Errors
@@ -101,6 +106,12 @@ mod tests {
     fn the_version_is_that_of_the_package() {
         let name = InterfaceName::parse("game:physics/body@1.2.3").unwrap();
         assert_eq!(name.version, Version::new(1, 2, 3));
+    }
+
+    #[test]
+    fn an_interface_of_the_world_is_in_no_package() {
+        assert!(InterfaceName::is_of_world("exports"));
+        assert!(!InterfaceName::is_of_world("demo:greeter/greeter"));
     }
 
     #[test]

@@ -45,6 +45,16 @@ impl CallOrigin {
     ) -> Box<Self> {
         Box::new(Self { bundle: None, contract, function: function_name(described, function) })
     }
+
+    /// `message` with what it does not say itself: a loader that found a wrong value has named the
+    /// contract and the function already.
+    pub(super) fn before(&self, message: &str) -> String {
+        let own = message.strip_prefix(&*self.contract).is_some_and(|rest| rest.starts_with(' '));
+        match &self.bundle {
+            Some(bundle) if own => format!("bundle `{bundle}`: {message}"),
+            _ => format!("{self}: {message}"),
+        }
+    }
 }
 
 impl fmt::Display for CallOrigin {
@@ -65,5 +75,23 @@ fn function_name(described: Option<&polyplug_schema::Contract>, function: u32) -
             Some(described) => format!("`{}`", described.name()),
             None => format!("function {function}"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CallOrigin;
+
+    #[test]
+    fn contract_and_function_are_said_once() {
+        let origin = CallOrigin {
+            bundle: Some("shop".to_owned()),
+            contract: "demo.shop@1".to_owned(),
+            function: "`find`".to_owned(),
+        };
+        let said = |message: &str| origin.before(message);
+        assert_eq!(said("sold out"), "`find` of `demo.shop@1` in bundle `shop`: sold out");
+        assert_eq!(said("demo.shop@1 find: no"), "bundle `shop`: demo.shop@1 find: no");
+        assert_eq!(said("demo.shop@12"), "`find` of `demo.shop@1` in bundle `shop`: demo.shop@12");
     }
 }

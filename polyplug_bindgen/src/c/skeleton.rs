@@ -16,6 +16,7 @@ pub(crate) fn skeleton(contracts: &[CContract<'_>], bodies: Bodies) -> String {
         out.push_str("\n#include <stdio.h>\n");
     }
     for of in contracts {
+        objects(&mut out, of);
         for (function, c) in functions(of) {
             out.push('\n');
             comment::write_block(&mut out, "", function.docs());
@@ -37,6 +38,26 @@ pub(crate) fn skeleton(contracts: &[CContract<'_>], bodies: Bodies) -> String {
         }
     }
     out
+}
+
+/// What an author who wants objects begins with.
+fn objects(out: &mut String, CContract { prefix, screaming, .. }: &CContract<'_>) {
+    let _ = write!(
+        out,
+        "
+/* For objects, name this in the Makefile; a function finds its own at `call->object`. */
+#ifdef {screaming}_OBJECTS
+struct {prefix}_object {{
+    uint64_t number; /* to be written */
+}};
+
+const PolyplugGuestObjects {prefix}_objects = {{
+    .size = sizeof(struct {prefix}_object),
+    .state_version = 1, /* to be raised with every change of the struct */
+}};
+#endif
+"
+    );
 }
 
 /// The body of the function that a bundle begins with if it has no description of its own.

@@ -1,4 +1,5 @@
-//! The header of a program that calls a contract: a class with a member function for each of its own.
+//! The header of a program that calls a contract: a class with a member function for each of its own,
+//! and one for objects.
 
 use crate::c::{CContract, function_ids, prototype};
 use crate::comment;
@@ -7,11 +8,22 @@ use crate::names::{other_than, snake};
 use std::fmt::Write;
 
 /// The names of the members that are there for every contract.
-const HELPERS: [&str; 5] = ["bind", "try_bind", "contract", "contract_", "Caller"];
+const HELPERS: [&str; 10] = [
+    "bind",
+    "try_bind",
+    "create",
+    "try_create",
+    "contract",
+    "instance",
+    "callee_",
+    "Caller",
+    "Object",
+    "Functions",
+];
 
 /// The text of the header.
 pub(super) fn header(of: &CContract<'_>) -> String {
-    let CContract { prefix, screaming, contract, .. } = of;
+    let CContract { prefix, contract, .. } = of;
     let guard = of.guard("HOST_HPP");
     let mut out = format!("// {contract}. Made by `polyplug bindgen`; changes are lost.\n");
     let _ = write!(
@@ -26,28 +38,18 @@ pub(super) fn header(of: &CContract<'_>) -> String {
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace {prefix} {{
 
 "
     );
     comment::write(&mut out, "// ", contract.docs());
-    let _ = write!(
-        out,
-        "// It is a value, follows every reload, and has to go before its runtime.
-class Caller {{
+    out.push_str(
+        "// `Callee` is what they are called on: the contract, or an object.
+template <typename Callee> class Functions {
   public:
-    // Finds the contract: an error if nobody provides it in this shape.
-    static polyplug::Result<Caller> try_bind(const polyplug::Runtime &runtime) {{
-        const PolyplugContract *const found =
-            polyplug_contract_checked(runtime.get(), {screaming}_NAME, {screaming}_SHAPE);
-        if (found == nullptr) {{
-            return polyplug::Error(POLYPLUG_ERROR_NOT_FOUND,
-                                   polyplug::text_of(polyplug_last_error()));
-        }}
-        return Caller(polyplug::Contract(runtime.get(), found));
-    }}
-"
+",
     );
     let signatures: Vec<Signature<'_>> = of
         .contract
@@ -65,43 +67,90 @@ class Caller {{
             other_than(&format!("try_{}", snake(one.function.name())), taken)
         })
         .collect();
-    for ((one, id), name) in signatures.iter().zip(&ids).zip(&tries) {
-        out.push('\n');
+    for (at, ((one, id), name)) in signatures.iter().zip(&ids).zip(&tries).enumerate() {
+        if at != 0 {
+            out.push('\n');
+        }
         comment::write(&mut out, "    // ", one.function.docs());
         let result = match &*one.result() {
             "void" => "polyplug::Result<>".to_owned(),
             result => format!("polyplug::Result<{result}>"),
         };
-        let call = format!("contract_.try_call<{}>", one.result());
+        let call = format!("callee_.template try_call<{}>", one.result());
         method(&mut out, one, &format!("{result} {name}"), &call, Some(id));
     }
     out.push_str("\n#ifndef POLYPLUG_NO_EXCEPTIONS\n");
-    out.push_str(
-        "    // As above, with exceptions.
-    static Caller bind(const polyplug::Runtime &runtime) { return try_bind(runtime).value(); }
-",
-    );
+    out.push_str("    // As above, with exceptions.\n");
     for ((one, name), attempt) in signatures.iter().zip(&names).zip(&tries) {
         method(&mut out, one, &format!("{} {name}", one.result()), attempt, None);
     }
-    let _ = write!(
-        out,
+    out.push_str(
         "#endif
 
-    const polyplug::Contract &contract() const noexcept {{ return contract_; }}
+  protected:
+    explicit Functions(Callee callee) noexcept : callee_(std::move(callee)) {}
+
+    Callee callee_;
+};
+",
+    );
+    classes(&mut out, of);
+    let _ = write!(out, "\n}} // namespace {prefix}\n\n#endif // {guard}\n");
+    out
+}
+
+/// The functions' owners: the contract and its objects.
+fn classes(out: &mut String, CContract { screaming, .. }: &CContract<'_>) {
+    let _ = write!(
+        out,
+        "
+// An object of the contract, destroyed with this. It survives reloads of its bundle, not an unload,
+// and has to go before its runtime.
+class Object : public Functions<polyplug::Instance> {{
+  public:
+    const polyplug::Instance &instance() const noexcept {{ return callee_; }}
 
   private:
-    explicit Caller(const polyplug::Contract &contract) noexcept : contract_(contract) {{}}
-
-    polyplug::Contract contract_;
+    friend class Caller;
+    explicit Object(polyplug::Instance instance) noexcept : Functions(std::move(instance)) {{}}
 }};
 
-}} // namespace {prefix}
+// It is a value, follows every reload, and has to go before its runtime.
+class Caller : public Functions<polyplug::Contract> {{
+  public:
+    // Finds the contract: an error if nobody provides it in this shape.
+    static polyplug::Result<Caller> try_bind(const polyplug::Runtime &runtime) {{
+        const PolyplugContract *const found =
+            polyplug_contract_checked(runtime.get(), {screaming}_NAME, {screaming}_SHAPE);
+        if (found == nullptr) {{
+            return polyplug::Error(POLYPLUG_ERROR_NOT_FOUND,
+                                   polyplug::text_of(polyplug_last_error()));
+        }}
+        return Caller(polyplug::Contract(runtime.get(), found));
+    }}
 
-#endif // {guard}
+    // Makes an object: an error if the constructor fails, or if there are no objects.
+    polyplug::Result<Object> try_create() const {{
+        polyplug::Result<polyplug::Instance> made = callee_.try_create();
+        if (!made) {{
+            return made.error();
+        }}
+        return Object(std::move(*made));
+    }}
+
+#ifndef POLYPLUG_NO_EXCEPTIONS
+    // As above, with exceptions.
+    static Caller bind(const polyplug::Runtime &runtime) {{ return try_bind(runtime).value(); }}
+    Object create() const {{ return try_create().value(); }}
+#endif
+
+    const polyplug::Contract &contract() const noexcept {{ return callee_; }}
+
+  private:
+    explicit Caller(const polyplug::Contract &contract) noexcept : Functions(contract) {{}}
+}};
 "
     );
-    out
 }
 
 /// A member function that hands its parameters on: to the function `id`, or to its twin.

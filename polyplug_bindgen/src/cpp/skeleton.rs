@@ -3,7 +3,6 @@
 use crate::c::{CContract, prototype};
 use crate::comment;
 use crate::cpp::guest::signatures;
-use crate::names::pascal;
 use crate::new_bundle::Bodies;
 use std::fmt::Write;
 
@@ -63,5 +62,5 @@ fn class(out: &mut String, of: &CContract<'_>, bodies: Bodies) {
 }
 
 fn class_name(of: &CContract<'_>) -> String {
-    format!("{}Plugin", pascal(of.contract.name()))
+    format!("{}Plugin", of.pascal)
 }

@@ -13,6 +13,9 @@ use polyplug::schema::{MemoryMut, Problem, ValueError};
 use std::ffi::c_int;
 use std::str;
 
+/// What `n` of a list has to be.
+const COUNT: &str = "a whole number in the field `n`";
+
 impl Marshal {
     /// Writes the value at `index`, which is absolute. What was pushed meanwhile is popped, unless
     /// there is an error.
@@ -214,18 +217,23 @@ impl Marshal {
     }
 
     /// How many elements the table at `index` has.
-    fn length(&self, element: &Plan, index: c_int) -> Result<usize, Problem> {
+    fn length(&self, element: &Plan, index: c_int) -> Result<usize, ValueError> {
         let mut len = self.frame.length(index);
         if element.takes_nil() {
             self.push_name(LENGTH);
             self.frame.raw_get(index);
-            if let Some(stated) = whole_number(*self.frame, -1) {
-                len = stated as usize;
+            match (whole_number(*self.frame, -1), self.frame.kind(-1)) {
+                (Some(stated), _) => len = stated as usize,
+                (None, Kind::Nil) => {}
+                (None, Kind::Number) => {
+                    return Err(Problem::kind(COUNT, self.frame.number(-1)));
+                }
+                (None, other) => return Err(Problem::kind(COUNT, other.name())),
             }
             self.frame.pop(1);
         }
         if c_int::try_from(len).is_err() {
-            return Err(Problem::TooLong(len));
+            return Err(Problem::TooLong(len).into());
         }
         Ok(len)
     }

@@ -1,5 +1,6 @@
 //! The typed form: ordinary Lua values in and out.
 
+mod bad_values;
 mod calls;
 mod docs;
 mod errors;
@@ -7,6 +8,7 @@ mod hand_over;
 mod host;
 mod limits;
 mod proxies;
+mod sandbox;
 mod start;
 mod values;
 

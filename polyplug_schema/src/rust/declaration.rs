@@ -68,7 +68,7 @@ impl Declarations<'_> {
     fn cases(&self, ty: &Type) -> Vec<Member> {
         let mut names = Names::default();
         let mut member = |name: &str, ty: Option<&Type>| {
-            let case = names.fresh(&camel(name));
+            let case = names.fresh_type(&camel(name));
             match ty {
                 None => Member { docs: format!("`{name}`"), text: case },
                 Some(ty) => {

@@ -39,12 +39,21 @@ impl Names {
 
     /// The name as Rust writes it, or the first like it that is not there: `name_2`.
     pub(super) fn fresh(&mut self, name: &str) -> String {
+        self.numbered(name, "_")
+    }
+
+    /// The same for types and cases, in which Rust likes no underscore: `Name2`.
+    pub(super) fn fresh_type(&mut self, name: &str) -> String {
+        self.numbered(name, "")
+    }
+
+    fn numbered(&mut self, name: &str, between: &str) -> String {
         let mut candidate = name.to_owned();
         for number in 2.. {
             if let Ok(name) = self.take(&candidate) {
                 return name;
             }
-            candidate = format!("{name}_{number}");
+            candidate = format!("{name}{between}{number}");
         }
         candidate
     }

@@ -41,7 +41,7 @@ impl Contract {
         );
         let mut provided = Vec::new();
         for (contract, module) in contracts.into_iter().zip(&modules) {
-            let name = taken.fresh(&camel(last_part(contract)));
+            let name = taken.fresh_type(&camel(last_part(contract)));
             let skeleton = Skeleton { contract, module, name, body };
             skeleton.write(&mut text)?;
             provided.push(format!("{module}::functions(bundle, {}).provide()", skeleton.name));

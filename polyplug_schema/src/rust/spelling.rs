@@ -158,7 +158,7 @@ impl Search<'_> {
         let has_declaration =
             matches!(ty, Type::Record(_) | Type::Variant(_) | Type::Enum(_) | Type::Flags(_));
         if has_declaration && !self.named.iter().any(|(known, _)| is_same(known, ty)) {
-            let name = self.names.fresh(&camel(ty.name().unwrap_or(ty.kind())));
+            let name = self.names.fresh_type(&camel(ty.name().unwrap_or(ty.kind())));
             self.named.push((ty.clone(), name));
         }
         Ok(())

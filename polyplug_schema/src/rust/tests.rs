@@ -69,7 +69,7 @@ fn names_of_rust_itself_are_left_to_it() {
       f: func(a: mine, b: %string, c: string) -> string;
     }";
     let text = rust(wit, RustSide::Caller { wit: "&[]" }).unwrap();
-    assert!(text.contains("fn f(a: &Mine_2, b: String_2, c: &str) -> String = 0;"), "{text}");
+    assert!(text.contains("fn f(a: &Mine2, b: String2, c: &str) -> String = 0;"), "{text}");
     assert!(text.contains("        A1,\n        /// `self`\n        Self_,\n"), "{text}");
 }
 
@@ -129,8 +129,8 @@ fn two_contracts_of_one_name_are_two_modules() {
     let text = Contract::rust_bundle(contracts, RustBody::Least).unwrap();
     for line in [
         "impl a::Guest for A {",
-        "impl demo_a_2::Guest for A_2 {",
-        "    a::functions(bundle, A).provide()?;\n    demo_a_2::functions(bundle, A_2).provide()\n",
+        "impl demo_a_2::Guest for A2 {",
+        "    a::functions(bundle, A).provide()?;\n    demo_a_2::functions(bundle, A2).provide()\n",
     ] {
         assert!(text.contains(line), "{line}\nis not in\n{text}");
     }

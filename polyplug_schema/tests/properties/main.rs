@@ -1,7 +1,8 @@
 //! What holds for every type and every value, tried with random ones.
 //!
 //! `types` and `values` make them, `wit` writes types down. `in_c` proves the layout against a C
-//! compiler; `in_memory` watches every access of lower, lift and release; `in_binary` takes values
+//! compiler and takes values through C and C++, `in_rust` through the types that Rust has for them, both
+//! over `echo`; `in_memory` watches every access of lower, lift and release; `in_binary` takes values
 //! through the binary form, `in_text` through WAVE and JSON, and types through WIT; `hostile_text` is
 //! text that nobody meant well.
 
@@ -13,10 +14,12 @@ mod wit;
 
 mod hostile_text;
 mod in_binary;
-#[expect(unsafe_code, reason = "calls C")]
 mod in_c;
 mod in_memory;
+mod in_rust;
 mod in_text;
 
 mod c_compiler;
+#[expect(unsafe_code, reason = "calls the libraries")]
+mod echo;
 mod memory;

@@ -64,7 +64,9 @@ use by_handle::Place;
 #[cfg(target_os = "linux")]
 mod by_handle {
     use super::FolderError;
+    use rustix::fs::OFlags;
     use std::fs::{self, File, OpenOptions};
+    use std::io;
     use std::os::fd::AsRawFd;
     use std::os::unix::fs::OpenOptionsExt;
     use std::path::{Path, PathBuf};
@@ -77,16 +79,15 @@ mod by_handle {
 
     impl Place {
         pub(super) fn open(path: &Path) -> Result<Self, FolderError> {
-            let opened = OpenOptions::new().read(true).custom_flags(libc::O_DIRECTORY).open(path);
-            let handle = opened.map_err(|error| FolderError::System(path.to_owned(), error))?;
+            let handle = folder(path, OFlags::DIRECTORY)
+                .map_err(|error| FolderError::System(path.to_owned(), error))?;
             Ok(Self { handle, path: path.to_owned() })
         }
 
         pub(super) fn child(self, name: &str) -> Result<Self, FolderError> {
             let path = self.path.join(name);
-            let flags = libc::O_DIRECTORY | libc::O_NOFOLLOW;
             let through = self.path().join(name);
-            match OpenOptions::new().read(true).custom_flags(flags).open(&through) {
+            match folder(&through, OFlags::DIRECTORY | OFlags::NOFOLLOW) {
                 Ok(handle) => Ok(Self { handle, path }),
                 // The system says that it is no folder.
                 Err(_) if fs::symlink_metadata(&through).is_ok_and(|found| found.is_symlink()) => {
@@ -99,6 +100,10 @@ mod by_handle {
         pub(super) fn path(&self) -> PathBuf {
             PathBuf::from(format!("/proc/self/fd/{}", self.handle.as_raw_fd()))
         }
+    }
+
+    fn folder(path: &Path, flags: OFlags) -> io::Result<File> {
+        OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
     }
 }
 

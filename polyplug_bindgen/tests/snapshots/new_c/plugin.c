@@ -1,5 +1,17 @@
 #include "test_everything_guest.h"
 
+/* For objects, name this in the Makefile; a function finds its own at `call->object`. */
+#ifdef TEST_EVERYTHING_OBJECTS
+struct test_everything_object {
+    uint64_t number; /* to be written */
+};
+
+const PolyplugGuestObjects test_everything_objects = {
+    .size = sizeof(struct test_everything_object),
+    .state_version = 1, /* to be raised with every change of the struct */
+};
+#endif
+
 /* The other truth value. */
 bool test_everything_flip(PolyplugGuestCall *call, bool value) {
     static bool nothing;
