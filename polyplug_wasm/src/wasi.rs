@@ -194,6 +194,7 @@ pub(crate) struct WasiState {
     table: ResourceTable,
     /// When the call ends in which the store runs.
     deadline: Option<Instant>,
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "nothing is in it then"))]
     http: http::HttpState,
     background: Arc<Background>,
 }
