@@ -46,7 +46,7 @@ impl StoreCell {
         // SAFETY: `is_running` was false, so nobody has a reference to what is inside.
         let open = unsafe { &mut *self.open.get() };
         match open {
-            Some(open) => program.set_deadline(&mut open.store),
+            Some(open) => program.begin_call(&mut open.store),
             None => *open = Some(program.open()?),
         }
         Ok(inside)

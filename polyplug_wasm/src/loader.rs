@@ -10,7 +10,7 @@ use crate::guest::{Keeping, WasmGuest};
 use crate::imports::{self, Unserved};
 use crate::limits::Limits;
 use crate::program::{ContractPlan, Program, StoreData};
-use crate::ticker::Ticker;
+use crate::ticker::{self, Ticker};
 use crate::wasi::{self, Egress, Wasi};
 use polyplug::capability;
 use polyplug::error::{DescriptionError, LoaderError, RuntimeError};
@@ -162,6 +162,7 @@ impl WasmLoader {
             hooks: exports.hooks,
             host: stage.host_api(),
             limits,
+            ticks: ticker::ticks(limits.call_time),
             stack: self.config.stack,
             activity,
             wasi,

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::limits::{Limiter, Limits};
 use crate::plan::FunctionPlan;
-use crate::ticker::{self, Activity};
+use crate::ticker::Activity;
 use crate::wasi::{HasWasi, Wasi, WasiState};
 use polyplug::schema::Contract;
 use polyplug_abi::{AbiErrorCode, HostApi};
@@ -12,8 +12,6 @@ use std::time::Instant;
 use wasmtime::component::{ComponentExportIndex, Func, Instance, InstancePre};
 use wasmtime::{Engine, Store};
 
-/// How far away the deadline of a store is that has none.
-const WITHOUT_END: u64 = 1 << 62;
 /// How much stack there must be beyond a guest's own, for what it calls.
 const STACK_FOR_THE_HOST: usize = 128 << 10;
 
@@ -27,6 +25,8 @@ pub(crate) struct Program {
     pub(crate) hooks: Option<Hooks>,
     pub(crate) host: *const HostApi,
     pub(crate) limits: Limits,
+    /// How many epochs a call may see.
+    pub(crate) ticks: u64,
     pub(crate) stack: usize,
     /// What the ticking thread looks at; `None` without a time limit.
     pub(crate) activity: Option<Arc<Activity>>,
@@ -92,7 +92,7 @@ impl Program {
         };
         let mut store = Store::new(&self.engine, data);
         store.limiter(|data| &mut data.limiter);
-        self.set_deadline(&mut store);
+        self.begin_call(&mut store);
         let instance = self.linked.instantiate(&mut store);
         let instance = instance.map_err(|error| self.failure(&mut store, &error))?;
         let mut functions = Vec::with_capacity(self.functions.len());
@@ -102,13 +102,15 @@ impl Program {
         Ok(Open { store, instance, functions: functions.into() })
     }
 
-    /// The call that begins in this store may take as long as the bundle's calls may.
+    /// A call begins in this store: it may take as long as the bundle's calls may, and what was refused
+    /// before is none of its affair.
     #[inline]
-    pub(crate) fn set_deadline(&self, store: &mut Store<StoreData>) {
-        let ticks = self.limits.call_time.map_or(WITHOUT_END, ticker::ticks);
-        store.set_epoch_deadline(ticks);
+    pub(crate) fn begin_call(&self, store: &mut Store<StoreData>) {
+        store.set_epoch_deadline(self.ticks);
+        let data = store.data_mut();
+        let _ = data.limiter.take_refused();
         if let Some(activity) = &self.activity {
-            store.data_mut().end = activity.epoch() + ticks;
+            data.end = activity.epoch() + self.ticks;
         }
     }
 
@@ -129,6 +131,12 @@ impl Program {
         Failure::of(error, &self.limits, store.data_mut().limiter.take_refused())
     }
 }
+
+/// Stores change threads between calls.
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Open>();
+};
 
 #[cold]
 fn no_function() -> Failure {

@@ -17,9 +17,13 @@ const TICK: Duration = Duration::from_millis(5);
 /// How long no component was busy before the thread sleeps until it is woken.
 const IDLE_BEFORE_SLEEP: Duration = Duration::from_millis(100);
 
-/// How many epochs a call may see. One more than are in `time`, because the first may end at once.
-#[inline]
-pub(crate) fn ticks(time: Duration) -> u64 {
+/// How far away the deadline of a call is that has none.
+const WITHOUT_END: u64 = 1 << 62;
+
+/// How many epochs a call may see that may take this long. One more than are in the time, because the
+/// first may end at once.
+pub(crate) fn ticks(time: Option<Duration>) -> u64 {
+    let Some(time) = time else { return WITHOUT_END };
     (time.as_nanos().div_ceil(TICK.as_nanos()) as u64).saturating_add(1)
 }
 

@@ -50,6 +50,15 @@ fn a_trap_shows_where_it_was() {
 }
 
 #[test]
+fn a_failure_is_not_blamed_on_what_was_refused_before() {
+    let host = host();
+    assert_eq!(host.call("demo.hostile@1", "ask", &[]), Value::S32(-1));
+    let (code, message) = refusal(&host, "trap");
+    assert_eq!(code, polyplug_abi::ERROR_GENERIC, "{message}");
+    assert!(!message.contains("limit"), "{message}");
+}
+
+#[test]
 fn the_time_of_a_call_ends_when_it_returns() {
     let host = host();
     for _ in 0..20 {

@@ -60,8 +60,10 @@ unsafe impl Guest for Gate {
     unsafe fn call(&self, call: &GuestCall) -> Result<(), Box<GuestError>> {
         self.0.wait();
         self.0.wait();
-        // SAFETY: the function takes a `u32` and gives one.
-        unsafe { call.out.cast::<u32>().write(call.args.cast::<u32>().read()) };
+        // SAFETY: the function takes a `u32`.
+        let number = unsafe { call.args.cast::<u32>().read() };
+        // SAFETY: the function gives a `u32`.
+        unsafe { call.out.cast::<u32>().write(number) };
         Ok(())
     }
 
