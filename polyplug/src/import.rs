@@ -111,16 +111,26 @@ impl Import {
         }
     }
 
+    /// What the contract's provider says of it, or the host; `None` if nobody does.
+    ///
+    /// # Errors
+    /// The provider is not loaded (yet).
+    pub fn description(&self) -> Result<Option<Arc<Contract>>, Box<CallError>> {
+        match &self.provider {
+            Provider::Bundle(slot) => call::description(slot_of(*slot)),
+            Provider::Host(_) => Ok(self.core().descriptions.get(&self.name)),
+        }
+    }
+
     /// Binds a caller that marshals by a description: by `own` if it has one, else by the provider's.
     /// It is held against what runs, and no later version of the provider may contradict it.
     ///
     /// # Errors
     /// The provider is not loaded (yet), contradicts `own`, or nobody described the contract.
     pub fn bind(&self, own: Option<&Arc<Contract>>) -> Result<Arc<Contract>, Box<CallError>> {
-        let described = match (own, &self.provider) {
-            (Some(own), _) => Some(Arc::clone(own)),
-            (None, Provider::Bundle(slot)) => call::description(slot_of(*slot))?,
-            (None, Provider::Host(_)) => self.core().descriptions.get(&self.name),
+        let described = match own {
+            Some(own) => Some(Arc::clone(own)),
+            None => self.description()?,
         };
         let described = described.ok_or_else(|| self.undescribed())?;
         match &self.provider {

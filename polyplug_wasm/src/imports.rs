@@ -3,6 +3,10 @@
 //! A contract of another bundle follows its provider through every reload, as `Import` does. A call that
 //! fails ends the component's own call: WebAssembly has no exceptions, and what a component should
 //! handle is a `result` in its interface.
+//!
+//! A component imports those functions of an interface that it uses, so their numbers are not those of the
+//! contract. Functions are found by their names, in the description that the contract's provider has, or
+//! else in the WIT of the bundle itself.
 
 use crate::failure::ImportFailed;
 use crate::interface::{self, InterfaceName};
@@ -13,6 +17,7 @@ use crate::outgoing::{self, Given};
 use crate::plan::{FunctionPlan, Passing};
 use crate::program::StoreData;
 use crate::room::Room;
+use polyplug::error::LoaderError;
 use polyplug::schema::{
     Allocator, Contract, Function, NativeMemory, NoAllocator, Problem, Root, ValueError,
 };
@@ -31,7 +36,12 @@ pub(crate) enum Unserved {
     Missing { contract: String },
     /// Its provider does not fit.
     Unfit(Box<CallError>),
+    /// A description does not read.
+    Description(LoaderError),
 }
+
+/// Gives the description of a contract, by `name@major`.
+pub(crate) type Describe<'a> = &'a dyn Fn(&str) -> Result<Option<Arc<Contract>>, LoaderError>;
 
 impl From<String> for Unserved {
     fn from(reason: String) -> Self {
@@ -52,6 +62,7 @@ pub(crate) unsafe fn link(
     component: &Component,
     host: *const HostApi,
     linker: &mut Linker<StoreData>,
+    describe: Describe<'_>,
     is_other: &dyn Fn(&str) -> bool,
 ) -> Result<(), Unserved> {
     let levels = Levels::new(host);
@@ -62,11 +73,12 @@ pub(crate) unsafe fn link(
         match &item.ty {
             ComponentItem::ComponentInstance(interface) => {
                 let contract = contract(engine, name, interface)?;
-                let Some((contract, version)) = contract else { continue };
+                let Some((wanted, asked)) = contract else { continue };
                 // SAFETY: the caller's promise.
-                let import = unsafe { find(host, &contract, &version) }?;
+                let import = unsafe { find(host, &asked) }?;
+                let contract = bind(&import, &wanted, describe)?;
                 let imported = Imported { import, contract, levels: Arc::clone(&levels) };
-                imported.define(name, linker)?;
+                imported.define(name, &wanted, linker)?;
             }
             ComponentItem::Type(_) => {}
             ComponentItem::ComponentFunc(_) => {
@@ -86,41 +98,78 @@ pub(crate) unsafe fn link(
     Ok(())
 }
 
-/// The contract that an imported interface is, and how it is asked for; `None` if it has types only.
+/// The contract with what a component imports of an interface, and how it is asked for; `None` if that is
+/// types only.
 fn contract(
     engine: &Engine,
     name: &str,
     interface: &ComponentInstance,
-) -> Result<Option<(Arc<Contract>, String)>, String> {
+) -> Result<Option<(Contract, String)>, String> {
     let parsed = InterfaceName::parse(name).map_err(|why| format!("among its imports, {why}"))?;
     let contract = interface::contract(engine, &parsed, interface);
     let contract =
         contract.map_err(|why| format!("its import `{name}` cannot be a contract: {why}"))?;
     let version = parsed.version;
     let asked = format!("{}@{}.{}", parsed.contract, version.major, version.minor);
-    Ok(contract.map(|contract| (Arc::new(contract), asked)))
+    Ok(contract.map(|contract| (contract, asked)))
 }
 
 /// The host's contract, or else another bundle's.
 ///
 /// # Safety
 /// - As for [`link`].
-unsafe fn find(
-    host: *const HostApi,
-    contract: &Arc<Contract>,
-    name: &str,
-) -> Result<Import, Unserved> {
+unsafe fn find(host: *const HostApi, name: &str) -> Result<Import, Unserved> {
     // SAFETY: the caller's promise.
-    let import = match unsafe { Import::of_host(host, name) } {
+    match unsafe { Import::of_host(host, name) } {
         Err(error) if error.code == AbiErrorCode::HostContractNotFound as u32 => {
             // SAFETY: the caller's promise.
             unsafe { Import::of_bundle(host, name) }
-                .map_err(|_| Unserved::Missing { contract: name.to_owned() })?
+                .map_err(|_| Unserved::Missing { contract: name.to_owned() })
         }
-        found => found.map_err(Unserved::Unfit)?,
+        found => found.map_err(Unserved::Unfit),
+    }
+}
+
+/// The whole contract, of which the component wants some functions. From now on no version of the provider
+/// contradicts it.
+fn bind(
+    import: &Import,
+    wanted: &Contract,
+    describe: Describe<'_>,
+) -> Result<Arc<Contract>, Unserved> {
+    let described = match import.description().map_err(Unserved::Unfit)? {
+        Some(described) => described,
+        None => describe(import.name())
+            .map_err(Unserved::Description)?
+            .ok_or_else(|| Unserved::Impossible(undescribed(import)))?,
     };
-    import.bind(Some(contract)).map_err(Unserved::Unfit)?;
-    Ok(import)
+    for function in wanted.functions() {
+        let found = described.function(function.name());
+        let (_, found) = found.map_err(|unknown| {
+            Unserved::Impossible(format!("it imports `{}`: {unknown}", function.name()))
+        })?;
+        if found.parameters() != function.parameters() || found.result() != function.result() {
+            return Err(Unserved::Impossible(format!(
+                "it imports a function of {} in another shape than {} has it:\n  imported: {function}\n  \
+                 provided: {found}",
+                wanted.identity(),
+                import.bundle().map_or_else(|| "the host".to_owned(), |name| format!("`{name}`")),
+            )));
+        }
+    }
+    import.bind(Some(&described)).map_err(Unserved::Unfit)
+}
+
+fn undescribed(import: &Import) -> String {
+    let provider = match import.bundle() {
+        Some(bundle) => format!("bundle `{bundle}`"),
+        None => "the host".to_owned(),
+    };
+    format!(
+        "it imports functions of `{}` by name, and {provider}, which provides it, does not say their names; \
+         put its WIT beside this bundle (`wit = \"wit\"` in the manifest) or beside the provider",
+        import.name()
+    )
 }
 
 struct Imported {
@@ -130,11 +179,20 @@ struct Imported {
 }
 
 impl Imported {
-    fn define(self, name: &str, linker: &mut Linker<StoreData>) -> Result<(), Unserved> {
+    /// Defines the functions that are wanted of it.
+    fn define(
+        self,
+        name: &str,
+        wanted: &Contract,
+        linker: &mut Linker<StoreData>,
+    ) -> Result<(), Unserved> {
         let refused = |error: wasmtime::Error| Unserved::Impossible(format!("{name}: {error:#}"));
         let mut interface = linker.instance(name).map_err(refused)?;
         let import = Arc::new(self.import);
         for (number, function) in (0..).zip(self.contract.functions()) {
+            if wanted.function(function.name()).is_err() {
+                continue;
+            }
             let imported = ImportedFunction {
                 import: Arc::clone(&import),
                 contract: Arc::clone(&self.contract),

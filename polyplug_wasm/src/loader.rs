@@ -136,7 +136,8 @@ impl WasmLoader {
         let mut linker: Linker<StoreData> = Linker::new(&shared.engine);
         // SAFETY: the table is that of the bundle, whose guest goes before the runtime.
         unsafe {
-            imports::link(&shared.engine, &component, stage.host_api(), &mut linker, &wasi::is_wasi)
+            let (host, is_other) = (stage.host_api(), &wasi::is_wasi);
+            imports::link(&shared.engine, &component, host, &mut linker, &describe, is_other)
         }
         .map_err(|unserved| self.unserved(stage, file, unserved))?;
         let wasi = wasi::link_imported(&shared.engine, &component, &mut linker);
@@ -185,6 +186,7 @@ impl WasmLoader {
                 },
             ),
             Unserved::Unfit(error) => init_failed(stage, error.to_string()),
+            Unserved::Description(error) => error,
         }
     }
 

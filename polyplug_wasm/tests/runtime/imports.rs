@@ -53,6 +53,41 @@ fn a_component_calls_another_and_follows_its_reload() {
     assert_eq!(call(&host, "two", 100), Ok(Value::U32(112)));
 }
 
+/// `one`, whose `call` is its second function: the first is called `name` and answers 0.
+fn second_of(name: &str, add: u32) -> String {
+    let module = format!(
+        "(core module $m (func (export \"{name}\") (param i32) (result i32) (i32.const 0))"
+    );
+    let first = format!(
+        "(func $first (param \"n\" u32) (result u32) (canon lift (core func $i \"{name}\")))
+  (instance $out (export \"{name}\" (func $first))"
+    );
+    let text = component("one", None, add).replace("(core module $m", &module);
+    text.replace("(instance $out", &first)
+}
+
+#[test]
+fn functions_are_found_by_name_since_only_those_in_use_are_imported() {
+    let host = Host::new();
+    host.load("one", &second_of("before", 1)).unwrap();
+    host.load("two", &component("two", Some("one"), 10)).unwrap();
+    assert_eq!(call(&host, "two", 100), Ok(Value::U32(111)));
+
+    // What `two` relies on is the contract as it was, and not its own function alone.
+    let folder = host.write("one", &second_of("renamed", 1), "");
+    let error = host.runtime.reload_bundle(folder).unwrap_err().to_string();
+    assert!(error.contains("before") && error.contains("renamed"), "{error}");
+    assert_eq!(call(&host, "two", 100), Ok(Value::U32(111)));
+}
+
+#[test]
+fn a_function_that_the_provider_does_not_have_is_named() {
+    let host = Host::new();
+    host.load("one", &component("one", None, 1).replace("\"call\"", "\"cal\"")).unwrap();
+    let error = host.load("two", &component("two", Some("one"), 10)).unwrap_err().to_string();
+    assert!(error.contains("no function `call`; did you mean `cal`?"), "{error}");
+}
+
 #[test]
 fn an_import_that_nobody_serves_is_named() {
     let host = Host::new();

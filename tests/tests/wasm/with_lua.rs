@@ -113,13 +113,17 @@ fn manifest(name: &str, loader: &str) -> ManifestData {
     }
 }
 
-fn runtime(back: (&str, &str), front: (&str, &str)) -> Arc<Runtime> {
+/// A builder with both loaders.
+fn builder() -> RuntimeBuilder {
     let mut config = WasmConfig::default();
     config.cache.place = CachePlace::Off;
-    let builder =
-        RuntimeBuilder::new().loader(LuaLoader::default()).loader(WasmLoader::new(config));
-    let builder = builder.wit_text("back.wit", wit("back")).wit_text("front.wit", wit("front"));
-    let runtime = builder.logger(|_, _, _| {}).build().unwrap();
+    let builder = RuntimeBuilder::new().loader(LuaLoader::default());
+    builder.loader(WasmLoader::new(config)).logger(|_, _, _| {})
+}
+
+fn runtime(back: (&str, &str), front: (&str, &str)) -> Arc<Runtime> {
+    let builder = builder().wit_text("back.wit", wit("back")).wit_text("front.wit", wit("front"));
+    let runtime = builder.build().unwrap();
     for (name, (loader, code)) in [("back", back), ("front", front)] {
         let source = BundleSource::Code(code.to_owned());
         runtime.load_bundle_from_source(manifest(name, loader), source).unwrap();
@@ -153,4 +157,24 @@ fn an_error_of_lua_ends_the_call_of_the_component_with_lua_s_words() {
     assert!(error.to_string().contains("nobody is there"), "{error}");
     let greeting = runtime.call("demo.front@1", "greet", &[Value::from("Ada")]);
     assert_eq!(greeting.unwrap(), Value::from("Hello, Ada"));
+}
+
+#[test]
+fn a_provider_that_does_not_say_its_functions_names_needs_a_description() {
+    const RAW: &str = "
+        function polyplug_init()
+            local functions = { [0] = function() end, [1] = function() end }
+            local back = { factory = function() return {} end, functions = functions }
+            return { ['demo.back'] = back }, { code = 0 }
+        end";
+    let (raw, front) = (BundleSource::Code(RAW.to_owned()), BundleSource::Code(wasm_front()));
+    let runtime = builder().build().unwrap();
+    runtime.load_bundle_from_source(manifest("back", "lua"), raw.clone()).unwrap();
+    let loaded = runtime.load_bundle_from_source(manifest("front", "wasm"), front.clone());
+    let error = loaded.unwrap_err().to_string();
+    assert!(error.contains("`back`, which provides it, does not say their names"), "{error}");
+
+    let runtime = builder().wit_text("back.wit", wit("back")).build().unwrap();
+    runtime.load_bundle_from_source(manifest("back", "lua"), raw).unwrap();
+    runtime.load_bundle_from_source(manifest("front", "wasm"), front).unwrap();
 }
