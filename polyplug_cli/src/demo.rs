@@ -1,4 +1,5 @@
-//! `polyplug demo`: a pond of fish whose behaviour is three Lua bundles, edited while they swim.
+//! `polyplug demo`: a pond of fish whose behaviour is three bundles, edited while they swim. They are written in
+//! Lua; with the feature `wasm` one of them is a component.
 //!
 //! | file | what |
 //! |---|---|

@@ -257,11 +257,24 @@ fn the_demo_leaves_a_folder_that_was_named_as_it_was() {
     assert_eq!(steering, include_str!("../demo/steering/steering.lua"));
 }
 
+#[cfg(feature = "wasm")]
+#[test]
+fn a_bundle_of_the_demo_is_a_component() {
+    let parent = tempfile::tempdir().unwrap();
+    let pond = text(parent.path());
+    let output = run(&["demo", "--frames", "120", "--dir", pond]);
+    assert_eq!(code(&output), 0, "{}\n{}", out(&output), err(&output));
+    let output = run(&["inspect", pond]);
+    assert!(out(&output).contains("score 1.0.0  wasm"), "{}", out(&output));
+    let output = run(&["call", pond, "demo.score", "caught(3)"]);
+    assert_eq!(out(&output), "-50\n", "{}", err(&output));
+}
+
 #[test]
 fn the_demo_fails_if_its_bundles_do_not_run() {
     let parent = tempfile::tempdir().unwrap();
-    fs::create_dir(parent.path().join("score")).unwrap();
-    fs::write(parent.path().join("score/score.lua"), "error('no score')").unwrap();
+    fs::create_dir(parent.path().join("hud")).unwrap();
+    fs::write(parent.path().join("hud/hud.lua"), "error('no hud')").unwrap();
     let output = run(&["demo", "--frames", "10", "--dir", text(parent.path())]);
     assert_eq!(code(&output), 1, "{}", out(&output));
     assert!(out(&output).contains("bad: "), "{}", out(&output));

@@ -5,12 +5,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// Bundle, file, text.
-const FILES: [(&str, &str, &str); 6] = [
+/// Bundle, file, text. Where there are components, score is one.
+const FILES: &[(&str, &str, &str)] = &[
     ("steering", "manifest.toml", include_str!("../../demo/steering/manifest.toml")),
+    ("steering", "steering.wit", include_str!("../../demo/steering/steering.wit")),
     ("steering", "steering.lua", include_str!("../../demo/steering/steering.lua")),
+    #[cfg(not(feature = "wasm"))]
     ("score", "manifest.toml", include_str!("../../demo/score/manifest.toml")),
+    #[cfg(not(feature = "wasm"))]
     ("score", "score.lua", include_str!("../../demo/score/score.lua")),
+    #[cfg(feature = "wasm")]
+    ("score", "manifest.toml", include_str!("../../demo_wasm/score/manifest.toml")),
+    #[cfg(feature = "wasm")]
+    ("score", "score.wat", include_str!("../../demo_wasm/score/score.wat")),
     ("hud", "manifest.toml", include_str!("../../demo/hud/manifest.toml")),
     ("hud", "hud.lua", include_str!("../../demo/hud/hud.lua")),
 ];
@@ -71,7 +78,7 @@ impl DemoFolder {
 }
 
 fn copy_missing(folder: &Path) -> io::Result<()> {
-    for (bundle, file, text) in FILES {
+    for &(bundle, file, text) in FILES {
         let path = folder.join(bundle).join(file);
         if !path.exists() {
             fs::create_dir_all(folder.join(bundle))?;

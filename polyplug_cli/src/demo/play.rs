@@ -18,7 +18,10 @@ const TIPS: [(&str, &str); 6] = [
     ("steering/steering.lua", "{gold}hue = 300{} and {gold}rainbow = 360{}"),
     ("hud/hud.lua", "another {gold}title{}"),
     ("steering/steering.lua", "{gold}fear = -2{}: the shoal hunts the pikes"),
+    #[cfg(not(feature = "wasm"))]
     ("score/score.lua", "{gold}points_per_crumb = 1000{}"),
+    #[cfg(feature = "wasm")]
+    ("score/score.wat", "{gold}(f64.const 1000){} for a crumb: this one is WebAssembly"),
     ("steering/steering.lua", "breaking a line on purpose, and undo it"),
 ];
 
