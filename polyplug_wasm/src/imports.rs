@@ -64,8 +64,9 @@ pub(crate) unsafe fn link(
                 let contract = contract(engine, name, interface)?;
                 let Some((contract, version)) = contract else { continue };
                 // SAFETY: the caller's promise.
-                let import = unsafe { find(host, &contract, &version) }?;
-                let imported = Imported { import, contract, levels: Arc::clone(&levels) };
+                let (import, described) = unsafe { find(host, &contract, &version) }?;
+                let (wanted, contract) = (contract, described);
+                let imported = Imported { import, wanted, contract, levels: Arc::clone(&levels) };
                 imported.define(name, linker)?;
             }
             ComponentItem::Type(_) => {}
@@ -109,7 +110,7 @@ unsafe fn find(
     host: *const HostApi,
     contract: &Arc<Contract>,
     name: &str,
-) -> Result<Import, Unserved> {
+) -> Result<(Import, Arc<Contract>), Unserved> {
     // SAFETY: the caller's promise.
     let import = match unsafe { Import::of_host(host, name) } {
         Err(error) if error.code == AbiErrorCode::HostContractNotFound as u32 => {
@@ -119,12 +120,27 @@ unsafe fn find(
         }
         found => found.map_err(Unserved::Unfit)?,
     };
-    import.bind(Some(contract)).map_err(Unserved::Unfit)?;
-    Ok(import)
+    // Toolchains leave out of an import what is not called: the rest is found by its names.
+    if let Ok(whole) = import.bind(None)
+        && contract.functions().iter().all(|function| has(&whole, function))
+    {
+        return Ok((import, whole));
+    }
+    let described = import.bind(Some(contract)).map_err(Unserved::Unfit)?;
+    Ok((import, described))
+}
+
+/// Whether a contract has this very function.
+fn has(contract: &Contract, function: &Function) -> bool {
+    contract.function(function.name()).is_ok_and(|(_, found)| {
+        found.parameters() == function.parameters() && found.result() == function.result()
+    })
 }
 
 struct Imported {
     import: Import,
+    /// The functions that the component imports.
+    wanted: Arc<Contract>,
     contract: Arc<Contract>,
     levels: Arc<Levels>,
 }
@@ -135,6 +151,9 @@ impl Imported {
         let mut interface = linker.instance(name).map_err(refused)?;
         let import = Arc::new(self.import);
         for (number, function) in (0..).zip(self.contract.functions()) {
+            if self.wanted.function(function.name()).is_err() {
+                continue;
+            }
             let imported = ImportedFunction {
                 import: Arc::clone(&import),
                 contract: Arc::clone(&self.contract),

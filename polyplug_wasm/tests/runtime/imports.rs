@@ -53,6 +53,19 @@ fn a_component_calls_another_and_follows_its_reload() {
     assert_eq!(call(&host, "two", 100), Ok(Value::U32(112)));
 }
 
+/// As toolchains make it: what is not called is not imported.
+#[test]
+fn an_import_may_leave_functions_out() {
+    let host = Host::new();
+    let more = component("one", None, 1).replace(
+        "(instance $out (export",
+        "(instance $out (export \"first\" (func $call)) (export",
+    );
+    host.load("one", &more).unwrap();
+    host.load("two", &component("two", Some("one"), 10)).unwrap();
+    assert_eq!(call(&host, "two", 100), Ok(Value::U32(111)));
+}
+
 #[test]
 fn an_import_that_nobody_serves_is_named() {
     let host = Host::new();
