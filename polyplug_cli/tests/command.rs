@@ -273,8 +273,11 @@ fn a_bundle_of_the_demo_is_a_component() {
 #[test]
 fn the_demo_fails_if_its_bundles_do_not_run() {
     let parent = tempfile::tempdir().unwrap();
-    fs::create_dir(parent.path().join("hud")).unwrap();
-    fs::write(parent.path().join("hud/hud.lua"), "error('no hud')").unwrap();
+    let score = parent.path().join("score");
+    fs::create_dir(&score).unwrap();
+    for file in ["score.lua", "score.wat"] {
+        fs::write(score.join(file), "error('no score')").unwrap();
+    }
     let output = run(&["demo", "--frames", "10", "--dir", text(parent.path())]);
     assert_eq!(code(&output), 1, "{}", out(&output));
     assert!(out(&output).contains("bad: "), "{}", out(&output));

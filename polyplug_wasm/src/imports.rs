@@ -76,6 +76,7 @@ pub(crate) unsafe fn link(
                 let Some((wanted, asked)) = contract else { continue };
                 // SAFETY: the caller's promise.
                 let import = unsafe { find(host, &asked) }?;
+                let wanted = Arc::new(wanted);
                 let contract = bind(&import, &wanted, describe)?;
                 let imported = Imported { import, contract, levels: Arc::clone(&levels) };
                 imported.define(name, &wanted, linker)?;
@@ -134,14 +135,15 @@ unsafe fn find(host: *const HostApi, name: &str) -> Result<Import, Unserved> {
 /// contradicts it.
 fn bind(
     import: &Import,
-    wanted: &Contract,
+    wanted: &Arc<Contract>,
     describe: Describe<'_>,
 ) -> Result<Arc<Contract>, Unserved> {
-    let described = match import.description().map_err(Unserved::Unfit)? {
-        Some(described) => described,
-        None => describe(import.name())
-            .map_err(Unserved::Description)?
-            .ok_or_else(|| Unserved::Impossible(undescribed(import)))?,
+    let own = || describe(import.name()).map_err(Unserved::Description);
+    let described = match import.description() {
+        Ok(Some(described)) => described,
+        Ok(None) => own()?.ok_or_else(|| Unserved::Impossible(undescribed(import)))?,
+        // The provider is starting as well. What it says of itself is held against this at the commit.
+        Err(_) => own()?.unwrap_or_else(|| Arc::clone(wanted)),
     };
     for function in wanted.functions() {
         let found = described.function(function.name());

@@ -63,7 +63,7 @@ fn second_of(name: &str, add: u32) -> String {
   (instance $out (export \"{name}\" (func $first))"
     );
     let text = component("one", None, add).replace("(core module $m", &module);
-    text.replace("(instance $out", &first)
+    text.replace("(instance $out (export \"call\"", &format!("{first} (export \"call\""))
 }
 
 #[test]

@@ -112,7 +112,10 @@ fn chain(host: &Host, name: &str, end: Option<&str>) -> String {
 fn more_stores_than_the_pool_has_are_made_without_it() {
     let gate = Arc::new(Barrier::new(2));
     let waits = Arc::clone(&gate);
-    let host = Host::with(|builder| builder.loader(loader()).loader(GateLoader(waits)));
+    let host = Host::with(|builder| {
+        let wit = "package demo:gate@1.0.0; interface gate { call: func(n: u32) -> u32; }";
+        builder.loader(loader()).loader(GateLoader(waits)).wit_text("gate.wit", wit)
+    });
     let source = BundleSource::Code(String::new());
     let in_memory = ManifestData { loader: "gate".to_owned(), ..manifest("gate") };
     host.runtime.load_bundle_from_source(in_memory, source).unwrap();
