@@ -22,7 +22,7 @@
 //! | `imports`, `outgoing`, `levels` | calls of other contracts |
 //! | `hand_over` | state from one generation to the next |
 //! | `limits`, `ticker` | memory and time |
-//! | `failure` | what is said about a failure |
+//! | `failure`, `wording` | what is said about a failure |
 
 mod config;
 mod engine;
@@ -71,6 +71,7 @@ mod limits;
 mod ticker;
 
 mod failure;
+mod wording;
 
 pub use cache::{CacheConfig, CacheEntry, CacheFolder, CachePlace, Cleared};
 pub use config::WasmConfig;

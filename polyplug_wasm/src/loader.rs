@@ -11,6 +11,7 @@ use crate::imports::{self, Unserved};
 use crate::limits::Limits;
 use crate::program::{Program, StoreData};
 use crate::ticker::Ticker;
+use crate::wording::printable;
 use polyplug::error::{LoaderError, RuntimeError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleFiles, BundleLoader, BundleSource};
@@ -223,5 +224,6 @@ fn keeping(stage: &Stage<'_>) -> Result<Keeping, LoaderError> {
 }
 
 fn init_failed(stage: &Stage<'_>, error: String) -> LoaderError {
-    LoaderError::InitFailed { bundle: stage.bundle().to_owned(), error, place: None }
+    let bundle = stage.bundle().to_owned();
+    LoaderError::InitFailed { bundle, error: printable(error), place: None }
 }
