@@ -10,6 +10,8 @@
 //! | `wave` | a type, and the text of a value or of a call |
 //! | `bundle` | the manifest and the WIT of a bundle's folder |
 //! | `binary` | a type, and the binary form of a value |
+//! | `component` | the file of a bundle of the WASM loader |
+//! | `smith` | the types and the code of a valid component |
 //!
 //! `cargo test -p polyplug_fuzz` runs every target over what is kept: `corpus/` reaches what random
 //! input has reached so far, `findings/` is what went wrong once. `fuzz/run TARGET SECONDS` looks for
@@ -21,14 +23,24 @@ pub mod binary;
 pub mod bundle;
 #[expect(unsafe_code, reason = "calls through the host table")]
 pub mod calls;
+pub mod component;
 #[expect(unsafe_code, reason = "registers structs through the C ABI")]
 pub mod foreign;
 pub mod manifest;
+pub mod smith;
 pub mod wave;
 pub mod wit;
 
+#[expect(unsafe_code, reason = "is a guest")]
+mod echo;
 #[expect(unsafe_code, reason = "is called through the C ABI")]
 mod plugin;
 mod start;
 mod text;
 mod types;
+mod values;
+#[expect(unsafe_code, reason = "makes and destroys objects")]
+mod wasm;
+#[expect(clippy::unwrap_used, reason = "a text takes all that is written to it")]
+#[path = "../../polyplug_schema/tests/properties/wit.rs"]
+mod wit_text;

@@ -38,6 +38,16 @@ fn what_is_kept_for_bundle_passes() {
     replay("bundle", polyplug_fuzz::bundle::run);
 }
 
+#[test]
+fn what_is_kept_for_component_passes() {
+    replay("component", polyplug_fuzz::component::run);
+}
+
+#[test]
+fn what_is_kept_for_smith_passes() {
+    replay("smith", polyplug_fuzz::smith::run);
+}
+
 fn replay(target: &str, run: fn(&[u8])) {
     let kept = ["corpus", "findings"].map(|what| files(what, target));
     assert!(!kept[0].is_empty(), "there is a corpus for {target}");

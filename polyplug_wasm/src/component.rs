@@ -1,6 +1,7 @@
 //! From a bundle's file to a compiled component.
 
 use crate::cache::Cache;
+use crate::wording::printable;
 use polyplug::error::{LoaderError, SourcePlace};
 use std::borrow::Cow;
 use wasmtime::Engine;
@@ -85,7 +86,7 @@ impl ComponentFile<'_> {
         let (line, _) = error.span().linecol_in(text);
         LoaderError::InitFailed {
             bundle: self.bundle.to_owned(),
-            error: format!("{}:{}: {}", self.file, line + 1, error.message()),
+            error: printable(format!("{}:{}: {}", self.file, line + 1, error.message())),
             place: Some(SourcePlace {
                 file: self.file.to_owned(),
                 line: u32::try_from(line + 1).unwrap_or(u32::MAX),
@@ -97,6 +98,6 @@ impl ComponentFile<'_> {
     /// The file is no code that can be run here.
     pub(crate) fn unusable(&self, reason: String) -> LoaderError {
         let (bundle, file) = (self.bundle.to_owned(), self.file.to_owned());
-        LoaderError::CodeUnusable { bundle, file, reason }
+        LoaderError::CodeUnusable { bundle, file, reason: printable(reason) }
     }
 }

@@ -1,6 +1,7 @@
 //! What is said about a failure: a code, a text, and where in the component it was.
 
 use crate::limits::{Limits, Refused};
+use crate::wording::printable;
 use polyplug::guest::{Aftermath, GuestError, GuestRecord};
 use polyplug::schema::ValueError;
 use polyplug_abi::AbiErrorCode;
@@ -40,10 +41,10 @@ impl Failure {
     /// What wasmtime said about a call that ended in the middle.
     #[cold]
     pub(crate) fn of(error: &wasmtime::Error, limits: &Limits, refused: Option<Refused>) -> Self {
-        let mut failure = Self::new(AbiErrorCode::Generic, reasons(error));
+        let mut failure = Self::new(AbiErrorCode::Generic, printable(reasons(error)));
         failure.pool_is_full = error.is::<PoolConcurrencyLimitError>();
         if let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() {
-            failure.backtrace = backtrace.to_string();
+            failure.backtrace = printable(backtrace.to_string());
         }
         if let Some(import) = error.downcast_ref::<ImportFailed>() {
             failure.code = import.code;

@@ -23,7 +23,7 @@
 //! | `hand_over` | state from one generation to the next |
 //! | `limits`, `ticker` | memory and time |
 //! | `wasi`, `egress` | what a component may reach besides |
-//! | `failure` | what is said about a failure |
+//! | `failure`, `wording` | what is said about a failure |
 
 mod config;
 mod engine;
@@ -76,6 +76,7 @@ mod egress;
 mod wasi;
 
 mod failure;
+mod wording;
 
 pub use cache::{CacheConfig, CacheEntry, CacheFolder, CachePlace, Cleared};
 pub use config::WasmConfig;

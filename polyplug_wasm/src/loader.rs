@@ -12,6 +12,7 @@ use crate::limits::Limits;
 use crate::program::{ContractPlan, Program, StoreData};
 use crate::ticker::{self, Ticker};
 use crate::wasi::{self, Egress, Wasi};
+use crate::wording::printable;
 use polyplug::capability;
 use polyplug::error::{DescriptionError, LoaderError, RuntimeError};
 use polyplug::loader::manifest::ManifestData;
@@ -269,5 +270,6 @@ fn check_own_wit(stage: &Stage<'_>, contracts: &[ContractPlan]) -> Result<(), Lo
 }
 
 fn init_failed(stage: &Stage<'_>, error: String) -> LoaderError {
-    LoaderError::InitFailed { bundle: stage.bundle().to_owned(), error, place: None }
+    let bundle = stage.bundle().to_owned();
+    LoaderError::InitFailed { bundle, error: printable(error), place: None }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// What the host says about requests.
 #[derive(Clone, Default)]
-pub(crate) struct Egress;
+pub(crate) struct Egress {}
 
 /// One store's part of requests.
 pub(super) struct HttpState;

@@ -82,3 +82,25 @@ fn a_bundle_in_memory_is_text_or_binary() {
         assert!(host.runtime.contract("demo.calculator@1").is_ok());
     }
 }
+
+#[test]
+fn a_name_in_a_component_does_nothing_to_a_terminal() {
+    let export = load_bytes(
+        br#"(component (core module $m)
+            (core instance $i (instantiate $m))
+            (alias core export $i "a\1b[31mred" (core func $f)))"#,
+    );
+    let start = load_bytes(
+        br#"(component
+            (core module $m (func $"a\1b[31mred" (export "f") (unreachable)) (start $"a\1b[31mred"))
+            (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "f")))
+            (instance $x (export "f" (func $f)))
+            (export "demo:x/x@1.0.0" (instance $x)))"#,
+    );
+    for error in [export, start] {
+        let message = error.to_string();
+        assert!(!message.contains('\u{1b}'), "{message:?}");
+        assert!(message.contains("a\\u{1b}[31mred"), "{message}");
+    }
+}
