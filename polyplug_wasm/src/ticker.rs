@@ -175,15 +175,50 @@ impl Ticker {
         // A call that began before this saw no one asleep, and is seen here.
         barrier::heavy();
         let mut awake = self.awake.lock();
-        if !is_any_busy(seen) {
+        if !self.is_needed(seen) {
             while !*awake {
                 self.woken.wait(&mut awake);
             }
         }
         self.asleep.store(false, Ordering::SeqCst);
     }
+
+    /// Whether a call runs, or might: one of a generation that came after the last look is seen in no
+    /// activity yet. One that went since then may have been the last.
+    fn is_needed(&self, seen: &[Weak<Activity>]) -> bool {
+        let is_gone = |seen: &Weak<Activity>| seen.strong_count() == 0;
+        let has_arrivals = !self.arrivals.lock().activities.is_empty();
+        has_arrivals || seen.iter().any(is_gone) || is_any_busy(seen)
+    }
 }
 
 fn is_any_busy(seen: &[Weak<Activity>]) -> bool {
     seen.iter().filter_map(Weak::upgrade).any(|activity| activity.is_busy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ticker;
+    use std::sync::Arc;
+    use wasmtime::Engine;
+
+    #[test]
+    fn the_thread_does_not_sleep_over_what_it_has_not_seen() {
+        let ticker = Ticker::new(Engine::default().weak());
+        // Its thread is somewhere else.
+        ticker.arrivals.lock().thread_runs = true;
+        assert!(!ticker.is_needed(&[]));
+        let activity = ticker.activity().unwrap();
+        // Its first call wakes nobody: the thread is not asleep yet.
+        activity.begin();
+        assert!(ticker.is_needed(&[]));
+
+        let seen = [Arc::downgrade(&activity)];
+        ticker.arrivals.lock().activities.clear();
+        assert!(ticker.is_needed(&seen));
+        activity.end();
+        assert!(!ticker.is_needed(&seen));
+        drop(activity);
+        assert!(ticker.is_needed(&seen));
+    }
 }
