@@ -18,8 +18,8 @@ pub struct WasmConfig {
     /// How long one call may take, constructors and start included, where neither the manifest nor the
     /// runtime has a `call_ms`. `None`: without end. Default: two seconds.
     pub default_call_time: Option<Duration>,
-    /// How many bytes the memories of one store may have together, where neither the manifest nor the
-    /// runtime has a `memory`. `None`: as many as there are. Default: 256 MiB.
+    /// How many bytes the memories and tables of one store may have together, where neither the manifest
+    /// nor the runtime has a `memory`. `None`: as many as there are. Default: 256 MiB.
     pub default_memory: Option<u64>,
     /// How many elements one table may have. Default: 100,000.
     pub table_elements: usize,

@@ -6,7 +6,7 @@ use wasmtime::ResourceLimiter;
 /// The limits of a bundle's stores.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Bytes of all memories of a store together; `None`: as many as there are.
+    /// Bytes of all memories and tables of a store together; `None`: as many as there are.
     pub(crate) memory: Option<u64>,
     /// Elements of one table.
     pub(crate) table_elements: usize,
@@ -15,6 +15,9 @@ pub(crate) struct Limits {
     /// How long one call may take; `None`: without end.
     pub(crate) call_time: Option<Duration>,
 }
+
+/// How many bytes an element of a table takes.
+const ELEMENT: usize = size_of::<usize>();
 
 /// Watches the growth of one store.
 pub(crate) struct Limiter {
@@ -40,6 +43,17 @@ impl Limiter {
     pub(crate) fn take_refused(&mut self) -> Option<Refused> {
         self.refused.take()
     }
+
+    /// Takes more bytes; whether there are as many.
+    fn take(&mut self, bytes: usize) -> bool {
+        let memory = self.memory.saturating_add(bytes as u64);
+        if let Some(limit) = self.limits.memory.filter(|limit| memory > *limit) {
+            self.refused = Some(Refused::Memory { limit });
+            return false;
+        }
+        self.memory = memory;
+        true
+    }
 }
 
 impl ResourceLimiter for Limiter {
@@ -52,26 +66,24 @@ impl ResourceLimiter for Limiter {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        let memory = self.memory.saturating_add((desired - current) as u64);
-        if let Some(limit) = self.limits.memory.filter(|limit| memory > *limit) {
-            self.refused = Some(Refused::Memory { limit });
-            return Ok(false);
-        }
-        self.memory = memory;
-        Ok(true)
+        Ok(self.take(desired - current))
     }
 
     fn table_growing(
         &mut self,
-        _: usize,
+        current: usize,
         desired: usize,
-        _: Option<usize>,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
         let limit = self.limits.table_elements;
         if desired > limit {
             self.refused = Some(Refused::Table { limit });
+            return Ok(false);
         }
-        Ok(desired <= limit)
+        Ok(self.take((desired - current).saturating_mul(ELEMENT)))
     }
 
     fn instances(&self) -> usize {

@@ -32,7 +32,7 @@ impl Code<'_> {
         let is_endless = bytes.ratio(1, 16)?;
         let config = Config {
             module_shape: Some(binary(&shape)),
-            // What wasmtime reads without being told to.
+            // What wasmtime reads as the loader makes it: it has no references but those to functions.
             acquire_release_atomics_enabled: false,
             compact_imports_enabled: false,
             custom_descriptors_enabled: false,
@@ -40,6 +40,7 @@ impl Code<'_> {
             exceptions_enabled: false,
             gc_enabled: false,
             memory64_enabled: false,
+            reference_types_enabled: false,
             shared_everything_threads_enabled: false,
             threads_enabled: false,
             wide_arithmetic_enabled: false,

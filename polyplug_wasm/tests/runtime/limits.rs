@@ -81,13 +81,15 @@ fn a_small_thread_is_told_that_it_is_too_small() {
 
 #[test]
 fn a_start_that_fails_is_an_error_that_says_why() {
+    let tables = "(table 100000 funcref)".repeat(20);
     for (code, said) in [
         (
             "(func $\"the tank is empty\" unreachable) (start $\"the tank is empty\")",
             "the tank is empty",
         ),
         ("(func $f (loop $again (br $again))) (start $f)", "time limit of 40 ms"),
-        ("(memory 1000)", "memory"),
+        ("(memory 1000)", "limit is 8388608 bytes"),
+        (&tables, "limit is 8388608 bytes"),
     ] {
         let text = format!(
             r#"(component (core module $m {code} (func (export "f")))
