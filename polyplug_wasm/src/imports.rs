@@ -111,7 +111,10 @@ fn contract(
     let contract =
         contract.map_err(|why| format!("its import `{name}` cannot be a contract: {why}"))?;
     let version = parsed.version;
-    let asked = format!("{}@{}.{}", parsed.contract, version.major, version.minor);
+    let asked = match version.minor {
+        0 => format!("{}@{}", parsed.contract, version.major),
+        minor => format!("{}@{}.{minor}", parsed.contract, version.major),
+    };
     Ok(contract.map(|contract| (contract, asked)))
 }
 

@@ -183,7 +183,7 @@ impl WasmLoader {
                 stage.bundle(),
                 RuntimeError::DependencyMissing {
                     bundle: stage.bundle().to_owned(),
-                    dependency: format!("contract `{contract}`, which its component imports"),
+                    dependency: format!("contract `{contract}` (an import of its component)"),
                 },
             ),
             Unserved::Unfit(error) => init_failed(stage, error.to_string()),

@@ -14,6 +14,9 @@ use wasmtime::EngineWeak;
 
 /// The time between two epochs.
 const TICK: Duration = Duration::from_millis(5);
+/// How many epochs the thread makes up for at once, where it came late: on a machine with more to do than it
+/// can. More would be taken from the time of a call that has only just begun.
+const MOST_AT_ONCE: u32 = 8;
 /// How long no component was busy before the thread sleeps until it is woken.
 const IDLE_BEFORE_SLEEP: Duration = Duration::from_millis(100);
 
@@ -134,20 +137,25 @@ impl Ticker {
     fn run(&self) {
         let mut seen: Vec<Weak<Activity>> = Vec::new();
         let mut last_busy = Instant::now();
+        let mut last_tick = last_busy;
         loop {
             let now = Instant::now();
             if self.take_arrivals(&mut seen) || is_any_busy(&seen) {
                 last_busy = now;
             }
             if now - last_busy < IDLE_BEFORE_SLEEP {
-                thread::sleep(TICK);
+                thread::sleep((last_tick + TICK).saturating_duration_since(now));
                 let Some(engine) = self.engine.upgrade() else { return };
-                engine.increment_epoch();
-                self.epochs.fetch_add(1, Ordering::Relaxed);
+                let due = ticks_since(&mut last_tick, Instant::now());
+                for _ in 0..due {
+                    engine.increment_epoch();
+                }
+                self.epochs.fetch_add(u64::from(due), Ordering::Relaxed);
             } else if seen.is_empty() && self.may_end() {
                 return;
             } else {
                 self.sleep(&seen);
+                last_tick = Instant::now();
             }
         }
     }
@@ -192,15 +200,39 @@ impl Ticker {
     }
 }
 
+/// How many epochs have passed since `last`, which follows them.
+fn ticks_since(last: &mut Instant, now: Instant) -> u32 {
+    let passed = (now - *last).as_nanos() / TICK.as_nanos();
+    let due = u32::try_from(passed).unwrap_or(u32::MAX);
+    if due > MOST_AT_ONCE {
+        *last = now;
+        return MOST_AT_ONCE;
+    }
+    *last += TICK * due;
+    due
+}
+
 fn is_any_busy(seen: &[Weak<Activity>]) -> bool {
     seen.iter().filter_map(Weak::upgrade).any(|activity| activity.is_busy())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Ticker;
+    use super::{MOST_AT_ONCE, TICK, Ticker, ticks_since};
     use std::sync::Arc;
+    use std::time::Instant;
     use wasmtime::Engine;
+
+    #[test]
+    fn a_thread_that_comes_late_makes_up_for_it() {
+        let begin = Instant::now();
+        let mut last = begin;
+        assert_eq!(ticks_since(&mut last, begin + TICK / 2), 0);
+        assert_eq!(ticks_since(&mut last, begin + TICK * 5 / 2), 2);
+        assert_eq!(ticks_since(&mut last, begin + TICK * 3), 1);
+        assert_eq!(ticks_since(&mut last, begin + TICK * 1000), MOST_AT_ONCE);
+        assert_eq!(ticks_since(&mut last, begin + TICK * 1001), 1);
+    }
 
     #[test]
     fn the_thread_does_not_sleep_over_what_it_has_not_seen() {

@@ -92,7 +92,11 @@ fn a_function_that_the_provider_does_not_have_is_named() {
 fn an_import_that_nobody_serves_is_named() {
     let host = Host::new();
     let error = host.load("two", &component("two", Some("one"), 10)).unwrap_err().to_string();
-    assert!(error.contains("`demo.one@1.0`") && error.contains("`two`"), "{error}");
+    assert!(
+        error.contains("contract `demo.one@1` (an import of its component)")
+            && error.contains("`two`"),
+        "{error}"
+    );
     assert!(host.runtime.contract("demo.two@1").is_err());
 }
 
