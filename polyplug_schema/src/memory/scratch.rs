@@ -4,7 +4,8 @@ use crate::memory::allocator::Block;
 
 /// Memory that is given out piece by piece and taken back as a whole.
 ///
-/// Once it has grown to what a call needs, further calls allocate nothing.
+/// Once it has grown to what a call needs, further calls allocate nothing, unless they need very much:
+/// one large call is not paid for by the memory of all that follow.
 #[derive(Debug, Default)]
 pub struct Scratch {
     blocks: Vec<Block>,
@@ -16,6 +17,8 @@ pub struct Scratch {
 const FIRST_BLOCK: usize = 4096;
 /// Every piece begins at a multiple of it, which no type's alignment exceeds.
 const ALIGN: usize = 8;
+/// The largest block that is kept for the next call, in bytes.
+const MOST_KEPT: usize = 1 << 20;
 
 impl Scratch {
     /// Scratch memory that holds nothing yet.
@@ -25,7 +28,7 @@ impl Scratch {
 
     /// Takes everything back. What was given out may not be used any more.
     pub fn reset(&mut self) {
-        let last = self.blocks.pop();
+        let last = self.blocks.pop().filter(|block| block.size() <= MOST_KEPT);
         self.blocks.clear();
         self.blocks.extend(last);
         self.taken = 0;
@@ -48,7 +51,7 @@ impl Scratch {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALIGN, FIRST_BLOCK, Scratch};
+    use super::{ALIGN, FIRST_BLOCK, MOST_KEPT, Scratch};
 
     #[test]
     fn memory_is_used_again() {
@@ -68,6 +71,18 @@ mod tests {
         scratch.reset();
         assert_eq!(scratch.take(FIRST_BLOCK * 3).unwrap(), place);
         assert_eq!(scratch.blocks.len(), 1);
+    }
+
+    #[test]
+    fn a_block_that_grew_very_much_is_not_kept() {
+        let mut scratch = Scratch::new();
+        let _ = scratch.take(MOST_KEPT);
+        scratch.reset();
+        assert_eq!(scratch.blocks.len(), 1);
+        let _ = scratch.take(MOST_KEPT + 1);
+        scratch.reset();
+        assert!(scratch.blocks.is_empty());
+        assert!(!scratch.take(8).unwrap().is_null());
     }
 
     #[test]
