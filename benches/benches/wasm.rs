@@ -8,7 +8,7 @@ use polyplug::loader::BundleSource;
 use polyplug::runtime::{Runtime, RuntimeBuilder};
 use polyplug_abi::{CallArena, GuestContractInstance};
 use polyplug_benches::native::manifest;
-use polyplug_benches::wasm::{BENCH, Bare};
+use polyplug_benches::wasm::{BENCH, Bare, passing};
 use polyplug_benches::{measure, memory, report};
 use polyplug_wasm::{CachePlace, WasmConfig, WasmLoader};
 use std::hint::black_box;
@@ -21,9 +21,11 @@ fn main() {
     load(&runtime, "bench", "");
     let contract = runtime.contract("bench.calls@1").expect("it was loaded");
     scalars(&contract);
+    passed_on();
     bytes(&runtime, &contract);
     imports();
     instances(&runtime);
+    fresh();
     start();
 }
 
@@ -78,6 +80,24 @@ fn scalars(contract: &Contract) {
         },
     );
     report::row("component call, add(u32, u32)", Some(floor), ours, "200 ns");
+}
+
+/// What it costs that wasmtime looks the function up at each call.
+fn passed_on() {
+    let runtime = runtime();
+    load(&runtime, "bench", &passing());
+    let contract = runtime.contract("bench.calls@1").expect("it was loaded");
+    let mut bare = Bare::of(&passing());
+    assert_eq!((bare.add(20, 22), add(&contract, &[20, 22])), (42, 42));
+    let (floor, ours) = measure::pair(
+        || {
+            black_box(bare.add(black_box(1), 2));
+        },
+        || {
+            black_box(add(&contract, black_box(&[1, 2])));
+        },
+    );
+    report::row("the same, passed on by a second core module", Some(floor), ours, "200 ns");
 }
 
 fn bytes(runtime: &Runtime, contract: &Contract) {
@@ -141,13 +161,44 @@ fn instances(runtime: &Runtime) {
     report::row("an instance made and destroyed; floor: wasmtime's", Some(floor), ours, "4 us");
 }
 
+/// A bundle that asks for a store for each call, and the same by wasmtime's pool.
+fn fresh() {
+    let folder = tempfile::tempdir().expect("there is a place for files");
+    let manifest = "name = \"fresh\"\nversion = \"1.0.0\"\nloader = \"wasm\"\nfile = \"main.wat\"\n\
+                    [wasm]\ninstance = \"call\"\n";
+    for (name, text) in [("manifest.toml", manifest), ("main.wat", BENCH)] {
+        std::fs::write(folder.path().join(name), text).expect("the folder can be written");
+    }
+    let runtime = runtime();
+    runtime.load_bundle(folder.path()).expect("the component is right");
+    let contract = runtime.contract("bench.calls@1").expect("it was loaded");
+    let mut bare = Bare::pooled();
+    assert_eq!((bare.add_afresh(20, 22), add(&contract, &[20, 22])), (42, 42));
+    let (floor, ours) = measure::pair(
+        || {
+            black_box(bare.add_afresh(black_box(1), 2));
+        },
+        || {
+            black_box(add(&contract, black_box(&[1, 2])));
+        },
+    );
+    report::row("a call in a fresh instance", Some(floor), ours, "4 us");
+}
+
 fn start() {
     let runtime = runtime();
     load(&runtime, "warm", "");
     let id = polyplug_abi::BundleId::of("warm");
-    let time = measure::nanoseconds(|| {
-        runtime.unload_bundle(id).expect("it is loaded");
-        load(&runtime, "warm", "");
-    });
-    report::row("load and unload of a small component", None, time, "");
+    let folder = tempfile::tempdir().expect("there is a place for files");
+    let bare = Bare::new();
+    let kept = folder.path().join("kept");
+    bare.keep(&kept);
+    let (floor, ours) = measure::pair(
+        || bare.start(&kept),
+        || {
+            runtime.unload_bundle(id).expect("it is loaded");
+            load(&runtime, "warm", "");
+        },
+    );
+    report::row("load from the cache and unload", Some(floor), ours, "100 us");
 }

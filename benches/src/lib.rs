@@ -11,4 +11,5 @@ pub mod native;
 pub mod outside;
 pub mod report;
 #[cfg(feature = "wasm")]
+#[expect(unsafe_code, reason = "runs machine code that it has kept")]
 pub mod wasm;

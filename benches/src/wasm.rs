@@ -1,7 +1,8 @@
 //! A component, and the same through wasmtime alone.
 
-use wasmtime::component::{Component, InstancePre, Linker, TypedFunc};
-use wasmtime::{Config, Engine, Instance, Module, Store};
+use std::path::Path;
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, TypedFunc};
+use wasmtime::{Config, Engine, Instance, InstanceAllocationStrategy, Module, Store};
 
 /// `bench.calls@1`: 0 adds two numbers, 1 gives back bytes.
 pub const BENCH: &str = r#"(component
@@ -42,13 +43,27 @@ pub const CALLER: &str = r#"(component
   (instance $out (export "add" (func $add)))
   (export "bench:caller/caller@1.0.0" (instance $out)))"#;
 
+/// As [`BENCH`], but `add` is taken from a second module, which passes it on.
+pub fn passing() -> String {
+    const SECOND: &str = r#"(core instance $code (instantiate $code))
+  (core module $second
+    (import "code" "add" (func $add (param i32 i32) (result i32)))
+    (export "add" (func $add)))
+  (core instance $second (instantiate $second (with "code" (instance $code))))"#;
+    BENCH
+        .replace("(core instance $code (instantiate $code))", SECOND)
+        .replace("(core func $code \"add\")", "(core func $second \"add\")")
+}
+
 const CORE: &str = r#"(module
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
 
 /// The component without the runtime.
 pub struct Bare {
     store: Store<()>,
+    component: Component,
     linked: InstancePre<()>,
+    add_index: ComponentExportIndex,
     add: TypedFunc<(u32, u32), (u32,)>,
     echo: TypedFunc<(Vec<u8>,), (Vec<u8>,)>,
     core_add: wasmtime::TypedFunc<(u32, u32), u32>,
@@ -60,27 +75,45 @@ impl Bare {
     /// # Panics
     /// If this machine cannot run components.
     pub fn new() -> Self {
-        Self::try_new().expect("the component is right")
+        Self::of(BENCH)
     }
 
-    fn try_new() -> wasmtime::Result<Self> {
+    /// The component of this text, which exports what [`BENCH`] does.
+    ///
+    /// # Panics
+    /// As [`Bare::new`].
+    pub fn of(text: &str) -> Self {
+        Self::with(Config::new(), text).expect("the component is right")
+    }
+
+    /// The same, with stores from a pool.
+    ///
+    /// # Panics
+    /// As [`Bare::new`].
+    pub fn pooled() -> Self {
         let mut config = Config::new();
+        config.allocation_strategy(InstanceAllocationStrategy::pooling());
+        Self::with(config, BENCH).expect("the component is right")
+    }
+
+    fn with(mut config: Config, text: &str) -> wasmtime::Result<Self> {
         config.epoch_interruption(true);
         let engine = Engine::new(&config)?;
         let mut store = Store::new(&engine, ());
         store.set_epoch_deadline(1 << 62);
-        let component = Component::new(&engine, BENCH)?;
+        let component = Component::new(&engine, text)?;
         let linked = Linker::new(&engine).instantiate_pre(&component)?;
         let instance = linked.instantiate(&mut store)?;
         let interface = component.get_export_index(None, "bench:calls/calls@1.0.0");
         let index = |name: &str| {
             component.get_export_index(interface.as_ref(), name).expect("it is exported")
         };
-        let add = instance.get_typed_func(&mut store, index("add"))?;
+        let add_index = index("add");
+        let add = instance.get_typed_func(&mut store, add_index)?;
         let echo = instance.get_typed_func(&mut store, index("echo"))?;
         let core = Instance::new(&mut store, &Module::new(&engine, CORE)?, &[])?;
         let core_add = core.get_typed_func(&mut store, "add")?;
-        Ok(Self { store, linked, add, echo, core_add })
+        Ok(Self { store, component, linked, add_index, add, echo, core_add })
     }
 
     /// The sum, by a core function.
@@ -96,6 +129,43 @@ impl Bare {
     /// The bytes, through the component.
     pub fn echo(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.echo.call(&mut self.store, (bytes.to_vec(),)).map_or(Vec::new(), |(bytes,)| bytes)
+    }
+
+    /// The sum, by an instance of its own.
+    ///
+    /// # Panics
+    /// If there is no room for it.
+    pub fn add_afresh(&mut self, a: u32, b: u32) -> u32 {
+        let mut store = Store::new(self.store.engine(), ());
+        store.set_epoch_deadline(1 << 62);
+        let instance = self.linked.instantiate(&mut store).expect("there is room");
+        let function = instance.get_func(&mut store, self.add_index).expect("it is exported");
+        let add = function.typed::<(u32, u32), (u32,)>(&store).expect("it adds");
+        add.call(&mut store, (a, b)).map_or(0, |(sum,)| sum)
+    }
+
+    /// Writes the compiled component to a file.
+    ///
+    /// # Panics
+    /// If the file cannot be written.
+    pub fn keep(&self, file: &Path) {
+        let code = self.component.serialize().expect("it was compiled");
+        std::fs::write(file, code).expect("the folder can be written");
+    }
+
+    /// Maps a component that was compiled, makes an instance and drops both.
+    ///
+    /// # Panics
+    /// If the file is not of [`Bare::keep`].
+    pub fn start(&self, file: &Path) {
+        let engine = self.store.engine();
+        // SAFETY: `keep` wrote the file.
+        let component = unsafe { Component::deserialize_file(engine, file) };
+        let component = component.expect("it was written by this engine");
+        let linked = Linker::new(engine).instantiate_pre(&component);
+        let mut store = Store::new(engine, ());
+        store.set_epoch_deadline(1 << 62);
+        assert!(linked.and_then(|linked| linked.instantiate(&mut store)).is_ok());
     }
 
     /// Makes an instance and drops it.

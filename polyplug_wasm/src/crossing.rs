@@ -8,9 +8,9 @@
 //! What the traits ask, that a type and the types of a component agree, holds because plans are made
 //! from the component's own types (`contracts`).
 
-use crate::lift::{Lift as Lifting, Values};
+use crate::lift::{self, Lift as Lifting, Values};
 use crate::lower::{Lower as Lowering, Slots};
-use crate::plan::{FunctionPlan, Passing, Plan};
+use crate::plan::{FunctionPlan, Kind, Passing, Plan};
 use crate::results::Results;
 use crate::room;
 use polyplug::schema::{NativeMemory, NoAllocator, ValueError};
@@ -80,6 +80,12 @@ unsafe impl Lower for Arguments<'_> {
         let native = unsafe { NativeMemory::new(NoAllocator) };
         let mut lower = Lowering { native: &native, room: cx };
         let at = self.at.expose_provenance();
+        if let Some(scalars) = &self.plan.scalars {
+            for scalar in scalars {
+                slots.push(lower.number(scalar.number, at + scalar.native)?);
+            }
+            return Ok(());
+        }
         match self.plan.arguments {
             Passing::Flat(_) => {
                 for part in &self.plan.parameters {
@@ -237,6 +243,9 @@ impl Destination<'_> {
         let mut native = unsafe { NativeMemory::new(self.results) };
         let out = self.out.expose_provenance();
         let mut values = Values::new(std::slice::from_ref(&bits.0));
+        if let Kind::Number(number) = self.plan.kind {
+            return Ok(lift::write_number(number, &mut values, &mut native, out)?);
+        }
         // A value by itself points at nothing.
         Lifting::new(&[], room::Encoding::Utf8, &mut native).flat(self.plan, &mut values, out)
     }

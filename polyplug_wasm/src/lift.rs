@@ -23,16 +23,19 @@ pub(crate) struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
+    #[inline]
     pub(crate) fn new(values: &'a [ValRaw]) -> Self {
         Self { values, read: 0 }
     }
 
+    #[inline]
     fn next_long(&mut self) -> u64 {
         let value = self.values.get(self.read).map_or(0, ValRaw::get_u64);
         self.read += 1;
         value
     }
 
+    #[inline]
     fn next_word(&mut self) -> u32 {
         // The upper bits of a value of 32 bits do not count.
         self.next_long() as u32
@@ -56,12 +59,7 @@ impl<'a, M: MemoryMut> Lift<'a, M> {
         at: usize,
     ) -> Result<(), ValueError> {
         match &plan.kind {
-            Kind::Number(Number::Unsigned(width) | Number::Signed(width)) => match width {
-                Width::One => self.native.write(at, (values.next_word() as u8).to_ne_bytes())?,
-                Width::Two => self.native.write(at, (values.next_word() as u16).to_ne_bytes())?,
-                Width::Four => self.native.write(at, values.next_word().to_ne_bytes())?,
-                Width::Eight => self.native.write(at, values.next_long().to_ne_bytes())?,
-            },
+            Kind::Number(number) => write_number(*number, values, self.native, at)?,
             Kind::Bool => self.native.write(at, [u8::from(values.next_word() != 0)])?,
             Kind::Char => self.write_char(values.next_word(), at)?,
             Kind::Flags(count) => self.write_flags(values.next_word(), *count, plan, at)?,
@@ -277,5 +275,25 @@ impl<'a, M: MemoryMut> Lift<'a, M> {
     fn read<const N: usize>(&self, guest: usize) -> Result<[u8; N], Problem> {
         let bytes = self.guest.get(guest..).and_then(<[u8]>::first_chunk);
         bytes.copied().ok_or(Problem::OutOfBounds { address: guest, size: N })
+    }
+}
+
+/// Writes a number that was passed by itself at `at`.
+///
+/// # Errors
+/// There is no room.
+#[inline(always)]
+pub(crate) fn write_number<M: MemoryMut>(
+    number: Number,
+    values: &mut Values<'_>,
+    native: &mut M,
+    at: usize,
+) -> Result<(), Problem> {
+    let (Number::Unsigned(width) | Number::Signed(width)) = number;
+    match width {
+        Width::One => native.write(at, (values.next_word() as u8).to_ne_bytes()),
+        Width::Two => native.write(at, (values.next_word() as u16).to_ne_bytes()),
+        Width::Four => native.write(at, values.next_word().to_ne_bytes()),
+        Width::Eight => native.write(at, values.next_long().to_ne_bytes()),
     }
 }

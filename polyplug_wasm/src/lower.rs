@@ -210,8 +210,12 @@ impl<M: Memory> Lower<'_, M> {
         Ok(())
     }
 
+    /// What the number at `at` becomes when it is passed by itself.
+    ///
+    /// # Errors
+    /// It is not there.
     #[inline(always)]
-    fn number(&self, number: Number, at: usize) -> wasmtime::Result<u64> {
+    pub(crate) fn number(&self, number: Number, at: usize) -> wasmtime::Result<u64> {
         Ok(match number {
             Number::Unsigned(Width::One) => u8::from_ne_bytes(self.read(at)?).into(),
             Number::Unsigned(Width::Two) => u16::from_ne_bytes(self.read(at)?).into(),

@@ -92,6 +92,8 @@ impl Program {
         };
         let mut store = Store::new(&self.engine, data);
         store.limiter(|data| &mut data.limiter);
+        // Without a time limit it stays for ever.
+        store.set_epoch_deadline(self.ticks);
         self.begin_call(&mut store);
         let instance = self.linked.instantiate(&mut store);
         let instance = instance.map_err(|error| self.failure(&mut store, &error))?;
@@ -106,11 +108,16 @@ impl Program {
     /// before is none of its affair.
     #[inline]
     pub(crate) fn begin_call(&self, store: &mut Store<StoreData>) {
-        store.set_epoch_deadline(self.ticks);
         let data = store.data_mut();
         let _ = data.limiter.take_refused();
         if let Some(activity) = &self.activity {
-            data.end = activity.epoch() + self.ticks;
+            let end = activity.epoch() + self.ticks;
+            // Calls of one epoch have one deadline. The engine may have counted one more already: the
+            // deadline is as many whole epochs away then as of a call that begins at an epoch's end.
+            if data.end != end {
+                data.end = end;
+                store.set_epoch_deadline(self.ticks);
+            }
         }
     }
 
