@@ -365,7 +365,7 @@ pub(crate) enum BundleKind {
     WasmRust,
 }
 
-/// A pond of fish whose behaviour is three Lua bundles that you edit while they swim
+/// A pond of fish whose behaviour is three bundles that you edit while they swim
 ///
 /// The bundles are copied to a fresh folder, whose name is shown. Edit a file, save, and see the
 /// fish behave differently in the next frame. Break a file, and see the error while the last good

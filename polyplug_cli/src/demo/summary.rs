@@ -72,7 +72,7 @@ impl Summary {
         )?;
         let calls = u32::try_from(self.calls).unwrap_or(u32::MAX).max(1);
         let each = human(self.in_calls / calls);
-        writeln!(out, "calls into Lua   {}; {each} each", self.calls)?;
+        writeln!(out, "calls of bundles {}; {each} each", self.calls)?;
         writeln!(out, "reloads          {} of {CHANGES}", self.saves.len())?;
         for save in &self.saves {
             writeln!(out, "                 {save}")?;
