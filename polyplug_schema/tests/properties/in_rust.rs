@@ -25,14 +25,18 @@ impl<const BORROWS: bool> Place for Kept<BORROWS> {
     const BORROWS: bool = BORROWS;
 
     fn allocate(&mut self, layout: Layout) -> Result<*mut u8, NoMemory> {
+        // SAFETY: nobody asks for no bytes.
         Ok(unsafe { std::alloc::alloc(layout) })
     }
 }
 
 unsafe fn echo<T: Lower + for<'a> Lift<'a>, const BORROWS: bool>(args: *const (), out: *mut ()) {
+    // SAFETY: the caller gives the argument in the layout of `T`.
     let raw = unsafe { &*args.cast::<T::Raw>() };
+    // SAFETY: what the argument points at lives as long as the call.
     let value = unsafe { T::lift(raw, &mut Lifting::default()) }.expect("a value");
     let lowered = value.lower(&mut Kept::<BORROWS>).expect("there is memory");
+    // SAFETY: the caller gives a place for a `T`.
     unsafe { out.cast::<T::Raw>().write(lowered) };
     std::mem::forget(value);
 }
@@ -44,6 +48,7 @@ macro_rules! echoes {
         $(
             #[unsafe(no_mangle)]
             pub unsafe extern "C" fn $function(args: *const (), out: *mut ()) {
+                // SAFETY: the caller's promise.
                 unsafe { echo::<$result, { $id % 2 == 0 }>(args, out) }
             }
         )*
