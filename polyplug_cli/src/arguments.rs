@@ -1,12 +1,20 @@
 //! The command line, as clap reads it.
 
 mod granting;
+mod signing;
+mod trusting;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use granting::Granting;
 use polyplug_abi::Compatibility;
 use std::path::PathBuf;
+
+pub(crate) use signing::{KeygenOptions, SignOptions};
+pub(crate) use trusting::{
+    TrustAddOptions, TrustCommand, TrustListOptions, TrustOptions, TrustRemoveOptions,
+    TrustRevokeOptions, VerifyOptions,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -30,6 +38,7 @@ Examples:
   polyplug call mods demo.greeter 'greet(\"Ada\")'
   polyplug new lua greeter          a folder to begin a bundle with
   polyplug bindgen wit --lang c     what callers and bundles of a contract need
+  polyplug keygen studio            a key to sign bundles with
 
 Exit codes:
   0  everything went well
@@ -60,6 +69,10 @@ pub(crate) enum Command {
     Wit(WitCommand),
     New(NewOptions),
     Bindgen(BindgenOptions),
+    Keygen(KeygenOptions),
+    Sign(SignOptions),
+    Verify(VerifyOptions),
+    Trust(TrustOptions),
     #[cfg(feature = "wasm")]
     #[command(subcommand)]
     Cache(CacheCommand),
