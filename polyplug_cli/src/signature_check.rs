@@ -1,5 +1,6 @@
 //! What can be said of a bundle's signature without running anything of the bundle.
 
+use crate::show::problem::Problem;
 use crate::trusted_keys::TrustedKeys;
 use polyplug::loader::manifest::{MANIFEST_FILE, Manifest};
 use polyplug_abi::Version;
@@ -29,6 +30,8 @@ pub(crate) enum SignatureVerdict {
     Unsigned(String),
     /// Why not.
     Refused(String),
+    /// Which file cannot be read as that of a bundle, and why.
+    Unreadable(String),
 }
 
 impl SignatureCheck {
@@ -49,36 +52,46 @@ impl SignatureCheck {
     }
 
     fn look(&mut self, keys: &TrustedKeys) -> Result<(), SignatureVerdict> {
-        let refused = |error: &dyn ToString| SignatureVerdict::Refused(error.to_string());
-        let tree = BundleTree::read(&self.path).map_err(|error| refused(&error))?;
+        let unreadable = |error: &dyn ToString| SignatureVerdict::Unreadable(error.to_string());
+        let tree = BundleTree::read(&self.path).map_err(|error| unreadable(&error))?;
         let signature = tree.signature_bytes().and_then(|text| BundleSignature::parse(text).ok());
         self.named = signature.map(|signature| (signature.key, signature.minimum));
         (self.digest, self.files) = (Some(tree.digest()), tree.hashes().len());
         let manifest = self.path.join(MANIFEST_FILE);
         let Some(text) = tree.get(MANIFEST_FILE) else {
-            return Err(refused(&format!("{}: it is not there", manifest.display())));
+            return Err(unreadable(&format!("{}: it is not there", manifest.display())));
         };
-        let manifest = Manifest::parse_bytes(text, &manifest).map_err(|error| refused(&error))?;
-        let version = manifest.data.abi_version().map_err(|error| refused(&error))?;
+        let manifest =
+            Manifest::parse_bytes(text, &manifest).map_err(|error| unreadable(&error))?;
+        let version = manifest.data.abi_version().map_err(|error| unreadable(&error))?;
         let (name, _) = self.identity.insert((manifest.data.name, version));
         match keys.keyring.judge(&tree, name, version, None) {
             Ok(_) => Ok(()),
-            Err(refusal) => {
-                let text = format!("{}: {refusal}", self.path.display());
-                Err(match refusal {
-                    SignatureRefusal::Unsigned => SignatureVerdict::Unsigned(text),
-                    _ => SignatureVerdict::Refused(text),
-                })
+            Err(refusal @ SignatureRefusal::Unsigned) => {
+                Err(SignatureVerdict::Unsigned(refusal.to_string()))
             }
+            Err(refusal) => Err(SignatureVerdict::Refused(refusal.to_string())),
         }
     }
 
-    /// Why it is not good: where, what, and what to do.
+    /// Why it is not good.
     pub(crate) fn reason(&self) -> Option<&str> {
         match &self.verdict {
             SignatureVerdict::Good => None,
-            SignatureVerdict::Unsigned(reason) | SignatureVerdict::Refused(reason) => Some(reason),
+            SignatureVerdict::Unsigned(reason)
+            | SignatureVerdict::Refused(reason)
+            | SignatureVerdict::Unreadable(reason) => Some(reason),
         }
+    }
+
+    /// Why it is not good, and where.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        let reason = self.reason()?;
+        let is_placed = matches!(self.verdict, SignatureVerdict::Unreadable(_));
+        Some(Problem::plain(match is_placed {
+            true => reason.to_owned(),
+            false => format!("{}: {reason}", self.path.display()),
+        }))
     }
 
     /// For other programs.
@@ -88,7 +101,7 @@ impl SignatureCheck {
             verdict: match self.verdict {
                 SignatureVerdict::Good => "good",
                 SignatureVerdict::Unsigned(_) => "unsigned",
-                SignatureVerdict::Refused(_) => "refused",
+                SignatureVerdict::Refused(_) | SignatureVerdict::Unreadable(_) => "refused",
             },
             signer,
             minimum_version: self.named.and_then(|(_, minimum)| Some(minimum?.to_string())),

@@ -28,6 +28,14 @@ impl TrustedKeys {
         Ok(self)
     }
 
+    /// With these keys too.
+    pub(crate) fn and(mut self, keys: &[PathBuf]) -> Result<Self, String> {
+        for key in keys {
+            self.keyring.trusted.push(key_file::public(key)?);
+        }
+        Ok(self)
+    }
+
     /// What a key is called in the store.
     pub(crate) fn name(&self, id: KeyId) -> Option<&str> {
         self.names.get(&id).map(String::as_str)

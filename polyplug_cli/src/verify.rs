@@ -5,7 +5,6 @@ use crate::arguments::VerifyOptions;
 use crate::bindgen::bad;
 use crate::bundle_paths;
 use crate::show::listing::counted;
-use crate::show::problem::Problem;
 use crate::show::style::{DIM, GOOD, NAME, paint};
 use crate::signature_check::{SignatureCheck, SignatureDetails, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
@@ -28,10 +27,10 @@ pub(crate) fn verify(options: &VerifyOptions, out: &mut dyn Write) -> io::Result
     } else {
         let mut verdict = Verdict::Good;
         for check in checks {
-            match check.reason() {
+            match check.problem() {
                 None => write_good(&check, &keys, out)?,
-                Some(reason) => {
-                    Problem::plain(reason).write(&mut anstream::stderr())?;
+                Some(problem) => {
+                    problem.write(&mut anstream::stderr())?;
                     verdict = Verdict::Bad;
                 }
             }

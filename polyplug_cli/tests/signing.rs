@@ -17,10 +17,10 @@ impl Desk {
     fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
         desk.write("mods/greeter/manifest.toml", manifest("greeter", "version = \"1.4.0\"\n"));
-        desk.write("mods/greeter/main.lua", "return {}\n");
+        desk.write("mods/greeter/main.lua", source("greeter"));
         desk.write("mods/greeter/lib/words.lua", "return {}\n");
         desk.write("mods/score/manifest.toml", manifest("score", ""));
-        desk.write("mods/score/main.lua", "return {}\n");
+        desk.write("mods/score/main.lua", source("score"));
         desk.good("keygen studio");
         desk
     }
@@ -80,6 +80,17 @@ impl Desk {
 
 fn manifest(name: &str, more: &str) -> String {
     format!("name = \"{name}\"\nloader = \"lua\"\nfile = \"main.lua\"\n{more}")
+}
+
+/// A bundle that provides `test.NAME@1`.
+fn source(name: &str) -> String {
+    format!(
+        "function polyplug_init(host, context)
+  local entry = {{ factory = function() return {{}} end, functions = {{ [0] = function() end }} }}
+  return {{ ['test.{name}'] = entry }}, {{ code = 0 }}
+end
+"
+    )
 }
 
 fn out(output: &Output) -> String {
@@ -404,4 +415,52 @@ fn a_verification_is_there_for_programs() {
     assert_eq!(verified["bundles"][0]["signature"]["verdict"], "refused");
     let reason = verified["bundles"][0]["signature"]["reason"].as_str().unwrap();
     assert!(reason.contains("`main.lua`"), "{reason}");
+}
+
+#[test]
+#[cfg(feature = "lua")]
+fn inspect_shows_who_signed_what() {
+    let desk = Desk::new();
+    desk.good("sign mods/greeter --key studio.key --minimum-version 1.2.0");
+    let id = desk.id();
+    let unknown = desk.good("inspect mods");
+    assert!(unknown.contains(&format!("with the key {id}, which this host does not trust")));
+    let said = desk.good("inspect mods --signatures off --trust-key studio.pub");
+    assert!(said.contains(&format!("\n  signed by {id}, nothing before 1.2.0\n")), "{said}");
+    desk.good("trust add studio.pub");
+    let said = desk.good("inspect mods");
+    assert!(
+        said.contains(&format!("\n  signed by {id} (studio), nothing before 1.2.0\n")),
+        "{said}"
+    );
+    assert_eq!(said.matches("\n  not signed\n").count(), 1, "{said}");
+    let bundles = &desk.json("inspect mods --json")["bundles"];
+    assert_eq!(bundles[0]["signature"]["signer"], json!({ "id": id, "name": "studio" }));
+    assert_eq!(bundles[1]["signature"]["verdict"], "unsigned");
+}
+
+#[test]
+#[cfg(feature = "lua")]
+fn a_trust_store_that_does_not_read_stops_only_what_goes_by_it() {
+    let desk = Desk::new();
+    desk.write("trust", "rubbish\n");
+    let with =
+        |line: &str| desk.command(line).env("POLYPLUG_TRUST_STORE", "trust").output().unwrap();
+    for line in ["run mods", "list mods", "check mods/score", "inspect mods"] {
+        assert_eq!(with(line).status.code(), Some(0), "{line}");
+        let output = with(&format!("{line} --signatures warn"));
+        assert_eq!(output.status.code(), Some(1), "{line}");
+        assert!(err(&output).starts_with("error: trust: line 1: "), "{line}: {}", err(&output));
+    }
+    assert!(err(&with("inspect mods")).starts_with("warning: trust: line 1: "));
+}
+
+#[test]
+fn a_key_without_a_policy_is_not_passed_over() {
+    let desk = Desk::new();
+    for line in ["run mods --trust-key studio.pub", "check mods --trust-store trust"] {
+        let output = desk.command(line).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        assert!(err(&output).contains("--signatures <POLICY>"), "{}", err(&output));
+    }
 }
