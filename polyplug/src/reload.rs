@@ -11,6 +11,7 @@
 //! | `scan` | a folder of bundles, in order |
 //! | `place` | which paths mean one folder |
 //! | `plan` | which bundles change together, and how |
+//! | `opening` | what a new generation is made from |
 //! | `dependencies` | who needs whom |
 //! | `transaction` | stage and check of one plan |
 //! | `open_transaction` | what the starting thread knows of it |
@@ -35,6 +36,8 @@ pub(crate) mod scan;
 pub(crate) mod place;
 
 pub(crate) mod plan;
+
+pub(crate) mod opening;
 
 pub(crate) mod dependencies;
 

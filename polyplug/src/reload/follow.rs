@@ -7,8 +7,9 @@ mod grouping;
 
 use super::commit;
 use super::failure::{self, Failure};
+use super::opening::Opening;
 use super::operation::Quiescence;
-use super::plan::{self, Change, Opening, Plan};
+use super::plan::{self, Change, Plan};
 use super::refused::{News, note, only_manifest, read_of};
 use super::supersede::supersede;
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};

@@ -5,10 +5,10 @@ use super::commit::{self, Callbacks};
 use super::dependencies;
 use super::drain;
 use super::failure::{Failure, remember_unread, report_failure, tell_failure, warn_about};
-
+use super::opening::Opening;
 use super::permission::{Allowed, allow};
 use super::place;
-use super::plan::{self, Action, Change, Opening, Plan};
+use super::plan::{self, Action, Change, Plan};
 use super::quiescence::{for_adoption, quiescent_here};
 use super::refused;
 use super::supersede::supersede;
@@ -21,9 +21,7 @@ use crate::core::Core;
 use crate::error::{LoaderError, RuntimeError};
 use crate::events::{Cause, Delivery, Step};
 use crate::loader::BundleSource;
-use crate::loader::manifest::{
-    Dependency, DependencyTarget, Manifest, ManifestData, bundle_folder,
-};
+use crate::loader::manifest::{Dependency, DependencyTarget, ManifestData, bundle_folder};
 use crate::registration::Stage;
 use crate::version::{from_semver, pack};
 use polyplug_abi::{BundleId, DependencyInfo, GuestContractId, LogLevel};
@@ -43,10 +41,9 @@ pub enum Quiescence {
 pub(crate) fn load(core: &Core, path: &Path) -> Result<(), RuntimeError> {
     allow(core, "load", Allowed::InsideCalls)?;
     let core = &core.shared();
-    let manifest = Manifest::read(path).inspect_err(|error| remember_unread(core, path, error))?;
-    warn_about(core, &manifest);
-    let source = BundleSource::Path(manifest.data.path.clone());
-    load_manifest(core, manifest, source)
+    let opening = Opening::read(path).inspect_err(|error| remember_unread(core, path, error))?;
+    warn_about(core, &opening.manifest);
+    load_opening(core, opening)
 }
 
 /// Loads a bundle whose manifest is made in memory.
@@ -56,20 +53,13 @@ pub(crate) fn load_from_source(
     source: BundleSource,
 ) -> Result<(), RuntimeError> {
     allow(core, "load", Allowed::InsideCalls)?;
-    let manifest = Manifest::from_data(manifest)?;
-    load_manifest(&core.shared(), manifest, source)
+    load_opening(&core.shared(), Opening::given(manifest, source)?)
 }
 
-fn load_manifest(
-    core: &Arc<Core>,
-    manifest: Manifest,
-    source: BundleSource,
-) -> Result<(), RuntimeError> {
-    let loader = plan::loader(core, &manifest.data)?;
-    let bundle = record(core, &manifest.data.name)?;
-    let opening = Opening { manifest, source, loader: Some(loader), files: None };
-    let action = Action::Open(Box::new(opening));
-    let change = Change { bundle, cause: Cause::Request, action };
+fn load_opening(core: &Arc<Core>, opening: Opening) -> Result<(), RuntimeError> {
+    let opening = opening.with_loader(core)?;
+    let bundle = record(core, &opening.manifest.data.name)?;
+    let change = opening.change(bundle, Cause::Request);
     run_load(core, change).map_err(|failure| tell_failure(core, failure, Delivery::Caller))
 }
 
@@ -99,11 +89,9 @@ pub(crate) fn stage(
     let core = &core.shared();
     let refused = |error| LoaderError::refused(&manifest.name, error);
     allow(core, "load", Allowed::InsideCalls).map_err(refused)?;
-    let parsed = Manifest::from_data(manifest.clone()).map_err(refused)?;
+    let opening = Opening::given(manifest.clone(), source.clone()).map_err(refused)?;
     let bundle = record(core, &manifest.name).map_err(refused)?;
-    let opening = Opening { manifest: parsed, source: source.clone(), loader: None, files: None };
-    let action = Action::Open(Box::new(opening));
-    let change = Change { bundle, cause: Cause::Request, action };
+    let change = opening.change(bundle, Cause::Request);
     refuse_loaded(core, &change).map_err(refused)?;
     let open: &mut Open<'_> =
         &mut |opening, transaction| transaction.stage(&opening.manifest.data, &mut *body);

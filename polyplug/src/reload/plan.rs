@@ -1,12 +1,13 @@
 //! A plan: the bundles that change together, in dependency order, and how each changes.
 
 use super::dependencies::{self, Overlay};
+use super::opening::Opening;
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Cause;
-use crate::loader::manifest::{Dependency, Manifest, ManifestData};
-use crate::loader::{BundleFiles, BundleLoader, BundleSource};
+use crate::loader::manifest::{Dependency, ManifestData};
+use crate::loader::{BundleFiles, BundleLoader};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,16 +37,6 @@ pub(crate) enum Action {
     Open(Box<Opening>),
     /// The bundle is unloaded. With where it lies.
     Close(PathBuf),
-}
-
-/// What a new generation is made from.
-pub(crate) struct Opening {
-    pub(crate) manifest: Manifest,
-    pub(crate) source: BundleSource,
-    /// None if the caller of `Runtime::stage` opens it.
-    pub(crate) loader: Option<Arc<dyn BundleLoader>>,
-    /// The bytes to use instead of reading the source (a rebuild).
-    pub(crate) files: Option<Arc<BundleFiles>>,
 }
 
 impl Plan {
@@ -185,35 +176,14 @@ pub(crate) fn reopen(
     bundle: Arc<Bundle>,
     cause: Cause,
 ) -> Result<Change, RuntimeError> {
-    let writer = core.writer.lock();
-    let origin = bundle.with_generation(&writer, |generation| {
-        let origin = &generation.origin;
-        (origin.manifest.clone(), origin.source.clone(), origin.files.clone())
-    });
-    drop(writer);
-    let Some((manifest, source, taken)) = origin else {
-        return Err(RuntimeError::BundleNotLoaded { bundle: bundle.name.to_string() });
-    };
-    let rebuild = cause == Cause::Rebuild;
-    let manifest = match &source {
-        // A bundle loaded with a manifest made in memory has no file to read again.
-        crate::loader::BundleSource::Path(folder)
-            if !rebuild && folder.join("manifest.toml").exists() =>
-        {
-            Manifest::read(folder)?
-        }
-        _ => manifest,
-    };
-    let files = taken.filter(|_| rebuild).map(|taken| taken.files);
-    let loader = loader(core, &manifest.data)?;
-    if !loader.supports_hot_reload() {
+    let opening = Opening::again(core, &bundle, cause)?.with_loader(core)?;
+    if opening.loader.as_ref().is_some_and(|loader| !loader.supports_hot_reload()) {
         return Err(RuntimeError::ReloadUnsupported {
             bundle: bundle.name.to_string(),
-            loader: manifest.data.loader,
+            loader: opening.manifest.data.loader,
         });
     }
-    let opening = Opening { manifest, source, loader: Some(loader), files };
-    Ok(Change { bundle, cause, action: Action::Open(Box::new(opening)) })
+    Ok(opening.change(bundle, cause))
 }
 
 /// The loader that a manifest asks for.

@@ -3,14 +3,13 @@
 
 use super::dependencies;
 use super::failure::{self, Failure};
+use super::opening::Opening;
 use super::operation;
 use super::permission::{self, Allowed};
-use super::plan::{self, Action, Change, Opening, Plan};
+use super::plan::{Change, Plan};
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
-use crate::loader::BundleSource;
-use crate::loader::manifest::Manifest;
 use polyplug_abi::LogLevel;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -138,18 +137,15 @@ fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
         step: Step::Stage,
         error,
     };
-    let manifest = Manifest::read(path).map_err(|error| failed(&label, error))?;
-    failure::warn_about(core, &manifest);
-    let name = manifest.data.name.clone();
-    if !manifest.options.enabled {
+    let opening = Opening::read(path).map_err(|error| failed(&label, error))?;
+    failure::warn_about(core, &opening.manifest);
+    let name = opening.manifest.data.name.clone();
+    if !opening.manifest.options.enabled {
         return Ok(Found::Disabled(name));
     }
-    let loader = plan::loader(core, &manifest.data).map_err(|error| failed(&name, error))?;
+    let opening = opening.with_loader(core).map_err(|error| failed(&name, error))?;
     let bundle = operation::record(core, &name).map_err(|error| failed(&name, error))?;
-    let source = BundleSource::Path(manifest.data.path.clone());
-    let opening = Opening { manifest, source, loader: Some(loader), files: None };
-    let action = Action::Open(Box::new(opening));
-    Ok(Found::Bundle(Box::new(Change { bundle, cause: Cause::Request, action })))
+    Ok(Found::Bundle(Box::new(opening.change(bundle, Cause::Request))))
 }
 
 /// Those that need none of the others, and the rest.

@@ -5,7 +5,8 @@
 use super::dependencies::{self, Overlay};
 use super::failure::Failure;
 use super::open_transaction::OpenTransaction;
-use super::plan::{Action, Change, Opening, Plan};
+use super::opening::Opening;
+use super::plan::{Action, Change, Plan};
 use super::{check, commit};
 use crate::bundle::Bundle;
 use crate::clock::Stopwatch;

@@ -6,10 +6,10 @@ use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Step};
-use crate::loader::manifest::Manifest;
-use crate::loader::{BundleFiles, BundleSource};
+use crate::loader::BundleFiles;
 use crate::reload::failure::{self, Failure};
-use crate::reload::plan::{self, Action, Change, Opening, Plan};
+use crate::reload::opening::Opening;
+use crate::reload::plan::{Action, Change, Plan};
 use crate::reload::supersede::supersede_unchanged;
 use crate::reload::{operation, place};
 use std::path::Path;
@@ -38,28 +38,26 @@ pub(super) fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>,
     if loaded.is_none() && !folder.join("manifest.toml").exists() {
         return Ok(Vec::new());
     }
-    let manifest = Manifest::read(folder).map_err(failed)?;
-    let loaded = loaded.or_else(|| operation::loaded_from(core, &manifest.data.name, folder));
-    failure::warn_about(core, &manifest);
-    if !manifest.options.enabled {
+    let opening = Opening::read(folder).map_err(failed)?;
+    let name = opening.manifest.data.name.clone();
+    let loaded = loaded.or_else(|| operation::loaded_from(core, &name, folder));
+    failure::warn_about(core, &opening.manifest);
+    if !opening.manifest.options.enabled {
         return Ok(loaded.map(close).into_iter().collect());
     }
     let mut changes = Vec::new();
     if let Some(bundle) = loaded {
-        if *bundle.name != *manifest.data.name {
+        if *bundle.name != *name {
             changes.push(close(bundle));
         } else if is_unchanged(core, &bundle, folder).map_err(failed)? {
             supersede_unchanged(core, &bundle);
             return Ok(Vec::new());
         }
     }
-    let loader = plan::loader(core, &manifest.data).map_err(failed)?;
-    let bundle = operation::record(core, &manifest.data.name).map_err(failed)?;
+    let opening = opening.with_loader(core).map_err(failed)?;
+    let bundle = operation::record(core, &name).map_err(failed)?;
     operation::refuse_other_folder(core, &bundle, folder).map_err(failed)?;
-    let source = BundleSource::Path(folder.to_owned());
-    let opening = Opening { manifest, source, loader: Some(loader), files: None };
-    let action = Action::Open(Box::new(opening));
-    changes.push(Change { bundle, cause: Cause::Watch, action });
+    changes.push(opening.change(bundle, Cause::Watch));
     Ok(changes)
 }
 
