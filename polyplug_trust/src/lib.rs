@@ -8,6 +8,8 @@
 //! | a key signs name, version and digest | [`BundleSignature`] |
 //! | which is text in `bundle.sig` | `signature_text` |
 //! | a host's keys judge it | [`Keyring`] |
+//! | which an operator keeps in a file | [`TrustStore`] |
+//! | as is kept which versions are too old | [`VersionFloors`] |
 //!
 //! What is judged are the bytes that a [`BundleTree`] holds, so whoever runs those same bytes runs what was
 //! checked, whatever happens to the folder meanwhile.
@@ -29,9 +31,15 @@ mod secret_key;
 mod signature;
 mod signature_error;
 mod signature_text;
+mod version_text;
 
 mod refusal;
 mod verdict;
+
+mod private_file;
+mod store_error;
+mod trust_store;
+mod version_floors;
 
 pub use bundle_tree::{BundleTree, SIGNATURE_FILE};
 pub use tree_error::TreeError;
@@ -49,3 +57,7 @@ pub use signature_error::{SignError, SignatureProblem, SignatureTextError};
 
 pub use refusal::{DifferentFiles, SignatureRefusal};
 pub use verdict::{Keyring, Signer};
+
+pub use store_error::{StoreError, StoreProblem};
+pub use trust_store::{RevokedKey, TrustStore, TrustedKey};
+pub use version_floors::VersionFloors;

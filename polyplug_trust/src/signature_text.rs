@@ -8,10 +8,9 @@ use crate::signature::{BundleSignature, is_bundle_name};
 use crate::signature_error::{SignatureProblem, SignatureTextError};
 use crate::tree_paths::TreePaths;
 use crate::tree_rule::{MAX_FILES, MAX_PATH};
-use polyplug_abi::Version;
+use crate::version_text::{self, number, quoted};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fmt::Write as _;
 use std::str;
 
 /// The number in the first line.
@@ -35,9 +34,6 @@ const _: () = {
     let file = FILE.len() + 64 + 1 + 20 + 1 + MAX_PATH + 1;
     assert!(MAX_FILES * file + 4096 < MAX_TEXT);
 };
-
-/// How much of a line that is not understood is shown.
-const SHOWN: usize = 60;
 
 impl BundleSignature {
     /// Reads what `bundle.sig` holds.
@@ -92,10 +88,14 @@ fn read(lines: &mut Lines<'_>) -> Result<BundleSignature, SignatureProblem> {
     let bundle = lines.next("`bundle` and the bundle's name", |line| {
         line.strip_prefix(BUNDLE).filter(|name| is_bundle_name(name)).map(str::to_owned)
     })?;
-    let version = lines
-        .next("`version` and a version like 1.4.0", |line| version(line.strip_prefix(VERSION)?))?;
-    let minimum =
-        lines.optional(MINIMUM, "`minimum-version` and a version like 1.2.0", self::version)?;
+    let version = lines.next("`version` and a version like 1.4.0", |line| {
+        version_text::version(line.strip_prefix(VERSION)?)
+    })?;
+    let minimum = lines.optional(
+        MINIMUM,
+        "`minimum-version` and a version like 1.2.0",
+        version_text::version,
+    )?;
     if let Some(minimum) = minimum.filter(|minimum| *minimum > version) {
         return Err(SignatureProblem::Minimum { version, minimum });
     }
@@ -132,17 +132,6 @@ fn file(line: &str) -> Option<(&str, FileHash)> {
     let hash = FileHash { len: number(len)?, blake3: hex::decode(hash)? };
     // A signature is not over itself.
     (path != SIGNATURE_FILE).then_some((path, hash))
-}
-
-fn version(text: &str) -> Option<Version> {
-    let mut parts = text.split('.').map(number);
-    let version = Version::new(parts.next()??, parts.next()??, parts.next()??);
-    parts.next().is_none().then_some(version)
-}
-
-/// A number as it is written: without sign and leading zeros.
-fn number<N: str::FromStr + ToString>(text: &str) -> Option<N> {
-    text.parse().ok().filter(|number: &N| number.to_string() == text)
 }
 
 /// The lines that are not read yet.
@@ -200,19 +189,6 @@ fn found(rest: &str) -> String {
         return format!("{}, which has no line end", quoted(rest));
     };
     quoted(line)
-}
-
-fn quoted(line: &str) -> String {
-    let mut text = String::from("`");
-    for (at, character) in line.chars().enumerate() {
-        if at == SHOWN {
-            text.push('…');
-            break;
-        }
-        let _ = write!(text, "{}", character.escape_debug());
-    }
-    text.push('`');
-    text
 }
 
 #[cfg(test)]
