@@ -20,6 +20,7 @@ pub(crate) fn admit(core: &Core, opening: &Opening) -> Result<TrustRecord, Unope
     let manifest = &opening.manifest.data;
     let mut record = TrustRecord {
         name: manifest.name.clone(),
+        path: manifest.path.clone(),
         version: version(opening),
         loader: manifest.loader.clone(),
         digest: opening.tree().map(|tree| tree.digest()),

@@ -77,7 +77,7 @@ impl Opening {
                 let objection = SignatureRefusal::Tree(error).to_string();
                 match Manifest::read(folder) {
                     Err(missing) if !has_manifest => Err(missing.into()),
-                    _ if is_required(core) => Err(unread(core, &label(folder), objection)),
+                    _ if is_required(core) => Err(unread(core, &label(folder), folder, objection)),
                     manifest => {
                         let opening = Self::of(manifest?, source);
                         Ok(Self { objection: Some(objection), ..opening })
@@ -172,7 +172,7 @@ impl Opening {
             Reading::Odd(error) => {
                 let objection = SignatureRefusal::Tree(error).to_string();
                 if is_required(core) {
-                    return Err(unread(core, &given.data.name, objection));
+                    return Err(unread(core, &given.data.name, &given.data.path, objection));
                 }
                 Ok(Self { objection: Some(objection), ..Self::of(given, source) })
             }
@@ -210,8 +210,8 @@ fn is_required(core: &Core) -> bool {
 }
 
 /// The refusal of a bundle whose files cannot be read as strictly as signatures need.
-fn unread(core: &Core, name: &str, reason: String) -> Unopened {
-    let record = TrustRecord::of_unread(name, core.options.trust.policy, &reason);
+fn unread(core: &Core, name: &str, path: &Path, reason: String) -> Unopened {
+    let record = TrustRecord::of_unread(name, path, core.options.trust.policy, &reason);
     let error = RuntimeError::SignatureRejected { bundle: name.to_owned(), reason };
     Unopened { error, trust: Some(Arc::new(record)) }
 }
