@@ -12,6 +12,7 @@ mod show;
 mod signature_check;
 mod trusted_keys;
 
+mod audit;
 mod bindgen;
 #[cfg(feature = "wasm")]
 mod cache;

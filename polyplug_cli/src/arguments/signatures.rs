@@ -5,6 +5,7 @@ use crate::trusted_keys::TrustedKeys;
 use clap::{Args, ValueEnum};
 use polyplug::runtime::RuntimeBuilder;
 use polyplug_abi::{Ed25519PublicKey, LogLevel, SignaturePolicy};
+use polyplug_trust::Keyring;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -54,11 +55,11 @@ impl Signatures {
 
     /// `builder` with what was asked for.
     pub(crate) fn apply(&self, builder: RuntimeBuilder, keys: &TrustedKeys) -> RuntimeBuilder {
-        let trusted = keys.keyring.trusted.iter();
-        let trusted = trusted.filter(|key| !keys.keyring.revoked.contains(&key.id()));
+        let Keyring { trusted, revoked } = &keys.keyring;
         builder
             .signature_policy(self.policy())
-            .trusted_keys(trusted.map(|key| Ed25519PublicKey::from(*key)))
+            .trusted_keys(trusted.iter().map(|key| Ed25519PublicKey::from(*key)))
+            .revoked_keys(revoked.iter().copied())
     }
 
     /// The same on another command line.
@@ -74,7 +75,8 @@ impl Signatures {
         }
     }
 
-    fn policy(&self) -> SignaturePolicy {
+    /// What was asked for; nothing is [`SignaturePolicy::Off`].
+    pub(crate) fn policy(&self) -> SignaturePolicy {
         match self.policy {
             None | Some(Policy::Off) => SignaturePolicy::Off,
             Some(Policy::Warn) => SignaturePolicy::WarnOnly,

@@ -1,0 +1,99 @@
+//! A place to work at: a folder with bundles and a key, and a command that writes nowhere else.
+
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// An empty folder to work in, with a home of its own.
+pub(crate) struct Desk(TempDir);
+
+impl Desk {
+    /// With the key `studio`, and the bundles `mods/greeter` 1.4.0 and `mods/score` 0.0.0.
+    pub(crate) fn new() -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        desk.write("mods/greeter/manifest.toml", manifest("greeter", "version = \"1.4.0\"\n"));
+        desk.write("mods/greeter/main.lua", source("greeter"));
+        desk.write("mods/greeter/lib/words.lua", "return {}\n");
+        desk.write("mods/score/manifest.toml", manifest("score", ""));
+        desk.write("mods/score/main.lua", source("score"));
+        desk.good("keygen studio");
+        desk
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    pub(crate) fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_polyplug"));
+        command.args(line.split(' ')).current_dir(self.0.path()).stdin(Stdio::null());
+        command.env_remove("POLYPLUG_TRUST_STORE").env_remove("XDG_CONFIG_HOME");
+        command.env("HOME", self.path("home")).env("APPDATA", self.path("home"));
+        command
+    }
+
+    /// What a command that goes well writes.
+    #[track_caller]
+    pub(crate) fn good(&self, line: &str) -> String {
+        let output = self.command(line).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{line}: {}", err(&output));
+        assert_eq!(err(&output), "", "{line}");
+        out(&output)
+    }
+
+    /// What a command that fails says.
+    #[track_caller]
+    pub(crate) fn bad(&self, line: &str) -> String {
+        let output = self.command(line).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{line}: {}", out(&output));
+        assert_eq!(out(&output), "", "{line}");
+        err(&output)
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self, line: &str) -> Value {
+        let output = self.command(line).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// The id of the key `studio`.
+    pub(crate) fn id(&self) -> String {
+        let signature = self.read("mods/greeter/bundle.sig");
+        signature.lines().nth(1).unwrap().strip_prefix("key ").unwrap().to_owned()
+    }
+}
+
+pub(crate) fn manifest(name: &str, more: &str) -> String {
+    format!("name = \"{name}\"\nloader = \"lua\"\nfile = \"main.lua\"\n{more}")
+}
+
+/// A bundle that provides `test.NAME@1`.
+pub(crate) fn source(name: &str) -> String {
+    format!(
+        "function polyplug_init(host, context)
+  local entry = {{ factory = function() return {{}} end, functions = {{ [0] = function() end }} }}
+  return {{ ['test.{name}'] = entry }}, {{ code = 0 }}
+end
+"
+    )
+}
+
+pub(crate) fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+pub(crate) fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
