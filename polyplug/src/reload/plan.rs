@@ -1,13 +1,14 @@
 //! A plan: the bundles that change together, in dependency order, and how each changes.
 
 use super::dependencies::{self, Overlay};
-use super::opening::Opening;
+use super::opening::{Opening, Unopened};
+use super::refused::Seen;
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Cause;
+use crate::loader::BundleLoader;
 use crate::loader::manifest::{Dependency, ManifestData};
-use crate::loader::{BundleFiles, BundleLoader};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,8 +19,8 @@ pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
     /// When the watcher first heard of it.
     pub(crate) noticed: Option<Instant>,
-    /// The manifest as it was on the disk before it was read, if one folder changed.
-    pub(crate) seen: Option<Arc<BundleFiles>>,
+    /// The folder as it was before its bundle was opened, if one folder changed.
+    pub(crate) seen: Option<Seen>,
     /// The one bundle must not be loaded yet.
     pub(crate) is_load: bool,
 }
@@ -51,7 +52,7 @@ impl Plan {
     }
 
     /// Adds the loaded bundles that want to be reloaded with one of the plan's.
-    pub(crate) fn add_dependents(&mut self, core: &Core) -> Result<(), RuntimeError> {
+    pub(crate) fn add_dependents(&mut self, core: &Core) -> Result<(), Unopened> {
         loop {
             let Some(bundle) = next_dependent(core, &self.changes) else { return Ok(()) };
             let change = reopen(core, bundle, Cause::Dependency)?;
@@ -171,17 +172,22 @@ fn next_dependent(core: &Core, changes: &[Change]) -> Option<Arc<Bundle>> {
 }
 
 /// Opens a loaded bundle once more, from where it came from.
-pub(crate) fn reopen(
+pub(crate) fn reopen(core: &Core, bundle: Arc<Bundle>, cause: Cause) -> Result<Change, Unopened> {
+    let opening = Opening::again(core, &bundle, cause)?;
+    replaced_by(core, opening, bundle, cause)
+}
+
+/// The change of a loaded bundle to `opening`.
+pub(crate) fn replaced_by(
     core: &Core,
+    opening: Opening,
     bundle: Arc<Bundle>,
     cause: Cause,
-) -> Result<Change, RuntimeError> {
-    let opening = Opening::again(core, &bundle, cause)?.with_loader(core)?;
+) -> Result<Change, Unopened> {
+    let opening = opening.with_loader(core)?;
     if opening.loader.as_ref().is_some_and(|loader| !loader.supports_hot_reload()) {
-        return Err(RuntimeError::ReloadUnsupported {
-            bundle: bundle.name.to_string(),
-            loader: opening.manifest.data.loader,
-        });
+        let (bundle, loader) = (bundle.name.to_string(), opening.manifest.data.loader);
+        return Err(RuntimeError::ReloadUnsupported { bundle, loader }.into());
     }
     Ok(opening.change(bundle, cause))
 }

@@ -131,20 +131,15 @@ fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
 
 fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
     let label = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let failed = |bundle: &str, error| Failure {
-        bundle: bundle.to_owned(),
-        path: path.to_owned(),
-        step: Step::Stage,
-        error,
-    };
-    let opening = Opening::read(path).map_err(|error| failed(&label, error))?;
+    let failed = |bundle: &str, unopened| Failure::unopened(bundle, path, unopened);
+    let opening = Opening::read(core, path).map_err(|unopened| failed(&label, unopened))?;
     failure::warn_about(core, &opening.manifest);
     let name = opening.manifest.data.name.clone();
     if !opening.manifest.options.enabled {
         return Ok(Found::Disabled(name));
     }
-    let opening = opening.with_loader(core).map_err(|error| failed(&name, error))?;
-    let bundle = operation::record(core, &name).map_err(|error| failed(&name, error))?;
+    let opening = opening.with_loader(core).map_err(|error| failed(&name, error.into()))?;
+    let bundle = operation::record(core, &name).map_err(|error| failed(&name, error.into()))?;
     Ok(Found::Bundle(Box::new(opening.change(bundle, Cause::Request))))
 }
 
@@ -193,7 +188,8 @@ fn refuse_circle(core: &Arc<Core>, report: &mut ScanReport, left: Vec<Change>) {
     };
     for (bundle, path) in failures {
         let error = RuntimeError::DependencyCycle { bundles: bundles.clone() };
-        fail(core, report, Failure { bundle, path, step: Step::Check, error });
+        let step = Step::Check;
+        fail(core, report, Failure { bundle, path, step, error, trust: None });
     }
 }
 
