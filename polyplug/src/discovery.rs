@@ -14,6 +14,6 @@ mod survey;
 pub use offer::{Admission, AskedCapability, BundleOffer};
 pub use survey::{Discovered, Prospect};
 
-pub(crate) use by_name::load_by_name;
+pub(crate) use by_name::{folders, load_by_name};
 pub(crate) use offer::Admit;
 pub(crate) use survey::survey;

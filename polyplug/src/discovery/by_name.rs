@@ -19,7 +19,7 @@ struct Shelf {
 /// Loads the bundle called `name`, and says where it was.
 pub(crate) fn load_by_name(core: &Core, name: &str) -> Result<PathBuf, RuntimeError> {
     allow(core, "load", Allowed::InsideCalls)?;
-    let shelf = Shelf::of(&core.options.folders)?;
+    let shelf = Shelf::of(&folders(core))?;
     let Some(wanted) = shelf.named(name) else {
         let known = shelf.manifests.iter().map(|manifest| manifest.data.name.as_str());
         return Err(RuntimeError::BundleNotFound {
@@ -30,6 +30,11 @@ pub(crate) fn load_by_name(core: &Core, name: &str) -> Result<PathBuf, RuntimeEr
     };
     shelf.load(core, wanted, &mut Vec::new())?;
     Ok(wanted.data.path.clone())
+}
+
+/// The host's folders, without those that are not there.
+pub(crate) fn folders(core: &Core) -> Vec<PathBuf> {
+    core.options.folders.iter().filter(|folder| folder.exists()).cloned().collect()
 }
 
 impl Shelf {

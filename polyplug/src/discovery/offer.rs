@@ -136,10 +136,7 @@ fn capabilities(core: &Core, manifest: &Manifest) -> Result<Vec<AskedCapability>
     Ok(needed.chain(request.optional.iter().map(asked(true))).collect())
 }
 
-fn contracts(
-    manifest: &Manifest,
-    tree: Option<&BundleTree>,
-) -> Result<Vec<String>, RuntimeError> {
+fn contracts(manifest: &Manifest, tree: Option<&BundleTree>) -> Result<Vec<String>, RuntimeError> {
     let (Some(wit), Some(tree)) = (&manifest.options.wit, tree) else {
         return Ok(manifest.data.provides.clone());
     };

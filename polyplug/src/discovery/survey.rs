@@ -9,7 +9,6 @@ use crate::reload::dependencies::{self, Overlay, Provided};
 use crate::reload::opening::Opening;
 use crate::reload::reading::Reading;
 use crate::reload::{operation, plan, scan};
-use crate::version::from_semver;
 use polyplug_abi::BundleId;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -83,15 +82,13 @@ fn candidate(core: &Core, path: &Path) -> Candidate {
     if !opening.manifest.options.enabled {
         return out(offer, Prospect::Disabled);
     }
-    let judged = admission::decide(core, &opening, &offer).map_err(|unopened| unopened.error);
+    let judged = admission::would_admit(core, &opening, &offer).map_err(|unopened| unopened.error);
     let judged = judged.and(sound).and_then(|()| {
         plan::loader(core, &opening.manifest.data)?;
         operation::refuse_if_loaded(core, name, path)?;
         match offer.missing() {
             missing if missing.is_empty() => Ok(()),
-            missing => {
-                Err(RuntimeError::CapabilitiesDenied { bundle: name.clone(), missing })
-            }
+            missing => Err(RuntimeError::CapabilitiesDenied { bundle: name.clone(), missing }),
         }
     });
     match judged {
@@ -171,7 +168,7 @@ fn overlay(candidates: &[Candidate]) -> Overlay {
         for contract in names(offer) {
             overlay.provided.push(Provided {
                 contract: contract.id().as_u64(),
-                version: from_semver(&contract.version()),
+                version: contract.version(),
                 bundle: offer.name.clone(),
                 bundle_id,
                 description: None,
@@ -190,7 +187,8 @@ fn refuse_circle(candidates: &mut [Candidate]) -> bool {
     let needs: Vec<Vec<usize>> = candidates.iter().map(|one| needed_of(one, candidates)).collect();
     let mut left: Vec<usize> =
         (0..candidates.len()).filter(|at| candidates[*at].would_load()).collect();
-    while let Some(free) = left.iter().position(|at| needs[*at].iter().all(|of| !left.contains(of))) {
+    while let Some(free) = left.iter().position(|at| needs[*at].iter().all(|of| !left.contains(of)))
+    {
         left.remove(free);
     }
     let Some(mut at) = left.first().copied() else { return false };
