@@ -72,7 +72,8 @@ fn nothing_of_a_denied_bundle_runs_or_stays() {
 fn what_is_opened_is_what_the_callback_saw() {
     let (host, _) = host(|offer| {
         // Somebody writes while the host thinks.
-        std::fs::write(offer.path.join("main.txt"), "contract test.evil@1.0\nfn version 9").unwrap();
+        std::fs::write(offer.path.join("main.txt"), "contract test.evil@1.0\nfn version 9")
+            .unwrap();
         Admission::Allow
     });
     host.load("one", SCRIPT).unwrap();

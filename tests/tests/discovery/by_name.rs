@@ -60,7 +60,9 @@ fn a_circle_is_an_error_and_no_hang() {
     host.folder.bundle_with("b", "bundle_dependencies = [\"a\"]", SCRIPT);
     let error = host.runtime.load_by_name("a").unwrap_err();
     assert!(matches!(error, RuntimeError::DependencyMissing { .. }), "{error}");
-    assert!(loaded(&host).is_empty() || host.runtime.bundles().iter().all(|one| one.generation == 0));
+    assert!(
+        loaded(&host).is_empty() || host.runtime.bundles().iter().all(|one| one.generation == 0)
+    );
 }
 
 #[test]
