@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod discovering;
 mod granting;
 mod running;
 mod signatures;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use granting::Granting;
 use std::path::PathBuf;
 
+pub(crate) use discovering::DiscoverOptions;
 pub(crate) use running::RunOptions;
 pub(crate) use signatures::{Signatures, warn};
 pub(crate) use signing::{KeygenOptions, SignOptions};
@@ -37,6 +39,7 @@ Examples:
   polyplug run mods --watch         load a folder and follow its files
   polyplug check mods/greeter       is this bundle all right?
   polyplug list mods --json         what is there, for other programs
+  polyplug discover mods            what would load, and why not, without running it
   polyplug inspect mods/greeter     its functions and their types
   polyplug call mods demo.greeter 'greet(\"Ada\")'
   polyplug new lua greeter          a folder to begin a bundle with
@@ -66,6 +69,7 @@ pub(crate) enum Command {
     Run(RunOptions),
     Check(CheckOptions),
     List(ListOptions),
+    Discover(DiscoverOptions),
     Inspect(InspectOptions),
     Call(CallOptions),
     #[command(subcommand)]

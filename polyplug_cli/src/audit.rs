@@ -98,12 +98,13 @@ impl Audit {
             TrustDecision::AcceptedWithWarning(warning) => ("accepted-with-warning", Some(warning)),
             TrustDecision::NotChecked => ("not-checked", None),
             TrustDecision::Refused(reason) => ("refused", Some(reason)),
+            TrustDecision::Denied(reason) => ("denied", Some(reason)),
             _ => ("other", None),
         };
         // Of what was not read the record has nothing to say.
         let is_read = !record.loader.is_empty();
         Line {
-            event: if decision == "refused" { "refused" } else { line.event },
+            event: if matches!(decision, "refused" | "denied") { "refused" } else { line.event },
             version: is_read.then(|| record.version.to_string()),
             loader: is_read.then(|| record.loader.clone()),
             path: line.path.or_else(|| Some(shown(&record.path))),

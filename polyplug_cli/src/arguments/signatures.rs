@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use polyplug::runtime::RuntimeBuilder;
 use polyplug_abi::{Ed25519PublicKey, LogLevel, SignaturePolicy};
 use polyplug_trust::Keyring;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -48,8 +49,17 @@ impl Signatures {
         }
     }
 
-    /// The keys that would count.
-    pub(crate) fn all_keys(&self) -> Result<TrustedKeys, String> {
+    /// The keys that signatures are shown by, whatever the policy. A store that cannot be read stops nothing
+    /// that does not go by it.
+    pub(crate) fn keys_to_show(&self, errors: &mut dyn Write) -> Result<TrustedKeys, String> {
+        self.all_keys().or_else(|problem| {
+            let none = self.keys()?;
+            let _ = Problem::plain(problem).write_warning(errors);
+            Ok(none)
+        })
+    }
+
+    fn all_keys(&self) -> Result<TrustedKeys, String> {
         TrustedKeys::of_store(self.trust_store.as_deref())?.and(&self.keys)
     }
 

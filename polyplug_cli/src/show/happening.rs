@@ -28,7 +28,7 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
             writeln!(out, "{clock} {what} {name}  load {from} -> {to}  {times}; {state}{cause}")
         }
         Event::Failed { path, error, trust: Some(trust), .. }
-            if matches!(trust.decision, TrustDecision::Refused(_)) =>
+            if matches!(trust.decision, TrustDecision::Refused(_) | TrustDecision::Denied(_)) =>
         {
             writeln!(out, "{clock} {} {name}", paint(BAD, "refused"))?;
             Problem::of_error(error, path).write(out)

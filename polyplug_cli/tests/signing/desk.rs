@@ -76,7 +76,8 @@ impl Desk {
 }
 
 pub(crate) fn manifest(name: &str, more: &str) -> String {
-    format!("name = \"{name}\"\nloader = \"lua\"\nfile = \"main.lua\"\n{more}")
+    let provides = format!("provides = [\"test.{name}@1\"]");
+    format!("name = \"{name}\"\nloader = \"lua\"\nfile = \"main.lua\"\n{provides}\n{more}")
 }
 
 /// A bundle that provides `test.NAME@1`.

@@ -5,6 +5,8 @@
 mod desk;
 
 mod bundles;
+#[cfg(feature = "lua")]
+mod discovering;
 mod keys;
 #[cfg(all(feature = "lua", unix))]
 mod running;
