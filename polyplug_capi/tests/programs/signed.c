@@ -39,7 +39,8 @@ static const PolyplugHostApi *trusting(Author *author) {
     return host;
 }
 
-static void check_signer(PolyplugStringView digest, PolyplugStringView signer, PolyplugStringView id) {
+static void check_signer(PolyplugStringView digest, PolyplugStringView signer,
+                         PolyplugStringView id) {
     CHECK(digest.len == 64 && signer.len == 8 + 64 && says(signer, "ed25519:") && id.len == 16);
 }
 
