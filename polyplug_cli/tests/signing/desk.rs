@@ -6,13 +6,18 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// An empty folder to work in, with a home of its own.
+/// A folder to work in.
 pub(crate) struct Desk(TempDir);
 
 impl Desk {
+    /// With nothing on it.
+    pub(crate) fn empty() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
     /// With the key `studio`, and the bundles `mods/greeter` 1.4.0 and `mods/score` 0.0.0.
     pub(crate) fn new() -> Self {
-        let desk = Self(tempfile::tempdir().unwrap());
+        let desk = Self::empty();
         desk.write("mods/greeter/manifest.toml", manifest("greeter", "version = \"1.4.0\"\n"));
         desk.write("mods/greeter/main.lua", source("greeter"));
         desk.write("mods/greeter/lib/words.lua", "return {}\n");
@@ -38,10 +43,16 @@ impl Desk {
 
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_polyplug"));
-        command.args(line.split(' ')).current_dir(self.0.path()).stdin(Stdio::null());
+        command.args(line.split(' ')).stdin(Stdio::null());
+        self.equip(&mut command);
+        command
+    }
+
+    /// Lets a command work here, with a home of its own.
+    pub(crate) fn equip(&self, command: &mut Command) {
+        command.current_dir(self.0.path());
         command.env_remove("POLYPLUG_TRUST_STORE").env_remove("XDG_CONFIG_HOME");
         command.env("HOME", self.path("home")).env("APPDATA", self.path("home"));
-        command
     }
 
     /// What a command that goes well writes.
@@ -68,10 +79,16 @@ impl Desk {
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    /// The id of the key `studio`.
+    /// The id of the key that signed `greeter`.
     pub(crate) fn id(&self) -> String {
         let signature = self.read("mods/greeter/bundle.sig");
         signature.lines().nth(1).unwrap().strip_prefix("key ").unwrap().to_owned()
+    }
+
+    /// The id of the key `studio`.
+    pub(crate) fn key_id(&self) -> String {
+        let key = polyplug_trust::PublicKey::from_pem(&self.read("studio.pub"));
+        key.unwrap().id().to_string()
     }
 }
 

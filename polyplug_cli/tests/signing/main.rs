@@ -9,5 +9,7 @@ mod bundles;
 mod discovering;
 mod keys;
 #[cfg(all(feature = "lua", unix))]
+mod page;
+#[cfg(all(feature = "lua", unix))]
 mod running;
 mod trusting;
