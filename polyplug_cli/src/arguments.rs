@@ -30,7 +30,7 @@ const STYLES: Styles = Styles::styled()
 const EXIT_CODES: &str = "\
 Exit codes:
   0  everything went well
-  1  a bundle, a folder or the demo failed; the reason is on stderr
+  1  a bundle, a folder, a key or the demo failed; the reason is on stderr
   2  the command line was not understood";
 
 const EXAMPLES: &str = "\
@@ -48,7 +48,7 @@ Examples:
 
 Exit codes:
   0  everything went well
-  1  a bundle, a folder or the demo failed; the reason is on stderr
+  1  a bundle, a folder, a key or the demo failed; the reason is on stderr
   2  the command line was not understood";
 
 /// Plugins that are replaced while the program runs.

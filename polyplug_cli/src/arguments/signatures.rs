@@ -27,6 +27,10 @@ pub(crate) struct Signatures {
     /// The file of trusted and revoked keys, if not that of `polyplug trust`
     #[arg(long, value_name = "FILE", requires = "policy")]
     trust_store: Option<PathBuf>,
+
+    /// Keep in this file which versions signatures have called too old; without it that is forgotten
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    version_floors: Option<PathBuf>,
 }
 
 /// A policy as a person writes it.
@@ -66,6 +70,10 @@ impl Signatures {
     /// `builder` with what was asked for.
     pub(crate) fn apply(&self, builder: RuntimeBuilder, keys: &TrustedKeys) -> RuntimeBuilder {
         let Keyring { trusted, revoked } = &keys.keyring;
+        let builder = match &self.version_floors {
+            Some(file) => builder.version_floors(file),
+            None => builder,
+        };
         builder
             .signature_policy(self.policy())
             .trusted_keys(trusted.iter().map(|key| Ed25519PublicKey::from(*key)))
@@ -82,6 +90,9 @@ impl Signatures {
         }
         if let Some(store) = &self.trust_store {
             command.arg("--trust-store").arg(store);
+        }
+        if let Some(floors) = &self.version_floors {
+            command.arg("--version-floors").arg(floors);
         }
     }
 
