@@ -73,16 +73,13 @@ impl Opening {
                 Ok(Self { contents: Contents::Whole(tree), ..Self::of(manifest, source) })
             }
             Reading::Odd(error) => {
-                let has_manifest = folder.join(MANIFEST_FILE).exists();
                 let objection = SignatureRefusal::Tree(error).to_string();
-                match Manifest::read(folder) {
-                    Err(missing) if !has_manifest => Err(missing.into()),
-                    _ if is_required(core) => Err(unread(core, &label(folder), folder, objection)),
-                    manifest => {
-                        let opening = Self::of(manifest?, source);
-                        Ok(Self { objection: Some(objection), ..opening })
-                    }
+                // Not even opened where it may be anything, such as a pipe.
+                if is_required(core) && folder.join(MANIFEST_FILE).exists() {
+                    return Err(unread(core, &label(folder), folder, objection));
                 }
+                let opening = Self::of(Manifest::read(folder)?, source);
+                Ok(Self { objection: Some(objection), ..opening })
             }
         }
     }

@@ -2,10 +2,13 @@
 //! runs, at the first load and at a reload, where the old version runs on.
 
 use crate::signed::{Signed, languages, refusal, signature_of};
+use polyplug::error::RuntimeError;
 use polyplug_tests::author::Author;
 use polyplug_tests::folder::Folder;
+use polyplug_tests::patience::PATIENCE;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 struct Attack {
     name: &'static str,
@@ -232,4 +235,48 @@ fn a_dependent_that_was_changed_keeps_both_as_they_were() {
     author.sign(&dependent);
     host.runtime.reload_bundle(&provider).unwrap();
     assert_eq!((host.call("test.a@1").unwrap(), host.call("test.b@1").unwrap()), (2, 2));
+}
+
+#[test]
+fn a_name_that_nobody_has_signed_is_not_believed() {
+    let signed = Signed::new(&polyplug_tests::language::Scripted);
+    signed.load().unwrap();
+    replace(&signed.folder().join("manifest.toml"), "name = \"one\"", "name = \"two\"");
+
+    let error = signed.reload().unwrap_err();
+
+    assert!(matches!(error, RuntimeError::SignatureRejected { .. }), "{error:?}");
+    assert_eq!(signed.answer(), 1);
+    signed.author.sign(signed.folder());
+    let error = signed.reload().unwrap_err().to_string();
+    assert!(error.contains("the manifest now says `two`"), "{error}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_manifest_that_is_a_pipe_is_refused_and_not_waited_for() {
+    let signed = Signed::new(&polyplug_tests::language::Scripted);
+    let manifest = signed.folder().join("manifest.toml");
+    fs::remove_file(&manifest).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&manifest).status().unwrap();
+    assert!(made.success());
+    let (said, says) = std::sync::mpsc::channel();
+    let (runtime, folder) = (Arc::clone(&signed.host.runtime), signed.folder());
+    std::thread::spawn(move || said.send(runtime.load_bundle(folder)));
+
+    let loaded = says.recv_timeout(PATIENCE).expect("the load waits for the pipe");
+
+    let reason = refusal(&loaded.unwrap_err());
+    assert!(reason.contains("`manifest.toml`"), "{reason}");
+}
+
+#[test]
+fn a_folder_without_a_manifest_is_missed_as_ever() {
+    let signed = Signed::new(&polyplug_tests::language::Scripted);
+    let gone = signed.host.folder.of("nowhere");
+
+    for folder in [signed.host.folder.path(), &gone] {
+        let error = signed.host.runtime.load_bundle(folder).unwrap_err();
+        assert!(matches!(error, RuntimeError::Manifest(_)), "{error:?}");
+    }
 }

@@ -119,3 +119,19 @@ fn a_file_that_is_exchanged_runs_as_it_was_signed_or_not_at_all() {
         });
     }
 }
+
+#[test]
+fn a_manifest_that_is_exchanged_runs_as_it_was_signed_or_not_at_all() {
+    let pair = Pair::new(&language::Lua);
+    let (folder, next) = (pair.folder.of("good"), pair.folder.of("next"));
+    // The author signed both files, and which of them is the code.
+    fs::copy(pair.at("evil", "main.lua"), folder.join("evil.lua")).unwrap();
+    pair.author.sign(&folder);
+    let good = fs::read_to_string(folder.join("manifest.toml")).unwrap();
+    let evil = good.replace("main.lua", "evil.lua");
+
+    pair.race(TRIES / 4, &folder, |place| {
+        fs::write(&next, if place == "good" { &good } else { &evil }).unwrap();
+        fs::rename(&next, folder.join("manifest.toml")).unwrap();
+    });
+}

@@ -151,3 +151,33 @@ fn a_manifest_that_nobody_has_signed_ends_nothing() {
         }
     }
 }
+
+#[test]
+fn a_new_signature_of_the_same_files_is_a_new_version() {
+    let other = Author::new();
+    let (author, folder) = (Author::new(), Folder::new());
+    author.sign(folder.bundle("one", &versioned(1)));
+    let host = Host::watching(folder, |builder: RuntimeBuilder| {
+        author.required(builder).trusted_keys([other.key()]).reload_mode(ReloadMode::Immediate)
+    });
+    let signer = || host.runtime.bundles()[0].signer.map(|signer| signer.id);
+    assert_eq!(signer(), Some(author.id()));
+
+    other.sign(host.folder.of("one"));
+
+    wait_until("the other author's runs", || signer() == Some(other.id()));
+}
+
+#[test]
+fn a_refusal_is_told_once_for_the_same_files() {
+    let (host, _author) = watching(ReloadMode::Immediate);
+    host.folder.rewrite("one", &versioned(2));
+    wait_for_refusal(&host, 1);
+
+    host.folder.rewrite("one", &versioned(2));
+    std::thread::sleep(std::time::Duration::from_millis(300));
+
+    assert_eq!(failures(&host), 1, "{:?}", host.events.all());
+    host.folder.rewrite("one", &versioned(3));
+    wait_for_refusal(&host, 2);
+}
