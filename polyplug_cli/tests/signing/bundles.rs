@@ -126,6 +126,23 @@ fn what_should_not_have_been_signed_is_told() {
 }
 
 #[test]
+fn a_bundle_for_other_machines_is_signed_and_verified() {
+    let desk = Desk::new();
+    let files = "[file.plan9]\nm68k = \"./bin/there.so\"\nmips = \"gone.so\"\n";
+    let manifest = format!("name = \"far\"\nloader = \"native\"\n{files}");
+    desk.write("mods/far/manifest.toml", manifest);
+    desk.write("mods/far/bin/there.so", "");
+    let output = desk.command("sign mods/far --key studio.key").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(
+        err(&output),
+        "warning: mods/far: `gone.so`, which manifest.toml names, is not there and was not signed; make \
+         it, then sign again\n"
+    );
+    desk.good("verify mods/far --key studio.pub");
+}
+
+#[test]
 #[cfg(unix)]
 fn what_is_no_plain_file_is_not_signed() {
     let desk = Desk::new();
