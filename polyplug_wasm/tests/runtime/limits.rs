@@ -103,3 +103,22 @@ fn a_start_that_fails_is_an_error_that_says_why() {
         assert!(error.contains(said) && error.contains("did not start"), "{error}");
     }
 }
+
+#[test]
+fn a_long_text_of_a_component_is_cut_in_messages() {
+    let name = "long ".repeat(10_000);
+    let text = format!(
+        r#"(component (core module $m
+              (func $"{name}" (export "f") unreachable))
+            (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "f")))
+            (instance $x (export "f" (func $f)))
+            (export "demo:x/x@1.0.0" (instance $x)))"#
+    );
+    let host = Host::new();
+    host.load("x", &text).unwrap();
+    let error = host.try_call("demo.x@1", "f", &[]).unwrap_err();
+    assert!(error.contains("unreachable") && error.contains("long long"), "{error}");
+    assert!(error.contains("(the first 4096 of 5"), "{error}");
+    assert!(error.len() < 10_000, "{} bytes", error.len());
+}
