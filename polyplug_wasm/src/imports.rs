@@ -19,14 +19,14 @@ use crate::program::StoreData;
 use crate::room::Room;
 use polyplug::error::LoaderError;
 use polyplug::schema::{
-    Allocator, Contract, Function, NativeMemory, NoAllocator, Problem, Root, ValueError,
+    Allocator, Contract, Function, NativeMemory, NoAllocator, Root, ValueError,
 };
 use polyplug::{CallError, Import};
 use polyplug_abi::{AbiErrorCode, GuestContractInstance, HostApi};
 use std::sync::Arc;
-use wasmtime::Engine;
 use wasmtime::component::types::{ComponentInstance, ComponentItem};
 use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Trap};
 
 /// Why an import is not served.
 pub(crate) enum Unserved {
@@ -247,7 +247,7 @@ impl ImportedFunction {
     pub(crate) fn call(&self, given: &Given<'_>) -> wasmtime::Result<Answer> {
         let function = self.function();
         let mut level = self.levels.enter();
-        let args = self.lift(given, &mut level).map_err(|error| self.invalid(&error))?;
+        let args = self.lift(given, &mut level)?;
         let out = room(&mut level, function.result_layout().size)?;
         // SAFETY: the arguments were laid out for the function just now, and so was the place of its
         // result; the arena is this call's own.
@@ -266,19 +266,21 @@ impl ImportedFunction {
     }
 
     /// Copies the arguments out of the component.
-    fn lift(&self, given: &Given<'_>, level: &mut Level) -> Result<*const (), ValueError> {
-        let size = self.function().arguments_layout().size;
-        let args = room(level, size).map_err(|_| Problem::OutOfMemory(size))?;
+    fn lift(&self, given: &Given<'_>, level: &mut Level) -> wasmtime::Result<*const ()> {
+        let args = room(level, self.function().arguments_layout().size)?;
         // SAFETY: the memory comes from the level, which outlives the call.
         let mut native = unsafe { NativeMemory::new(level.scratch()) };
-        let mut lift = Lift::new(given.memory, given.encoding, &mut native);
+        let mut lift = Lift::new(given.memory, given.encoding, &mut native, given.allowance);
         let parameters = &self.plan.parameters;
         let lifted = match self.plan.arguments {
             Passing::Flat(_) => lift.flat_parts(parameters, &mut Values::new(given.values), args),
             Passing::InMemory(_) => lift.load_parts(parameters, given.place, args),
         };
-        lifted?;
-        Ok(std::ptr::with_exposed_provenance(args))
+        match lifted {
+            Ok(()) => Ok(std::ptr::with_exposed_provenance(args)),
+            Err(_) if lift.is_late() => Err(Trap::Interrupt.into()),
+            Err(error) => Err(self.invalid(&error)),
+        }
     }
 
     fn check(&self, out: usize) -> Result<(), ValueError> {
