@@ -186,6 +186,16 @@ impl WasmLoader {
                     dependency: format!("contract `{contract}` (an import of its component)"),
                 },
             ),
+            Unserved::TooOld { contract, wanted, provider, found } => LoaderError::refused(
+                stage.bundle(),
+                RuntimeError::VersionTooOld {
+                    bundle: stage.bundle().to_owned(),
+                    dependency: format!("contract `{contract}` (an import of its component)"),
+                    wanted: wanted.to_string(),
+                    found: found.to_string(),
+                    provider,
+                },
+            ),
             Unserved::Unfit(error) => init_failed(stage, error.to_string()),
             Unserved::Description(error) => error,
         }
