@@ -146,7 +146,9 @@ impl WasmLoader {
             false => None,
             true => {
                 let folder = (stage.source_kind() == "path").then_some(&*stage.manifest().path);
-                Some(Wasi::open(stage.bundle(), folder, capabilities, self.egress.clone())?)
+                let wasi = Wasi::open(stage.bundle(), folder, capabilities, self.egress.clone())?;
+                wasi.lacks().iter().for_each(|lack| stage.warn(lack));
+                Some(wasi)
             }
         };
         let linked = linker.instantiate_pre(&component);
