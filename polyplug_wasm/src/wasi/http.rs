@@ -53,7 +53,7 @@ impl Egress {
 
     pub(super) fn state(&self, bundle: &Arc<str>, has_capability: bool) -> HttpState {
         let policy = self.policy.clone().filter(|_| has_capability);
-        let hooks = Hooks { bundle: Arc::clone(bundle), policy, allows: floor::is_public };
+        let hooks = Hooks { bundle: Arc::clone(bundle), policy, allows: floor::is_reachable };
         HttpState { context: WasiHttpCtx::new(), hooks }
     }
 }
