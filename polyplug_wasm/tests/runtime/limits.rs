@@ -28,6 +28,7 @@ fn whatever_goes_wrong_is_an_error_and_the_next_call_works() {
         ("spin", TimedOut, "stopped after its time limit of 40 ms"),
         ("recurse", Generic, "call stack exhausted"),
         ("grow", MemoryLimit, "the bundle's limit is 8388608 bytes"),
+        ("all", MemoryLimit, "the bundle's limit is 8388608 bytes"),
         ("far", ValueInvalid, "out of bounds"),
         ("nowhere", ValueInvalid, "out of bounds"),
         ("crooked", ValueInvalid, "not a multiple of 4"),
