@@ -90,7 +90,7 @@ impl ComponentFile<'_> {
             place: Some(SourcePlace {
                 file: self.file.to_owned(),
                 line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-                text: text.lines().nth(line).map(str::to_owned),
+                text: text.lines().nth(line).map(printable),
             }),
         }
     }
