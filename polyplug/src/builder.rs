@@ -3,6 +3,7 @@
 use crate::capability::Grants;
 use crate::core::Core;
 use crate::description;
+use crate::discovery::{Admission, Admit, BundleOffer};
 use crate::error::{DescriptionError, RuntimeError};
 use crate::events::Event;
 use crate::loader::BundleLoader;
@@ -46,6 +47,8 @@ pub struct RuntimeBuilder {
     signature_policy: Option<SignaturePolicy>,
     trust: TrustSettings,
     plugin_dirs: Vec<PathBuf>,
+    search_dirs: Vec<PathBuf>,
+    admit: Option<Box<Admit>>,
     wit: Vec<Wit>,
     loaders: Vec<Arc<dyn BundleLoader>>,
     logger: Option<LogClosure>,
@@ -88,6 +91,8 @@ impl RuntimeBuilder {
             signature_policy: None,
             trust: TrustSettings::default(),
             plugin_dirs: Vec::new(),
+            search_dirs: Vec::new(),
+            admit: None,
             wit: Vec::new(),
             loaders: Vec::new(),
             logger: None,
@@ -101,6 +106,26 @@ impl RuntimeBuilder {
     /// Adds a loader.
     pub fn loader(mut self, loader: impl BundleLoader) -> Self {
         self.loaders.push(Arc::new(loader));
+        self
+    }
+
+    /// A folder of bundles that are not loaded with the runtime, but found by
+    /// [`Runtime::load_by_name`] and [`Runtime::discover`]. The plugin folders come before these; of
+    /// one name the first folder's bundle is taken.
+    pub fn search_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.search_dirs.push(folder.into());
+        self
+    }
+
+    /// Is asked whether a bundle may be loaded, at every load and reload, after the signature policy
+    /// and before any code of the bundle runs. It is called on the thread that loads, which may be the
+    /// runtime's own; changing bundles from inside it answers `ReentrantCall`; if it panics, the bundle
+    /// is not loaded. All files of a bundle are then read into memory before it is loaded.
+    pub fn admission(
+        mut self,
+        admit: impl Fn(&BundleOffer) -> Admission + Send + Sync + 'static,
+    ) -> Self {
+        self.admit = Some(Box::new(admit));
         self
     }
 
@@ -265,7 +290,7 @@ impl RuntimeBuilder {
     ) -> Result<Arc<Runtime>, RuntimeError> {
         let loaders = std::mem::take(&mut self.loaders);
         let logger = self.take_logger();
-        let folders = std::mem::take(&mut self.plugin_dirs);
+        let folders = self.plugin_dirs.clone();
         let descriptions = std::mem::take(&mut self.wit);
         let hot_reload = self.config.hot_reload_enabled || self.watch;
         let watch = self.watch;
@@ -321,6 +346,8 @@ impl RuntimeBuilder {
             mode: self.mode,
             quiet: self.quiet,
             trust: self.trust.settle(policy)?,
+            admit: self.admit,
+            folders: self.plugin_dirs.into_iter().chain(self.search_dirs).collect(),
             callbacks: self.callbacks,
             event_capacity: self.event_capacity,
             default_limits: self.default_limits,

@@ -25,6 +25,7 @@
 )]
 pub mod barrier;
 pub mod capability;
+pub mod discovery;
 #[expect(unsafe_code, reason = "calls through addresses that C callers keep")]
 pub mod embedding;
 pub mod error;

@@ -40,9 +40,9 @@ pub(crate) mod plan;
 
 pub(crate) mod opening;
 
-mod reading;
+pub(crate) mod reading;
 
-mod admission;
+pub(crate) mod admission;
 
 pub(crate) mod dependencies;
 

@@ -1,6 +1,8 @@
 //! The command line, as clap reads it.
 
+mod discovering;
 mod granting;
+mod running;
 mod signatures;
 mod signing;
 mod trusting;
@@ -8,9 +10,10 @@ mod trusting;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use granting::Granting;
-use polyplug_abi::Compatibility;
 use std::path::PathBuf;
 
+pub(crate) use discovering::DiscoverOptions;
+pub(crate) use running::RunOptions;
 pub(crate) use signatures::{Signatures, warn};
 pub(crate) use signing::{KeygenOptions, SignOptions};
 pub(crate) use trusting::{
@@ -27,7 +30,7 @@ const STYLES: Styles = Styles::styled()
 const EXIT_CODES: &str = "\
 Exit codes:
   0  everything went well
-  1  a bundle, a folder or the demo failed; the reason is on stderr
+  1  a bundle, a folder, a key or the demo failed; the reason is on stderr
   2  the command line was not understood";
 
 const EXAMPLES: &str = "\
@@ -36,6 +39,7 @@ Examples:
   polyplug run mods --watch         load a folder and follow its files
   polyplug check mods/greeter       is this bundle all right?
   polyplug list mods --json         what is there, for other programs
+  polyplug discover mods            what would load, and why not, without running it
   polyplug inspect mods/greeter     its functions and their types
   polyplug call mods demo.greeter 'greet(\"Ada\")'
   polyplug new lua greeter          a folder to begin a bundle with
@@ -44,7 +48,7 @@ Examples:
 
 Exit codes:
   0  everything went well
-  1  a bundle, a folder or the demo failed; the reason is on stderr
+  1  a bundle, a folder, a key or the demo failed; the reason is on stderr
   2  the command line was not understood";
 
 /// Plugins that are replaced while the program runs.
@@ -65,6 +69,7 @@ pub(crate) enum Command {
     Run(RunOptions),
     Check(CheckOptions),
     List(ListOptions),
+    Discover(DiscoverOptions),
     Inspect(InspectOptions),
     Call(CallOptions),
     #[command(subcommand)]
@@ -82,67 +87,6 @@ pub(crate) enum Command {
     /// What `check` runs in a process of its own
     #[command(name = "__dry-load", hide = true)]
     DryLoad(CheckOptions),
-}
-
-/// Loads a folder of bundles, and follows its files
-///
-/// Every folder in DIR that holds a manifest.toml is a bundle. Without --watch they are loaded and
-/// listed, and the exit code says whether all of them run. With --watch every saved change is
-/// loaded at once and told with its times, until Ctrl-C.
-///
-/// Scripts are stopped after 2,000 ms in one call, unless their manifest has another limit.
-#[derive(Args, Debug)]
-#[command(after_help = EXIT_CODES)]
-pub(crate) struct RunOptions {
-    /// The folder that holds the bundles' folders
-    pub(crate) dir: PathBuf,
-
-    /// Follow the files until Ctrl-C
-    #[arg(long, short)]
-    pub(crate) watch: bool,
-
-    /// Commit changes every N milliseconds, as a game does between two frames, instead of at once
-    #[arg(long, value_name = "N", requires = "watch")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..=60_000))]
-    pub(crate) poll_ms: Option<u64>,
-
-    #[command(flatten)]
-    pub(crate) granting: Granting,
-
-    #[command(flatten)]
-    pub(crate) signatures: Signatures,
-
-    #[command(flatten)]
-    pub(crate) strictness: Strictness,
-}
-
-/// How differences between what was promised and what is there are treated.
-#[derive(Args, Debug)]
-#[group(multiple = false)]
-pub(crate) struct Strictness {
-    /// Differences from the manifest, and functions that went away, are errors (default)
-    #[arg(long)]
-    strict: bool,
-
-    /// They are warnings (default with --watch)
-    #[arg(long)]
-    relaxed: bool,
-
-    /// They are not looked at
-    #[arg(long)]
-    yolo: bool,
-}
-
-impl Strictness {
-    /// What was asked for, if anything was.
-    pub(crate) fn compatibility(&self) -> Option<Compatibility> {
-        match self {
-            Self { strict: true, .. } => Some(Compatibility::Strict),
-            Self { relaxed: true, .. } => Some(Compatibility::Relaxed),
-            Self { yolo: true, .. } => Some(Compatibility::Yolo),
-            _ => None,
-        }
-    }
 }
 
 /// Checks one bundle: its manifest, then a dry load

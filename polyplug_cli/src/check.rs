@@ -1,6 +1,7 @@
 //! `polyplug check`: the manifest word by word, then a dry load.
 
 mod child;
+mod stale_signature;
 
 use crate::Verdict;
 use crate::arguments::CheckOptions;
@@ -28,6 +29,9 @@ pub(crate) fn check(options: &CheckOptions, out: &mut dyn Write) -> io::Result<V
     let unknown = loaders::unknown_keys(&manifest);
     for warning in manifest.warnings.iter().chain(&unknown) {
         Problem::of_unknown_key(warning).write(errors)?;
+    }
+    if let Some(warning) = stale_signature::warning(&folder) {
+        Problem::plain(warning).write_warning(errors)?;
     }
     let name = &manifest.data.name;
     let end = child::dry_load(options, out)?;

@@ -6,7 +6,7 @@ mod graph;
 mod needs;
 
 use crate::Verdict;
-use crate::arguments::{InspectOptions, Signatures, warn};
+use crate::arguments::{InspectOptions, warn};
 use crate::bindgen::bad;
 use crate::list::write_failures;
 use crate::loaders;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let keys = match keys(&options.signatures, errors) {
+    let keys = match options.signatures.keys_to_show(errors) {
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
     };
@@ -52,15 +52,6 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
     out.flush()?;
     write_failures(&report, errors)?;
     Ok(if report.failed.is_empty() && !bundles.is_empty() { Verdict::Good } else { Verdict::Bad })
-}
-
-/// The keys that signatures are shown by. A store that cannot be read stops nothing that does not go by it.
-fn keys(signatures: &Signatures, errors: &mut dyn Write) -> Result<TrustedKeys, String> {
-    signatures.all_keys().or_else(|problem| {
-        let none = signatures.keys()?;
-        let _ = Problem::plain(problem).write_warning(errors);
-        Ok(none)
-    })
 }
 
 /// Loads a folder of bundles; of a bundle alone, also its neighbours, which it may need.

@@ -30,6 +30,13 @@ pub(crate) fn public(key: &Path) -> Result<PublicKey, String> {
     read.map_err(|error| told(&error.to_string()))
 }
 
+/// What a key is called by its file: `studio` of `studio.pub`. A key that is text has no name.
+pub(crate) fn name(key: &Path) -> Option<String> {
+    let is_text = key.to_str().is_some_and(|text| text.starts_with(TEXT));
+    let stem = key.file_stem().filter(|_| !is_text)?;
+    Some(stem.to_string_lossy().into_owned())
+}
+
 /// The secret key in this file, or `-`, standard input. The error names it, and holds nothing of it.
 pub(crate) fn secret(key: &Path) -> Result<SecretKey, String> {
     if key == Path::new("-") {

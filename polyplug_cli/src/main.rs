@@ -1,4 +1,4 @@
-//! The `polyplug` command: run, check, list, inspect, call, begin and sign bundles,
+//! The `polyplug` command: run, check, list, discover, inspect, call, begin and sign bundles,
 //! and try them out in a demo.
 //!
 //! Each subcommand is a file. It writes to the stream that it is given and answers with a verdict;
@@ -12,12 +12,14 @@ mod show;
 mod signature_check;
 mod trusted_keys;
 
+mod audit;
 mod bindgen;
 #[cfg(feature = "wasm")]
 mod cache;
 mod call;
 mod check;
 mod demo;
+mod discover;
 mod dry_load;
 mod inspect;
 mod keygen;
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
         Command::List(options) => list::list(options, &mut out),
+        Command::Discover(options) => discover::discover(options, &mut out),
         Command::Inspect(options) => inspect::inspect(options, &mut out),
         Command::Call(options) => call::call(options, &mut out),
         Command::Wit(WitCommand::Diff(options)) => wit::diff(options, &mut out),

@@ -2,6 +2,7 @@
 
 use crate::Verdict;
 use crate::arguments::RunOptions;
+use crate::audit::Audit;
 use crate::bindgen::bad;
 use crate::list;
 use crate::loaders;
@@ -16,8 +17,15 @@ use polyplug::runtime::{BundleState, ReloadMode, Runtime};
 use polyplug_abi::LogLevel;
 use std::collections::HashSet;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// How long an event may take that follows on what was logged.
+const MOMENT: Duration = Duration::from_millis(20);
+
+/// How many events may happen between two polls without a gap in the audit.
+const AUDITED: usize = 1 << 16;
 
 /// A running folder.
 struct Running {
@@ -37,7 +45,11 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
     };
-    let mut running = match start(options, &keys) {
+    let audit = match open_audit(options, &keys) {
+        Ok(audit) => audit,
+        Err(problem) => return bad(&problem),
+    };
+    let mut running = match start(options, &keys, audit) {
         Ok(running) => running,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(&mut anstream::stderr())?;
@@ -65,7 +77,17 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
     Ok(list::verdict(&options.dir, &report))
 }
 
-fn start(options: &RunOptions, keys: &TrustedKeys) -> Result<Running, RuntimeError> {
+fn open_audit(options: &RunOptions, keys: &TrustedKeys) -> Result<Option<Audit>, String> {
+    let policy = options.signatures.policy();
+    let open = |path: &PathBuf| Audit::open(path, &options.dir, keys, policy);
+    options.audit.as_ref().map(open).transpose()
+}
+
+fn start(
+    options: &RunOptions,
+    keys: &TrustedKeys,
+    audit: Option<Audit>,
+) -> Result<Running, RuntimeError> {
     let (send, records) = unbounded();
     let logger = move |level: LogLevel, scope: &str, message: &str| {
         if level <= LogLevel::Warn {
@@ -81,6 +103,10 @@ fn start(options: &RunOptions, keys: &TrustedKeys) -> Result<Running, RuntimeErr
     let mut builder = builder.logger(logger).reload_mode(mode).watch(options.watch);
     if options.watch {
         builder = builder.plugin_dir(&options.dir);
+    }
+    if let Some(audit) = audit {
+        // With --poll-ms it is asked for at the polls only, and is to have all that happened between.
+        builder = builder.event_capacity(AUDITED).on_reload(move |event| audit.record(event));
     }
     if let Some(compatibility) = options.strictness.compatibility() {
         builder = builder.compatibility(compatibility);
@@ -117,7 +143,10 @@ impl Running {
                 },
                 recv(self.records) -> record => {
                     if let Ok(record) = record {
-                        // A failure is logged before its event is sent.
+                        // A failure is logged before its event is sent, and is told by the event.
+                        if let Ok(event) = self.events.recv_timeout(MOMENT) {
+                            self.tell(&event, out)?;
+                        }
                         while let Ok(event) = self.events.try_recv() {
                             self.tell(&event, out)?;
                         }
@@ -139,14 +168,18 @@ impl Running {
     /// Writes an event and, where it changed the listing, what the bundle is now.
     fn tell(&mut self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
         self.write_event(event, out)?;
-        if !matches!(event, Event::Loaded { .. } | Event::Reloaded { .. }) {
-            return Ok(());
-        }
         let bundles = self.runtime.bundles();
-        let changed = bundles.iter().find(|bundle| Some(bundle.name.as_str()) == event.bundle());
-        match changed.filter(|bundle| bundle.state == BundleState::Loaded) {
-            Some(bundle) => listing::write_bundle(bundle, out),
-            None => Ok(()),
+        let named = bundles.iter().find(|bundle| Some(bundle.name.as_str()) == event.bundle());
+        let running = named.filter(|bundle| bundle.state == BundleState::Loaded);
+        match (event, running) {
+            (Event::Loaded { .. } | Event::Reloaded { .. }, Some(bundle)) => {
+                listing::write_bundle(bundle, out)
+            }
+            (Event::Failed { .. }, Some(bundle)) => {
+                let runs_on = format!("{} runs on, load {}", bundle.name, bundle.generation);
+                writeln!(out, "{}", paint(DIM, runs_on))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -1,11 +1,13 @@
 //! What can be said of a bundle's signature without running anything of the bundle.
 
 use crate::show::problem::Problem;
+use crate::show::style::{BAD, DIM, GOOD, paint};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::loader::manifest::{MANIFEST_FILE, Manifest};
 use polyplug_abi::Version;
 use polyplug_trust::{BundleSignature, BundleTree, KeyId, SignatureRefusal};
 use serde::Serialize;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// A bundle that was looked at.
@@ -92,6 +94,25 @@ impl SignatureCheck {
             true => reason.to_owned(),
             false => format!("{}: {reason}", self.path.display()),
         }))
+    }
+
+    /// One line below the bundle's name: who signed it, whether that counts here or not.
+    pub(crate) fn write(&self, keys: &TrustedKeys, out: &mut dyn Write) -> io::Result<()> {
+        match (&self.verdict, self.named) {
+            (SignatureVerdict::Good, Some((id, minimum))) => {
+                write!(out, "  signed by {}", paint(GOOD, keys.shown(id)))?;
+                match minimum {
+                    Some(minimum) => writeln!(out, ", nothing before {minimum}"),
+                    None => writeln!(out),
+                }
+            }
+            (SignatureVerdict::Good | SignatureVerdict::Unsigned(_), _) => {
+                writeln!(out, "  {}", paint(DIM, "not signed"))
+            }
+            (SignatureVerdict::Refused(reason) | SignatureVerdict::Unreadable(reason), _) => {
+                writeln!(out, "  {} {reason}", paint(BAD, "no signature that counts:"))
+            }
+        }
     }
 
     /// For other programs.

@@ -56,7 +56,8 @@ impl<T: std::error::Error> From<T> for Refusal {
 fn add(store: &Path, options: &TrustAddOptions) -> Result<Change, Refusal> {
     let key = key_file::public(&options.key).map_err(Refusal)?;
     let id = key.id();
-    let name = options.name.clone().unwrap_or_else(|| name_of(&options.key, id));
+    let called = || key_file::name(&options.key).unwrap_or_else(|| id.to_string());
+    let name = options.name.clone().unwrap_or_else(called);
     TrustStore::update(store, |trusted| {
         if trusted.revoked().any(|revoked| revoked.id == id) {
             return Err(Refusal(format!(
@@ -68,13 +69,6 @@ fn add(store: &Path, options: &TrustAddOptions) -> Result<Change, Refusal> {
         trusted.add(key, &name)?;
         Ok(Change { what: paint(GOOD, "trusted"), id, more: format!(" ({})", name.trim()) })
     })
-}
-
-/// What the file is called; a key that is no file is called by its id.
-fn name_of(key: &Path, id: KeyId) -> String {
-    let is_file = key.exists();
-    let name = key.file_stem().filter(|_| is_file);
-    name.map_or_else(|| id.to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 fn remove(store: &Path, options: &TrustRemoveOptions) -> Result<Change, Refusal> {

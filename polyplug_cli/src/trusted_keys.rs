@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Keys that are trusted or revoked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct TrustedKeys {
     pub(crate) keyring: Keyring,
     names: HashMap<KeyId, String>,
@@ -23,20 +23,23 @@ impl TrustedKeys {
 
     /// With these keys in the place of those of the store; the revoked ones stay revoked.
     pub(crate) fn only(mut self, keys: &[PathBuf]) -> Result<Self, String> {
-        let read = keys.iter().map(|key| key_file::public(key));
-        self.keyring.trusted = read.collect::<Result<_, _>>()?;
-        Ok(self)
+        self.keyring.trusted.clear();
+        self.and(keys)
     }
 
     /// With these keys too.
     pub(crate) fn and(mut self, keys: &[PathBuf]) -> Result<Self, String> {
-        for key in keys {
-            self.keyring.trusted.push(key_file::public(key)?);
+        for path in keys {
+            let key = key_file::public(path)?;
+            self.keyring.trusted.push(key);
+            if let Some(name) = key_file::name(path) {
+                self.names.entry(key.id()).or_insert(name);
+            }
         }
         Ok(self)
     }
 
-    /// What a key is called in the store.
+    /// What a key is called in the store, or by its file.
     pub(crate) fn name(&self, id: KeyId) -> Option<&str> {
         self.names.get(&id).map(String::as_str)
     }

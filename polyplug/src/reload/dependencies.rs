@@ -114,6 +114,11 @@ fn check_one(
     })
 }
 
+/// Whether one dependency is met.
+pub(crate) fn is_met(core: &Core, overlay: &Overlay, dependency: &Dependency) -> bool {
+    check_one(core, overlay, "", dependency).is_ok()
+}
+
 /// All dependencies of a manifest, on contracts and on bundles.
 pub(crate) fn of(manifest: &ManifestData) -> Result<Vec<Dependency>, RuntimeError> {
     let mut all = manifest.parsed_dependencies()?;

@@ -49,6 +49,23 @@ pub(crate) fn load(core: &Core, path: &Path) -> Result<(), RuntimeError> {
     load_opening(core, opening)
 }
 
+/// Loads the bundle at `path` if it is called `name`.
+pub(crate) fn load_named(core: &Core, path: &Path, name: &str) -> Result<(), RuntimeError> {
+    let core = &core.shared();
+    let opening = Opening::read(core, path);
+    let opening = opening.map_err(|unopened| remember_unread(core, path, unopened))?;
+    let found = &opening.manifest.data.name;
+    if found != name {
+        let problem = format!(
+            "{} is called `{found}` now and was `{name}` a moment ago; try again",
+            path.display()
+        );
+        return Err(RuntimeError::InvalidArgument { what: "name", problem });
+    }
+    warn_about(core, &opening.manifest);
+    load_opening(core, opening)
+}
+
 /// Loads a bundle whose manifest is made in memory.
 pub(crate) fn load_from_source(
     core: &Core,
@@ -307,7 +324,7 @@ pub(super) fn loaded(core: &Core, bundle: BundleId) -> Result<Arc<Bundle>, Runti
 }
 
 /// The loaded bundle of this name, if it came from `folder`.
-pub(super) fn loaded_from(core: &Core, name: &str, folder: &Path) -> Option<Arc<Bundle>> {
+pub(crate) fn loaded_from(core: &Core, name: &str, folder: &Path) -> Option<Arc<Bundle>> {
     let bundle = core.bundle(polyplug_utils::bundle_id(name))?;
     let here = bundle.folder(core).is_some_and(|path| place::is_same(&path, folder));
     here.then_some(bundle)
@@ -334,6 +351,14 @@ fn refuse_loaded(core: &Core, change: &Change) -> Result<(), RuntimeError> {
             loaded_from,
             path: change.path(),
         }),
+    }
+}
+
+/// Refuses to load a bundle of this name from this folder if there is one already.
+pub(crate) fn refuse_if_loaded(core: &Core, name: &str, folder: &Path) -> Result<(), RuntimeError> {
+    match core.bundle(polyplug_utils::bundle_id(name)) {
+        Some(bundle) => refuse_other_folder(core, &bundle, folder),
+        None => Ok(()),
     }
 }
 

@@ -1,5 +1,5 @@
-//! A bundle's folder as it was at one moment. Where signatures count, all of it is read here, once,
-//! before anything that it says is believed.
+//! A bundle's folder as it was at one moment. Where signatures count, or the host admits bundles, all of
+//! it is read here, once, before anything that it says is believed.
 
 use crate::core::Core;
 use crate::loader::BundleSource;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// What was read of a bundle.
 #[derive(Clone)]
 pub(crate) enum Reading {
-    /// Nothing: signatures do not count, and its loader takes its files when it opens it.
+    /// Nothing: nobody asks for a signature, and its loader takes its files when it opens it.
     Later,
     /// All of its files.
     Whole(Arc<BundleTree>),
@@ -22,9 +22,14 @@ pub(crate) enum Reading {
 impl Reading {
     /// Reads `folder`.
     pub(crate) fn of(core: &Core, folder: &Path) -> Self {
-        if !core.options.trust.count_signatures() {
+        if !core.options.reads_whole() {
             return Self::Later;
         }
+        Self::whole(folder)
+    }
+
+    /// Reads `folder`, whether anybody needs all of it or not.
+    pub(crate) fn whole(folder: &Path) -> Self {
         BundleTree::read(folder).map_or_else(Self::Odd, |tree| Self::Whole(Arc::new(tree)))
     }
 
@@ -32,7 +37,7 @@ impl Reading {
     pub(crate) fn of_source(core: &Core, source: &BundleSource) -> Self {
         match source {
             BundleSource::Path(folder) => Self::of(core, folder),
-            BundleSource::Files(tree) if core.options.trust.count_signatures() => {
+            BundleSource::Files(tree) if core.options.reads_whole() => {
                 Self::Whole(Arc::clone(tree))
             }
             _ => Self::Later,

@@ -67,4 +67,6 @@ pub enum TrustDecision {
     NotChecked,
     /// It was refused for this reason, and nothing of it ran.
     Refused(String),
+    /// The host's callback did not let it in, for this reason, and nothing of it ran.
+    Denied(String),
 }

@@ -16,11 +16,6 @@ impl TrustRules {
         Self { policy, keyring, floors }
     }
 
-    /// Whether signatures are looked at.
-    pub(crate) fn count_signatures(&self) -> bool {
-        self.policy != SignaturePolicy::Off
-    }
-
     /// Who signed that version of that bundle, or why that does not count.
     pub(crate) fn judge(
         &self,

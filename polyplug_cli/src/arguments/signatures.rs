@@ -5,6 +5,8 @@ use crate::trusted_keys::TrustedKeys;
 use clap::{Args, ValueEnum};
 use polyplug::runtime::RuntimeBuilder;
 use polyplug_abi::{Ed25519PublicKey, LogLevel, SignaturePolicy};
+use polyplug_trust::Keyring;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -25,6 +27,10 @@ pub(crate) struct Signatures {
     /// The file of trusted and revoked keys, if not that of `polyplug trust`
     #[arg(long, value_name = "FILE", requires = "policy")]
     trust_store: Option<PathBuf>,
+
+    /// Keep in this file which versions signatures have called too old; without it that is forgotten
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    version_floors: Option<PathBuf>,
 }
 
 /// A policy as a person writes it.
@@ -47,18 +53,31 @@ impl Signatures {
         }
     }
 
-    /// The keys that would count.
-    pub(crate) fn all_keys(&self) -> Result<TrustedKeys, String> {
+    /// The keys that signatures are shown by, whatever the policy. A store that cannot be read stops nothing
+    /// that does not go by it.
+    pub(crate) fn keys_to_show(&self, errors: &mut dyn Write) -> Result<TrustedKeys, String> {
+        self.all_keys().or_else(|problem| {
+            let none = self.keys()?;
+            let _ = Problem::plain(problem).write_warning(errors);
+            Ok(none)
+        })
+    }
+
+    fn all_keys(&self) -> Result<TrustedKeys, String> {
         TrustedKeys::of_store(self.trust_store.as_deref())?.and(&self.keys)
     }
 
     /// `builder` with what was asked for.
     pub(crate) fn apply(&self, builder: RuntimeBuilder, keys: &TrustedKeys) -> RuntimeBuilder {
-        let trusted = keys.keyring.trusted.iter();
-        let trusted = trusted.filter(|key| !keys.keyring.revoked.contains(&key.id()));
+        let Keyring { trusted, revoked } = &keys.keyring;
+        let builder = match &self.version_floors {
+            Some(file) => builder.version_floors(file),
+            None => builder,
+        };
         builder
             .signature_policy(self.policy())
-            .trusted_keys(trusted.map(|key| Ed25519PublicKey::from(*key)))
+            .trusted_keys(trusted.iter().map(|key| Ed25519PublicKey::from(*key)))
+            .revoked_keys(revoked.iter().copied())
     }
 
     /// The same on another command line.
@@ -72,9 +91,13 @@ impl Signatures {
         if let Some(store) = &self.trust_store {
             command.arg("--trust-store").arg(store);
         }
+        if let Some(floors) = &self.version_floors {
+            command.arg("--version-floors").arg(floors);
+        }
     }
 
-    fn policy(&self) -> SignaturePolicy {
+    /// What was asked for; nothing is [`SignaturePolicy::Off`].
+    pub(crate) fn policy(&self) -> SignaturePolicy {
         match self.policy {
             None | Some(Policy::Off) => SignaturePolicy::Off,
             Some(Policy::Warn) => SignaturePolicy::WarnOnly,

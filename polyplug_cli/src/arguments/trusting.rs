@@ -12,7 +12,9 @@ pub(crate) struct VerifyOptions {
     #[arg(value_name = "BUNDLE")]
     pub(crate) bundle: PathBuf,
 
-    /// A public key: only such keys count then, and not those of the trust store. A file, or ed25519:HEX; may be given more than once
+    /// A public key, as a file or ed25519:HEX; may be given more than once
+    ///
+    /// Only such keys count then, and not those of the trust store. What is revoked there stays revoked.
     #[arg(long = "key", value_name = "PUB")]
     pub(crate) keys: Vec<PathBuf>,
 

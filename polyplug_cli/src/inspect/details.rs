@@ -2,8 +2,8 @@
 
 use super::graph::Graph;
 use super::needs::{self, NeedDetails};
-use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, paint};
-use crate::signature_check::{SignatureCheck, SignatureDetails, SignatureVerdict};
+use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
+use crate::signature_check::{SignatureCheck, SignatureDetails};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, FailedLoad, Runtime};
 use polyplug::schema::Function;
@@ -38,7 +38,7 @@ pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     for bundle in shown.bundles {
         let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
         writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
-        write_signature(&bundle.path, shown.keys, out)?;
+        SignatureCheck::of(&bundle.path, shown.keys).write(shown.keys, out)?;
         needs::write(&graph.needs(&bundle.name), out)?;
         for (at, contract) in bundle.contracts.iter().enumerate() {
             let is_last = at + 1 == bundle.contracts.len();
@@ -48,30 +48,10 @@ pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     for failed in shown.failed {
         let (name, path) = (paint(NAME, &failed.bundle), paint(DIM, failed.path.display()));
         writeln!(out, "{name}  {}  {path}", paint(BAD, "not loaded"))?;
-        write_signature(&failed.path, shown.keys, out)?;
+        SignatureCheck::of(&failed.path, shown.keys).write(shown.keys, out)?;
         needs::write(&graph.needs(&failed.bundle), out)?;
     }
     Ok(())
-}
-
-/// Who signed the bundle, whether that counts here or not.
-fn write_signature(bundle: &Path, keys: &TrustedKeys, out: &mut dyn Write) -> io::Result<()> {
-    let check = SignatureCheck::of(bundle, keys);
-    match (&check.verdict, check.named) {
-        (SignatureVerdict::Good, Some((id, minimum))) => {
-            write!(out, "  signed by {}", paint(GOOD, keys.shown(id)))?;
-            match minimum {
-                Some(minimum) => writeln!(out, ", nothing before {minimum}"),
-                None => writeln!(out),
-            }
-        }
-        (SignatureVerdict::Good | SignatureVerdict::Unsigned(_), _) => {
-            writeln!(out, "  {}", paint(DIM, "not signed"))
-        }
-        (SignatureVerdict::Refused(reason) | SignatureVerdict::Unreadable(reason), _) => {
-            writeln!(out, "  {} {reason}", paint(BAD, "no signature that counts:"))
-        }
-    }
 }
 
 fn write_contract(
