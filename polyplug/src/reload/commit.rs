@@ -26,6 +26,7 @@ use adoption::Adoptions;
 pub(crate) use adoption::waits_for_quiescence;
 use hand_over::Locked;
 use parking_lot::MutexGuard;
+use polyplug_abi::LogLevel;
 use publication::Publication;
 use std::ptr;
 use std::sync::atomic::Ordering;
@@ -66,6 +67,7 @@ pub(crate) fn commit(
     if callbacks == Callbacks::Told {
         announce(core, transaction, delivery);
     }
+    let new_shapes = check::new_shapes(core, &transaction.members);
     let mut watch = Stopwatch::start();
     let started = Instant::now();
     let deadline = started + transaction.drain_timeout();
@@ -96,6 +98,7 @@ pub(crate) fn commit(
         since_change: transaction.noticed.map(|noticed| noticed.elapsed()),
     };
     report(core, transaction, &outcomes, timings, delivery, callbacks);
+    new_shapes.iter().for_each(|told| core.log(LogLevel::Info, "reload", told));
     core.worker.wake_for_drain(core);
     if transaction.members.iter().any(|member| member.opens.is_some()) {
         core.worker.retry_waiting(core);

@@ -205,13 +205,16 @@ impl Follower {
 
     /// The plans for changed folders: bundles that dependencies connect change together.
     fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
-        let mut changes = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
         let mut manifests = BTreeMap::new();
         for folder in folders {
             let revision = core.revision.load(Ordering::Acquire);
             let seen = BundleFiles::read(folder, |_| false).ok().map(Arc::new);
             match changes_of(core, folder) {
                 Ok(found) => {
+                    // A folder that was renamed is found under both names.
+                    let is_new = |change: &Change| !changes.iter().any(|one| change.repeats(one));
+                    let found: Vec<Change> = found.into_iter().filter(is_new).collect();
                     changes.extend(found);
                     manifests.extend(seen.map(|seen| (folder.clone(), seen)));
                 }

@@ -112,7 +112,7 @@ enum Found {
 }
 
 /// The folders in `folder` that hold a manifest, sorted by name.
-fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
+pub(super) fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
     let failed = |source: std::io::Error| RuntimeError::Io {
         action: "reading",
         path: folder.to_owned(),

@@ -11,8 +11,8 @@ use crate::loader::{BundleFiles, BundleSource};
 use crate::reload::failure::{self, Failure};
 use crate::reload::plan::{self, Action, Change, Opening, Plan};
 use crate::reload::supersede::supersede_unchanged;
-use crate::reload::{operation, place};
-use std::path::Path;
+use crate::reload::{operation, place, scan};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What has to change because `folder` did: nothing if its bytes are what runs.
@@ -23,6 +23,9 @@ pub(super) fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>,
         Change { bundle, cause: Cause::Watch, action }
     };
     if !folder.exists() {
+        if let Some(now) = loaded.as_ref().and_then(|bundle| moved_to(core, bundle)) {
+            return changes_of(core, &now);
+        }
         let gone = loaded.map(close);
         core.writer.lock().failed.retain(|_, failed| failed.path != folder);
         return Ok(gone.into_iter().collect());
@@ -87,6 +90,15 @@ fn bundle_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
         here == Some(true)
     });
     found.cloned()
+}
+
+/// Where a bundle lies whose folder is gone: one of the watched folders was renamed, or moved to another.
+fn moved_to(core: &Core, bundle: &Bundle) -> Option<PathBuf> {
+    let roots = core.watching.roots();
+    let mut folders = roots.iter().filter_map(|root| scan::bundle_folders(root).ok()).flatten();
+    folders.find(|folder| {
+        Manifest::read(folder).is_ok_and(|manifest| *manifest.data.name == *bundle.name)
+    })
 }
 
 /// Whether the bytes in the folder are the bytes that run.
