@@ -1,5 +1,7 @@
 //! Bundles with the signatures of their functions: a tree for people, JSON for other programs.
 
+use super::asking::Asking;
+use super::definitions;
 use super::graph::Graph;
 use super::needs::{self, NeedDetails};
 use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
@@ -33,6 +35,7 @@ pub(crate) fn write(
         let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
         writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
         needs::write(&graph.needs(&bundle.name), out)?;
+        Asking::read(&bundle.path).write(out)?;
         for (at, contract) in bundle.contracts.iter().enumerate() {
             let is_last = at + 1 == bundle.contracts.len();
             write_contract(bundle, contract, is_last, graph, out)?;
@@ -42,6 +45,7 @@ pub(crate) fn write(
         let (name, path) = (paint(NAME, &failed.bundle), paint(DIM, failed.path.display()));
         writeln!(out, "{name}  {}  {path}", paint(BAD, "not loaded"))?;
         needs::write(&graph.needs(&failed.bundle), out)?;
+        Asking::read(&failed.path).write(out)?;
     }
     Ok(())
 }
@@ -61,6 +65,9 @@ fn write_contract(
             let shape = format!("shape {:#018X}", description.shape_hash());
             writeln!(out, "  {}", paint(DIM, shape))?;
             write_others(bundle, contract, below, graph, out)?;
+            for definition in definitions::of(description) {
+                writeln!(out, "  {}  {definition}", paint(DIM, below))?;
+            }
             for function in description.functions() {
                 write_function(function, below, out)?;
             }
@@ -115,6 +122,8 @@ struct Failed {
     path: String,
     error: String,
     needs: Vec<NeedDetails>,
+    #[serde(flatten)]
+    asking: Asking,
 }
 
 #[derive(Debug, Serialize)]
@@ -125,6 +134,8 @@ struct Bundle {
     path: String,
     dependencies: Vec<String>,
     needs: Vec<NeedDetails>,
+    #[serde(flatten)]
+    asking: Asking,
     contracts: Vec<Contract>,
 }
 
@@ -135,6 +146,7 @@ struct Contract {
     shape: Option<String>,
     function_count: Option<u32>,
     functions: Option<Vec<Signature>>,
+    types: Vec<String>,
     also_provided_by: Vec<String>,
     used_by: Vec<String>,
 }
@@ -165,6 +177,7 @@ impl Details {
             path: bundle.path.display().to_string(),
             dependencies: bundle.dependencies.clone(),
             needs: needs_of(graph, &bundle.name),
+            asking: Asking::read(&bundle.path),
             contracts: bundle
                 .contracts
                 .iter()
@@ -176,6 +189,7 @@ impl Details {
             path: failed.path.display().to_string(),
             error: failed.error.to_string(),
             needs: needs_of(graph, &failed.bundle),
+            asking: Asking::read(&failed.path),
         });
         Self { bundles: bundles.collect(), failed: failed.collect() }
     }
@@ -196,6 +210,7 @@ fn contract(bundle: &BundleInfo, contract: &ContractInfo, graph: &Graph) -> Cont
         shape,
         function_count: contract.functions,
         functions,
+        types: description.map(|described| definitions::of(described)).unwrap_or_default(),
         also_provided_by: graph.other_providers(&bundle.name, contract.id),
         used_by: graph.users(&bundle.name, &contract.name),
     }
