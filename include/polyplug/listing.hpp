@@ -56,6 +56,12 @@ class BundleInfo {
     Row<PolyplugStringView> dependencies() const noexcept {
         return {info_->dependencies, info_->dependency_count};
     }
+    // The digest of its files, 64 hexadecimal digits; empty if it failed.
+    std::string_view digest() const noexcept { return text_of(info_->digest); }
+    // The key that signed it, as `ed25519:` and 64 hexadecimal digits, and what it is called; empty
+    // if that was not checked or no signature holds.
+    std::string_view signer() const noexcept { return text_of(info_->signer); }
+    std::string_view signer_id() const noexcept { return text_of(info_->signer_id); }
 
     const PolyplugBundle *get() const noexcept { return info_; }
 

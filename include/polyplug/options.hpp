@@ -123,9 +123,25 @@ class Options {
         log_level_ = level;
         return *this;
     }
+    // Whether bundles have to be signed, and the keys whose signatures count.
     Options &signatures(SignaturePolicy policy, std::vector<PolyplugEd25519PublicKey> trusted) {
         signature_policy_ = policy;
         trusted_keys_ = std::move(trusted);
+        return *this;
+    }
+    // Keys whose signatures do not count any more, whoever trusts them.
+    Options &revoked_keys(std::vector<PolyplugKeyId> revoked) {
+        revoked_keys_ = std::move(revoked);
+        return *this;
+    }
+    // The operator's file of trusted and revoked keys (UTF-8).
+    Options &trust_store(std::string path) {
+        trust_store_ = std::move(path);
+        return *this;
+    }
+    // The file (UTF-8) that keeps over restarts which versions signatures have called too old.
+    Options &version_floors(std::string path) {
+        version_floors_ = std::move(path);
         return *this;
     }
 
@@ -135,6 +151,9 @@ class Options {
     std::vector<std::string> plugin_dirs_;
     std::vector<std::pair<std::string, std::string>> grants_;
     std::vector<PolyplugEd25519PublicKey> trusted_keys_;
+    std::vector<PolyplugKeyId> revoked_keys_;
+    std::string trust_store_;
+    std::string version_floors_;
     OnEvent on_event_;
     OnLog on_log_;
     std::uint64_t memory_limit_ = 0;

@@ -319,6 +319,21 @@ struct PolyplugHostApiExtensions;
 // The bundle is being unloaded.
 #define POLYPLUG_RELOAD_UNLOADING 3
 
+// Signatures do not count.
+#define POLYPLUG_TRUST_NOT_CHECKED 0
+
+// The signature holds.
+#define POLYPLUG_TRUST_ACCEPTED 1
+
+// The signature does not hold, which only makes a warning.
+#define POLYPLUG_TRUST_ACCEPTED_WITH_WARNING 2
+
+// It was refused, and nothing of it ran.
+#define POLYPLUG_TRUST_REFUSED 3
+
+// Something that this header has no number for; the reason says what.
+#define POLYPLUG_TRUST_OTHER 255
+
 // The event is no reload.
 #define POLYPLUG_CAUSE_NONE 0
 
@@ -1068,6 +1083,32 @@ typedef struct PolyplugRuntimeConfig {
     struct PolyplugEd25519PublicKeyArray trusted_keys;
 } PolyplugRuntimeConfig;
 
+// What was decided about the bytes of one load or reload, and who signed them.
+//
+// It belongs to its event, with all texts.
+typedef struct PolyplugTrustRecord {
+    // The size of this struct as the runtime knows it: later versions append fields.
+    uint32_t struct_size;
+    // What was decided: a `TRUST_` value.
+    uint32_t decision;
+    // The policy that was in force: a `SIGNATURE_` value.
+    uint32_t policy;
+    // What the bundle's manifest says; 0.0.0 where none was read.
+    struct PolyplugVersion version;
+    // The bundle's name; its folder's where no manifest was read.
+    struct PolyplugStringView name;
+    // The loader that its manifest asks for; empty where none was read.
+    struct PolyplugStringView loader;
+    // The digest of its files, 64 hexadecimal digits; null if they could not be read.
+    struct PolyplugStringView digest;
+    // The key that signed it, as `ed25519:` and 64 hexadecimal digits; null if no signature holds.
+    struct PolyplugStringView signer;
+    // What that key is called, 16 hexadecimal digits; null if no signature holds.
+    struct PolyplugStringView signer_id;
+    // Why it was refused or warned of, and what to do; else null.
+    struct PolyplugStringView reason;
+} PolyplugTrustRecord;
+
 // Something that happened to a bundle or to the runtime.
 //
 // It is filled in whole: what an event does not have is 0 or a null text. The texts belong to the
@@ -1116,8 +1157,11 @@ typedef struct PolyplugEvent {
     uint64_t since_change_ns;
     // How long a drain took or a commit waited, in nanoseconds.
     uint64_t waited_ns;
+    // What was decided about the bytes of a bundle that was loaded, reloaded or refused; null where
+    // there is nothing to decide.
+    const struct PolyplugTrustRecord *trust;
     // 0; room for what later versions tell.
-    uint64_t reserved[6];
+    uint64_t reserved[5];
 } PolyplugEvent;
 
 // A capability that is granted to bundles. A bundle gets what its manifest asks for and some grant
@@ -1128,6 +1172,13 @@ typedef struct PolyplugGrant {
     // The capability, as manifests write it: `stdout`, `env:LANG`, `fs:ro:data` ...
     struct PolyplugStringView capability;
 } PolyplugGrant;
+
+// The short name of a key that bundles are signed with: the 16 hexadecimal digits of `polyplug trust
+// list`, as bytes.
+typedef struct PolyplugKeyId {
+    // The digits, two in each.
+    uint8_t bytes[8];
+} PolyplugKeyId;
 
 // What a host asks of the runtime that it creates, in a struct that grows at its end.
 //
@@ -1165,7 +1216,26 @@ typedef struct PolyplugRuntimeOptions {
     const struct PolyplugGrant *grants;
     // The number of those grants.
     size_t grant_count;
+    // Keys whose signatures do not count any more, whoever trusts them; null if there are none.
+    const struct PolyplugKeyId *revoked_keys;
+    // The number of those keys.
+    size_t revoked_key_count;
+    // The operator's file of trusted and revoked keys; null if there is none.
+    struct PolyplugStringView trust_store;
+    // The file that keeps over restarts which versions signatures have called too old; null to forget
+    // that when the runtime ends.
+    struct PolyplugStringView version_floors;
 } PolyplugRuntimeOptions;
+
+// A file of a bundle that is in memory.
+typedef struct PolyplugBundleFile {
+    // Its path in the bundle, with `/` between the parts.
+    struct PolyplugStringView path;
+    // Its content; null if it is empty.
+    const uint8_t *content;
+    // How many bytes that is.
+    size_t len;
+} PolyplugBundleFile;
 
 // A contract that a bundle provides. It belongs to its listing, with its texts.
 typedef struct PolyplugContractInfo {
@@ -1217,6 +1287,13 @@ typedef struct PolyplugBundle {
     const struct PolyplugStringView *dependencies;
     // How many those are.
     size_t dependency_count;
+    // The digest of its files, 64 hexadecimal digits; null if it failed.
+    struct PolyplugStringView digest;
+    // The key that signed it, as `ed25519:` and 64 hexadecimal digits; null if that was not checked
+    // or no signature holds.
+    struct PolyplugStringView signer;
+    // What that key is called, 16 hexadecimal digits; null where there is no signer.
+    struct PolyplugStringView signer_id;
 } PolyplugBundle;
 
 // The export `polyplug_abi_version`. [init-thread]
@@ -1386,6 +1463,19 @@ POLYPLUG_API PolyplugStringView polyplug_last_error(void);
 // bundle behind. From inside a call this works as well; from callbacks and pins the answer is
 // POLYPLUG_ERROR_REENTRANT_CALL.
 POLYPLUG_API uint32_t polyplug_load_bundle(const PolyplugHostApi *host, const char *path);
+
+// Loads a whole bundle that is in memory. [thread-safe]
+//
+// `files` are `count` files with paths like `manifest.toml` or `lib/a.lua`; the bundle.sig is one of
+// them if the bundle is signed. They are copied and stay the caller's.
+POLYPLUG_API uint32_t polyplug_load_files(const PolyplugHostApi *host,
+                                          const PolyplugBundleFile *files, size_t count);
+
+// Replaces the loaded bundle that the manifest of these files names. [frame-boundary]
+//
+// As polyplug_load_files() and polyplug_reload_bundle().
+POLYPLUG_API uint32_t polyplug_reload_files(const PolyplugHostApi *host,
+                                            const PolyplugBundleFile *files, size_t count);
 
 // Loads every bundle of a folder, each after those that it depends on. [thread-safe]
 //

@@ -31,6 +31,13 @@ struct LoadCount {
     std::uint32_t failed = 0;
 };
 
+// A file of a bundle that is in memory: its path in the bundle, such as "lib/a.lua", and its bytes,
+// which stay the caller's.
+struct BundleFile {
+    std::string_view path;
+    std::string_view content;
+};
+
 // Whether a poll also says that no thread of the process is inside a raw native call or keeps a
 // function pointer that it read from an interface. Programs that make guarded calls alone, which
 // are all calls of these headers, may always say so.
@@ -86,6 +93,16 @@ class Runtime {
     // Loads the bundle in a folder.
     Result<> try_load_bundle(const std::string &path) const {
         return done(polyplug_load_bundle(host_, path.c_str()));
+    }
+    // Loads a whole bundle that is in memory, bundle.sig included if it is signed.
+    Result<> try_load_files(const std::vector<BundleFile> &files) const {
+        const std::vector<PolyplugBundleFile> views = views_of(files);
+        return done(polyplug_load_files(host_, views.data(), views.size()));
+    }
+    // Replaces the bundle that the manifest of these files names. [frame-boundary]
+    Result<> try_reload_files(const std::vector<BundleFile> &files) const {
+        const std::vector<PolyplugBundleFile> views = views_of(files);
+        return done(polyplug_reload_files(host_, views.data(), views.size()));
     }
     // Loads every bundle of a folder, each after those that it depends on. A broken one stops
     // nobody: it is counted, and in the listing with its reason.
@@ -214,6 +231,10 @@ class Runtime {
 
 #ifndef POLYPLUG_NO_EXCEPTIONS
     void load_bundle(const std::string &path) const { try_load_bundle(path).value(); }
+    void load_files(const std::vector<BundleFile> &files) const { try_load_files(files).value(); }
+    void reload_files(const std::vector<BundleFile> &files) const {
+        try_reload_files(files).value();
+    }
     LoadCount load_folder(const std::string &path) const { return try_load_folder(path).value(); }
     void reload_bundle(const std::string &path) const { try_reload_bundle(path).value(); }
     void reload_bundle(std::uint64_t bundle) const { try_reload_bundle(bundle).value(); }
@@ -273,6 +294,14 @@ class Runtime {
         return listing != nullptr;
     }
 
+    static std::vector<PolyplugBundleFile> views_of(const std::vector<BundleFile> &files) {
+        std::vector<PolyplugBundleFile> views;
+        for (const BundleFile &file : files) {
+            const PolyplugStringView content = view_of(file.content);
+            views.push_back({view_of(file.path), content.ptr, content.len});
+        }
+        return views;
+    }
     static Result<> done(std::uint32_t code) {
         if (POLYPLUG_UNLIKELY(code != POLYPLUG_ERROR_OK)) {
             return detail::last_error(code);
@@ -339,6 +368,14 @@ inline void Runtime::start(const Options &options) {
     asked.memory_limit = options.memory_limit_;
     asked.grants = grants.data();
     asked.grant_count = grants.size();
+    asked.revoked_keys = options.revoked_keys_.data();
+    asked.revoked_key_count = options.revoked_keys_.size();
+    if (!options.trust_store_.empty()) {
+        asked.trust_store = view_of(options.trust_store_);
+    }
+    if (!options.version_floors_.empty()) {
+        asked.version_floors = view_of(options.version_floors_);
+    }
     if (options.on_event_ || options.on_log_) {
         callbacks_ = std::make_unique<Callbacks>(Callbacks{options.on_event_, options.on_log_});
     }

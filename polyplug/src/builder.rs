@@ -11,7 +11,10 @@ use crate::logger::{LogClosure, Logger};
 use crate::options::{ReloadCallback, ReloadMode, RuntimeOptions, UserData};
 use crate::reload::scan;
 use crate::runtime::Runtime;
-use polyplug_abi::{Compatibility, Ed25519PublicKey, LogLevel, RuntimeConfig, SignaturePolicy};
+use crate::trust::{KeyId, TrustSettings};
+use polyplug_abi::{
+    Compatibility, Ed25519PublicKey, LogLevel, RuntimeConfig, SignaturePolicy, Version,
+};
 use polyplug_schema::WitSources;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,7 +44,7 @@ pub struct RuntimeBuilder {
     mode: ReloadMode,
     quiet: Duration,
     signature_policy: Option<SignaturePolicy>,
-    trusted_keys: Vec<Ed25519PublicKey>,
+    trust: TrustSettings,
     plugin_dirs: Vec<PathBuf>,
     wit: Vec<Wit>,
     loaders: Vec<Arc<dyn BundleLoader>>,
@@ -83,7 +86,7 @@ impl RuntimeBuilder {
             mode: ReloadMode::default(),
             quiet: QUIET,
             signature_policy: None,
-            trusted_keys: Vec::new(),
+            trust: TrustSettings::default(),
             plugin_dirs: Vec::new(),
             wit: Vec::new(),
             loaders: Vec::new(),
@@ -173,7 +176,8 @@ impl RuntimeBuilder {
         self
     }
 
-    /// Whether bundles must be signed.
+    /// Whether bundles must be signed. Where they are looked at, [`RuntimeBuilder::trusted_keys`] and
+    /// [`RuntimeBuilder::trust_store`] say by whom.
     pub fn signature_policy(mut self, policy: SignaturePolicy) -> Self {
         self.signature_policy = Some(policy);
         self
@@ -181,7 +185,33 @@ impl RuntimeBuilder {
 
     /// The keys whose signatures count.
     pub fn trusted_keys(mut self, keys: impl IntoIterator<Item = Ed25519PublicKey>) -> Self {
-        self.trusted_keys.extend(keys);
+        self.trust.keys.extend(keys);
+        self
+    }
+
+    /// Keys whose signatures do not count any more, whoever trusts them.
+    pub fn revoked_keys(mut self, keys: impl IntoIterator<Item = KeyId>) -> Self {
+        self.trust.revoked.extend(keys);
+        self
+    }
+
+    /// The operator's file of trusted and revoked keys, which is read when the runtime is built; see
+    /// `polyplug trust`.
+    pub fn trust_store(mut self, path: impl Into<PathBuf>) -> Self {
+        self.trust.store = Some(path.into());
+        self
+    }
+
+    /// Refuses versions of a bundle that are older than this one, where signatures count.
+    pub fn minimum_version(mut self, bundle: impl Into<String>, version: Version) -> Self {
+        self.trust.minimum.insert(bundle.into(), version);
+        self
+    }
+
+    /// The file that keeps over restarts which versions signatures have called too old. Without it a
+    /// runtime forgets that when it ends. It is made if it is not there.
+    pub fn version_floors(mut self, path: impl Into<PathBuf>) -> Self {
+        self.trust.floors = Some(path.into());
         self
     }
 
@@ -219,7 +249,7 @@ impl RuntimeBuilder {
     ///
     /// # Errors
     /// `Description` if the host's WIT does not read; `InvalidArgument` if what is granted is no
-    /// capability; `Io` or `Watch` if a plugin folder cannot be read or watched.
+    /// capability, a key is none, or a file about trust does not read; `Io` or `Watch` if a plugin folder cannot be read or watched.
     pub fn build(self) -> Result<Arc<Runtime>, RuntimeError> {
         self.build_with(|_| {})
     }
@@ -285,11 +315,12 @@ impl RuntimeBuilder {
             true => Compatibility::Relaxed,
             false => self.config.compatibility,
         };
+        let policy = self.signature_policy.unwrap_or(self.config.signature_policy);
         Ok(RuntimeOptions {
             compatibility: self.compatibility.unwrap_or(default),
             mode: self.mode,
             quiet: self.quiet,
-            signature_policy: self.signature_policy.unwrap_or(self.config.signature_policy),
+            trust: self.trust.settle(policy)?,
             callbacks: self.callbacks,
             event_capacity: self.event_capacity,
             default_limits: self.default_limits,

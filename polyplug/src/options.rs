@@ -1,6 +1,7 @@
 //! What a runtime was built with, settled once.
 
-use polyplug_abi::{Compatibility, OnReload, SignaturePolicy};
+use crate::trust::TrustRules;
+use polyplug_abi::{Compatibility, OnReload};
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,7 @@ pub(crate) struct RuntimeOptions {
     pub(crate) compatibility: Compatibility,
     pub(crate) mode: ReloadMode,
     pub(crate) quiet: Duration,
-    pub(crate) signature_policy: SignaturePolicy,
+    pub(crate) trust: TrustRules,
     pub(crate) callbacks: Vec<ReloadCallback>,
     pub(crate) event_capacity: usize,
     /// Limits for bundles whose manifest names none.

@@ -11,6 +11,8 @@
 //! | `scan` | a folder of bundles, in order |
 //! | `place` | which paths mean one folder |
 //! | `plan` | which bundles change together, and how |
+//! | `opening`, `reading` | what a new generation is made from |
+//! | `admission` | whether it may be opened |
 //! | `dependencies` | who needs whom |
 //! | `transaction` | stage and check of one plan |
 //! | `open_transaction` | what the starting thread knows of it |
@@ -35,6 +37,12 @@ pub(crate) mod scan;
 pub(crate) mod place;
 
 pub(crate) mod plan;
+
+pub(crate) mod opening;
+
+mod reading;
+
+mod admission;
 
 pub(crate) mod dependencies;
 

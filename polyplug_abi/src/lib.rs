@@ -73,8 +73,11 @@ mod plugin_entry;
 mod shutdown_reason;
 
 mod ed25519_public_key;
+mod key_id;
 mod reload_phase;
 mod runtime_config;
+mod trust_decision;
+mod trust_record;
 
 mod event;
 mod event_cause;
@@ -87,6 +90,7 @@ mod grant;
 mod reload_mode;
 mod runtime_options;
 
+mod bundle_file;
 mod bundle_info;
 mod bundle_state;
 mod contract_info;
@@ -101,6 +105,7 @@ pub use abi_error::AbiError;
 pub use abi_error_code::*;
 pub use array::Array;
 pub use buffer::Buffer;
+pub use bundle_file::BundleFile;
 pub use bundle_info::BundleInfo;
 pub use bundle_init_context::BundleInitContext;
 pub use bundle_state::*;
@@ -126,6 +131,7 @@ pub use host_contract_instance::HostContractInstance;
 pub use host_contract_interface::{
     CreateHostInstance, DestroyHostInstance, HostContractInterface, HostFunction,
 };
+pub use key_id::KeyId;
 pub use log_level::*;
 pub use native_dispatch::{NativeDispatch, NativeFunction};
 pub use pin_reason::*;
@@ -143,6 +149,8 @@ pub use shutdown_reason::*;
 pub use signature_policy::*;
 pub use string_view::StringView;
 pub use supported_language::*;
+pub use trust_decision::*;
+pub use trust_record::TrustRecord;
 pub use version::Version;
 pub use vm_dispatch::{VmCall, VmDispatch, VmLoaderData};
 

@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use core::mem::offset_of;
 
-use crate::{Event, Grant, RuntimeConfig, StringView};
+use crate::{Event, Grant, KeyId, RuntimeConfig, StringView};
 
 /// Is told every event. [thread-safe]
 ///
@@ -51,10 +51,19 @@ pub struct RuntimeOptions {
     pub grants: *const Grant,
     /// The number of those grants.
     pub grant_count: usize,
+    /// Keys whose signatures do not count any more, whoever trusts them; null if there are none.
+    pub revoked_keys: *const KeyId,
+    /// The number of those keys.
+    pub revoked_key_count: usize,
+    /// The operator's file of trusted and revoked keys; null if there is none.
+    pub trust_store: StringView,
+    /// The file that keeps over restarts which versions signatures have called too old; null to forget
+    /// that when the runtime ends.
+    pub version_floors: StringView,
 }
 
 const _: () = {
-    assert!(size_of::<RuntimeOptions>() == 152 && align_of::<RuntimeOptions>() == 8);
+    assert!(size_of::<RuntimeOptions>() == 200 && align_of::<RuntimeOptions>() == 8);
     assert!(offset_of!(RuntimeOptions, struct_size) == 0);
     assert!(offset_of!(RuntimeOptions, reload_mode) == 4);
     assert!(offset_of!(RuntimeOptions, config) == 8);
@@ -69,6 +78,10 @@ const _: () = {
     assert!(offset_of!(RuntimeOptions, on_event_user_data) == 128);
     assert!(offset_of!(RuntimeOptions, grants) == 136);
     assert!(offset_of!(RuntimeOptions, grant_count) == 144);
+    assert!(offset_of!(RuntimeOptions, revoked_keys) == 152);
+    assert!(offset_of!(RuntimeOptions, revoked_key_count) == 160);
+    assert!(offset_of!(RuntimeOptions, trust_store) == 168);
+    assert!(offset_of!(RuntimeOptions, version_floors) == 184);
 };
 
 #[cfg(test)]

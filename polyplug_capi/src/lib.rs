@@ -17,7 +17,7 @@
 //! | `binary` | calls with values as bytes |
 //! | `host_contract` | what the program provides |
 //! | `listing`, `event`, `log` | what there is, what happened |
-//! | `border`, `config`, `options` | what crosses |
+//! | `border`, `config`, `options`, `trust` | what crosses |
 //! | `hosts`, `loaders`, `panic_report` | the runtimes there are; what they load; our own bugs |
 
 #[expect(unsafe_code, reason = "exports functions that take pointers")]
@@ -84,3 +84,4 @@ mod loaders;
 #[expect(unsafe_code, reason = "reads the struct that a C program fills in")]
 mod options;
 mod panic_report;
+mod trust;

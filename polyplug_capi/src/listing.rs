@@ -2,6 +2,7 @@
 
 use crate::border::{self, Failure};
 use crate::hosts;
+use crate::trust::Identity;
 use polyplug::runtime::{BundleInfo, BundleState};
 use polyplug_abi::{self as abi, ContractInfo, HostApi, StringView};
 use std::ptr;
@@ -87,6 +88,7 @@ struct Shown {
     path: String,
     contracts: Vec<ContractInfo>,
     dependencies: Vec<StringView>,
+    identity: Identity,
 }
 
 impl PolyplugListing {
@@ -112,6 +114,7 @@ impl Shown {
             contracts: contracts.collect(),
             dependencies: info.dependencies.iter().map(|text| StringView::from_str(text)).collect(),
             path: info.path.to_string_lossy().into_owned(),
+            identity: Identity::new(info.digest, info.signer),
             info,
         }
     }
@@ -136,6 +139,9 @@ impl Shown {
             contract_count: self.contracts.len(),
             dependencies: first(&self.dependencies),
             dependency_count: self.dependencies.len(),
+            digest: self.identity.digest(),
+            signer: self.identity.signer(),
+            signer_id: self.identity.signer_id(),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The options of a runtime, read as far as the program knows them and checked.
 
 use crate::border::{self, Failure};
-use crate::config::{self, Config};
+use crate::config::{self, Config, MOST_KEYS};
 use crate::event::{self, Listener};
 use crate::loaders;
 use polyplug::loader::manifest::Limits;
 use polyplug::runtime::{ReloadMode, RuntimeBuilder};
-use polyplug_abi::{Grant, OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL, RuntimeOptions, StringView};
+use polyplug_abi::{
+    Grant, KeyId, OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL, RuntimeOptions, StringView,
+};
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::slice;
@@ -83,6 +85,29 @@ pub(crate) unsafe fn builder(
         // SAFETY: the caller's promise.
         let capability = unsafe { border::viewed("options.grants", grant.capability) }?;
         builder = builder.grant(bundles.ok_or_else(absent)?, [capability.ok_or_else(absent)?]);
+    }
+    // SAFETY: as above.
+    let revoked: *const KeyId =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, revoked_keys)) };
+    // SAFETY: as above.
+    let count: usize =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, revoked_key_count)) };
+    // SAFETY: the caller's promise.
+    let revoked = unsafe { border::list("options.revoked_keys", revoked, count, MOST_KEYS) }?;
+    builder = builder.revoked_keys(revoked.iter().map(|key| key.bytes.into()));
+    // SAFETY: as above.
+    let store: StringView =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, trust_store)) };
+    // SAFETY: the caller's promise.
+    if let Some(store) = unsafe { border::viewed("options.trust_store", store) }? {
+        builder = builder.trust_store(store);
+    }
+    // SAFETY: as above.
+    let floors: StringView =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, version_floors)) };
+    // SAFETY: the caller's promise.
+    if let Some(floors) = unsafe { border::viewed("options.version_floors", floors) }? {
+        builder = builder.version_floors(floors);
     }
     // SAFETY: as above.
     let watch: u8 = unsafe { border::field(options, offset_of!(RuntimeOptions, watch)) };

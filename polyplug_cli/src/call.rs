@@ -4,6 +4,7 @@ mod example;
 
 use crate::Verdict;
 use crate::arguments::CallOptions;
+use crate::bindgen::bad;
 use crate::inspect::load_with_neighbours;
 use crate::list::write_failures;
 use crate::loaders;
@@ -20,12 +21,15 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn call(options: &CallOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let built = options
-        .wit
-        .iter()
-        .fold(options.granting.apply(loaders::builder()), |builder, wit| builder.wit(wit));
-    let (built, records) = Records::keep(built);
-    let runtime = match built.build() {
+    let keys = match options.signatures.keys() {
+        Ok(keys) => keys,
+        Err(problem) => return bad(&problem),
+    };
+    let builder = options.granting.apply(loaders::builder());
+    let builder = options.signatures.apply(builder, &keys);
+    let builder = options.wit.iter().fold(builder, |builder, wit| builder.wit(wit));
+    let (builder, records) = Records::keep(builder);
+    let runtime = match builder.build() {
         Ok(runtime) => runtime,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(errors)?;

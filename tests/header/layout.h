@@ -204,7 +204,7 @@ FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
 /* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
 
-LAYOUT(PolyplugRuntimeOptions, 152, 8);
+LAYOUT(PolyplugRuntimeOptions, 200, 8);
 FIELD(PolyplugRuntimeOptions, struct_size, 0);
 FIELD(PolyplugRuntimeOptions, reload_mode, 4);
 FIELD(PolyplugRuntimeOptions, config, 8);
@@ -219,6 +219,30 @@ FIELD(PolyplugRuntimeOptions, on_event, 120);
 FIELD(PolyplugRuntimeOptions, on_event_user_data, 128);
 FIELD(PolyplugRuntimeOptions, grants, 136);
 FIELD(PolyplugRuntimeOptions, grant_count, 144);
+FIELD(PolyplugRuntimeOptions, revoked_keys, 152);
+FIELD(PolyplugRuntimeOptions, revoked_key_count, 160);
+FIELD(PolyplugRuntimeOptions, trust_store, 168);
+FIELD(PolyplugRuntimeOptions, version_floors, 184);
+
+LAYOUT(PolyplugKeyId, 8, 1);
+FIELD(PolyplugKeyId, bytes, 0);
+
+LAYOUT(PolyplugBundleFile, 32, 8);
+FIELD(PolyplugBundleFile, path, 0);
+FIELD(PolyplugBundleFile, content, 16);
+FIELD(PolyplugBundleFile, len, 24);
+
+LAYOUT(PolyplugTrustRecord, 120, 8);
+FIELD(PolyplugTrustRecord, struct_size, 0);
+FIELD(PolyplugTrustRecord, decision, 4);
+FIELD(PolyplugTrustRecord, policy, 8);
+FIELD(PolyplugTrustRecord, version, 12);
+FIELD(PolyplugTrustRecord, name, 24);
+FIELD(PolyplugTrustRecord, loader, 40);
+FIELD(PolyplugTrustRecord, digest, 56);
+FIELD(PolyplugTrustRecord, signer, 72);
+FIELD(PolyplugTrustRecord, signer_id, 88);
+FIELD(PolyplugTrustRecord, reason, 104);
 
 LAYOUT(PolyplugGrant, 32, 8);
 FIELD(PolyplugGrant, bundles, 0);
@@ -246,7 +270,8 @@ FIELD(PolyplugEvent, stage_ns, 112);
 FIELD(PolyplugEvent, commit_ns, 120);
 FIELD(PolyplugEvent, since_change_ns, 128);
 FIELD(PolyplugEvent, waited_ns, 136);
-FIELD(PolyplugEvent, reserved, 144);
+FIELD(PolyplugEvent, trust, 144);
+FIELD(PolyplugEvent, reserved, 152);
 
 LAYOUT(PolyplugContractInfo, 80, 8);
 FIELD(PolyplugContractInfo, id, 0);
@@ -258,7 +283,7 @@ FIELD(PolyplugContractInfo, dispatch_type, 56);
 FIELD(PolyplugContractInfo, padding, 60);
 FIELD(PolyplugContractInfo, reserved, 64);
 
-LAYOUT(PolyplugBundle, 136, 8);
+LAYOUT(PolyplugBundle, 184, 8);
 FIELD(PolyplugBundle, struct_size, 0);
 FIELD(PolyplugBundle, state, 4);
 FIELD(PolyplugBundle, id, 8);
@@ -273,6 +298,9 @@ FIELD(PolyplugBundle, contracts, 104);
 FIELD(PolyplugBundle, contract_count, 112);
 FIELD(PolyplugBundle, dependencies, 120);
 FIELD(PolyplugBundle, dependency_count, 128);
+FIELD(PolyplugBundle, digest, 136);
+FIELD(PolyplugBundle, signer, 152);
+FIELD(PolyplugBundle, signer_id, 168);
 
 /* Numbers are never reused, so all of them stand here. */
 CHECK(POLYPLUG_ABI_VERSION == 1);
@@ -333,6 +361,12 @@ CHECK(POLYPLUG_COMPATIBILITY_YOLO == 2);
 CHECK(POLYPLUG_SIGNATURE_OFF == 0);
 CHECK(POLYPLUG_SIGNATURE_WARN_ONLY == 1);
 CHECK(POLYPLUG_SIGNATURE_REQUIRED == 2);
+
+CHECK(POLYPLUG_TRUST_NOT_CHECKED == 0);
+CHECK(POLYPLUG_TRUST_ACCEPTED == 1);
+CHECK(POLYPLUG_TRUST_ACCEPTED_WITH_WARNING == 2);
+CHECK(POLYPLUG_TRUST_REFUSED == 3);
+CHECK(POLYPLUG_TRUST_OTHER == 255);
 
 CHECK(POLYPLUG_RELOAD_PREPARING == 0);
 CHECK(POLYPLUG_RELOAD_RELOADED == 1);

@@ -15,6 +15,7 @@
 //! | `error`, `warning`, `refusal` | what is wrong, and where |
 
 use crate::error::RuntimeError;
+use polyplug_trust::BundleTree;
 use polyplug_utils::bundle_id;
 use std::fs::File;
 use std::io::{self, Read};
@@ -86,6 +87,17 @@ impl Manifest {
         let manifest = Self::parse_bytes(&read_capped(&path)?, &path)?;
         manifest.data.check_artifact()?;
         Ok(manifest)
+    }
+
+    /// Reads the manifest of a bundle whose files were read before; `folder` is where they were, or
+    /// what they are called. Looks at no file.
+    ///
+    /// # Errors
+    /// As for [`Manifest::parse_bytes`], and there is none.
+    pub fn of_tree(tree: &BundleTree, folder: &Path) -> Result<Self, RuntimeError> {
+        let path = folder.join(MANIFEST_FILE);
+        let missing = || ManifestError::of_file(&path, ManifestProblem::Missing);
+        Self::parse_bytes(tree.get(MANIFEST_FILE).ok_or_else(missing)?, &path)
     }
 
     /// Reads a manifest from its text. `path` is the file it came from. Looks at no file.

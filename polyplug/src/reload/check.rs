@@ -30,6 +30,7 @@ pub(crate) fn all(
             path: staged.origin.manifest.data.path.clone(),
             step: Step::Check,
             error,
+            trust: member.trust.clone(),
         })?;
     }
     Ok(())

@@ -7,9 +7,11 @@ mod grouping;
 
 use super::commit;
 use super::failure::{self, Failure};
+use super::opening::{Opening, Unopened};
 use super::operation::Quiescence;
-use super::plan::{self, Change, Opening, Plan};
-use super::refused::{News, note, only_manifest, read_of};
+use super::plan::{self, Change, Plan};
+use super::reading::Reading;
+use super::refused::{News, Seen, note, read_of};
 use super::supersede::supersede;
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
 use crate::bundle::Bundle;
@@ -17,7 +19,6 @@ use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
 use crate::generation::TakenFiles;
-use crate::loader::BundleFiles;
 use crate::options::ReloadMode;
 use crate::watcher::Batch;
 use grouping::{changes_of, connected};
@@ -174,10 +175,10 @@ impl Follower {
                     self.busy.push(Again::Bundle(bundle.id, cause));
                 }
             }
-            Err(RuntimeError::BundleNotLoaded { .. }) => {}
-            Err(error) => {
+            Err(Unopened { error: RuntimeError::BundleNotLoaded { .. }, .. }) => {}
+            Err(unopened) => {
                 let path = PathBuf::new();
-                let failure = Failure { bundle: name, path, step: Step::Stage, error };
+                let failure = Failure::unopened(&name, &path, unopened);
                 failure::report_failure(core, failure, Delivery::Worker);
             }
         }
@@ -206,20 +207,21 @@ impl Follower {
     /// The plans for changed folders: bundles that dependencies connect change together.
     fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
         let mut changes: Vec<Change> = Vec::new();
-        let mut manifests = BTreeMap::new();
+        let mut folders_seen = BTreeMap::new();
         for folder in folders {
             let revision = core.revision.load(Ordering::Acquire);
-            let seen = BundleFiles::read(folder, |_| false).ok().map(Arc::new);
-            match changes_of(core, folder) {
+            let reading = Reading::of(core, folder);
+            let seen = Seen::of(folder, &reading);
+            match changes_of(core, folder, reading) {
                 Ok(found) => {
                     // A folder that was renamed is found under both names.
                     let is_new = |change: &Change| !changes.iter().any(|one| change.repeats(one));
                     let found: Vec<Change> = found.into_iter().filter(is_new).collect();
                     changes.extend(found);
-                    manifests.extend(seen.map(|seen| (folder.clone(), seen)));
+                    folders_seen.insert(folder.clone(), seen);
                 }
                 Err(failure) => {
-                    let read = seen.map(only_manifest);
+                    let read = seen.unread(&failure);
                     if note(core, &failure, read, revision) == News::Fresh {
                         self.hold_back(core, folder, batch, failure);
                     }
@@ -229,7 +231,7 @@ impl Follower {
         let mut plans = connected(changes);
         for plan in &mut plans {
             if let [change] = &*plan.changes {
-                plan.seen = manifests.remove(&change.path());
+                plan.seen = folders_seen.remove(&change.path());
             }
             plan.noticed = batch.map(|batch| batch.first_event_at);
         }
@@ -301,13 +303,19 @@ fn run_plan(
     let first = plan.changes.first();
     let path = first.map(Change::path).unwrap_or_default();
     let bundle = plan.names().into_iter().next().unwrap_or_default();
-    let failed = |step, error| Failure { bundle, path: path.clone(), step, error };
-    if let Err(error) = plan.add_dependents(core).and_then(|()| plan.sort()) {
-        return Err(failed(Step::Check, error));
+    let failed = |step, Unopened { error, trust }: Unopened| Failure {
+        bundle,
+        path: path.clone(),
+        step,
+        error,
+        trust,
+    };
+    if let Err(unopened) = plan.add_dependents(core).and_then(|()| Ok(plan.sort()?)) {
+        return Err(failed(Step::Check, unopened));
     }
     let _claims = match Claims::take(core, &plan) {
         Ok(claims) => claims,
-        Err(error) => return Err(failed(Step::Stage, error)),
+        Err(error) => return Err(failed(Step::Stage, error.into())),
     };
     supersede(core, &plan);
     let kind = |opening: &Opening| {

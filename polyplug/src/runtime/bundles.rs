@@ -5,8 +5,10 @@ use crate::error::RuntimeError;
 use crate::loader::BundleSource;
 use crate::loader::manifest::ManifestData;
 use crate::reload::{operation, scan, unload};
+use crate::trust::BundleTree;
 use polyplug_abi::BundleId;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 impl Runtime {
     /// Loads the bundle at `path`: its folder or its manifest.
@@ -27,6 +29,23 @@ impl Runtime {
         source: BundleSource,
     ) -> Result<(), RuntimeError> {
         operation::load_from_source(&self.core, manifest, source)
+    }
+
+    /// Loads a whole bundle that is in memory: its `manifest.toml`, its files, and `bundle.sig` if it is
+    /// signed.
+    ///
+    /// # Errors
+    /// As for [`Runtime::load_bundle`].
+    pub fn load_files(&self, files: impl Into<Arc<BundleTree>>) -> Result<(), RuntimeError> {
+        operation::load_files(&self.core, files.into())
+    }
+
+    /// Replaces the loaded bundle whose name these files' manifest has.
+    ///
+    /// # Errors
+    /// As for [`Runtime::reload_bundle`].
+    pub fn reload_files(&self, files: impl Into<Arc<BundleTree>>) -> Result<(), RuntimeError> {
+        operation::reload_files(&self.core, files.into())
     }
 
     /// Loads every bundle of a folder, in dependency order; one broken bundle never stops the others.

@@ -21,11 +21,15 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
     size_t len;
     uint64_t token;
     uint32_t number;
+    PolyplugBundleFile file;
 
     memset(&iface, 0, sizeof iface);
+    memset(&file, 0, sizeof file);
     REFUSED(polyplug_load_bundle(host, "mods/one"), why);
     REFUSED(polyplug_load_folder(host, "mods", &number, &number), why);
     REFUSED(polyplug_reload_bundle(host, "mods/one"), why);
+    REFUSED(polyplug_load_files(host, &file, 1), why);
+    REFUSED(polyplug_reload_files(host, &file, 1), why);
     REFUSED(polyplug_reload_bundle_by_id(host, 1), why);
     REFUSED(polyplug_request_reload(host, 1), why);
     REFUSED(polyplug_unload_bundle(host, 1), why);
@@ -104,6 +108,8 @@ static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, cons
     REFUSED(polyplug_load_bundle(host, NULL), IS_NULL("path"));
     REFUSED(polyplug_load_folder(host, NULL, NULL, NULL), IS_NULL("path"));
     REFUSED(polyplug_reload_bundle(host, NULL), IS_NULL("path"));
+    REFUSED(polyplug_load_files(host, NULL, 1), IS_NULL("files"));
+    REFUSED(polyplug_reload_files(host, NULL, 1), IS_NULL("files"));
     REFUSED(polyplug_watch(host, NULL), IS_NULL("folder"));
     REFUSED(polyplug_pin(host, NULL), IS_NULL("out_token"));
     REFUSED(polyplug_arena_init(host, NULL, NULL, 0), IS_NULL("arena"));

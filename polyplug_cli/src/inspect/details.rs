@@ -4,7 +4,9 @@ use super::asking::Asking;
 use super::definitions;
 use super::graph::Graph;
 use super::needs::{self, NeedDetails};
-use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
+use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, paint};
+use crate::signature_check::{SignatureCheck, SignatureDetails, SignatureVerdict};
+use crate::trusted_keys::TrustedKeys;
 use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, FailedLoad, Runtime};
 use polyplug::schema::Function;
 use serde::Serialize;
@@ -24,16 +26,21 @@ pub(crate) fn bundles(runtime: &Runtime, only: Option<&Path>) -> Vec<BundleInfo>
     bundles
 }
 
+/// What is shown, and by which keys.
+pub(crate) struct Shown<'a> {
+    pub(crate) bundles: &'a [BundleInfo],
+    pub(crate) failed: &'a [FailedLoad],
+    pub(crate) graph: &'a Graph,
+    pub(crate) keys: &'a TrustedKeys,
+}
+
 /// Writes the tree; why a bundle failed is told elsewhere.
-pub(crate) fn write(
-    bundles: &[BundleInfo],
-    failed: &[FailedLoad],
-    graph: &Graph,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for bundle in bundles {
+pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let graph = shown.graph;
+    for bundle in shown.bundles {
         let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
         writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
+        write_signature(&bundle.path, shown.keys, out)?;
         needs::write(&graph.needs(&bundle.name), out)?;
         Asking::read(&bundle.path).write(out)?;
         for (at, contract) in bundle.contracts.iter().enumerate() {
@@ -41,13 +48,34 @@ pub(crate) fn write(
             write_contract(bundle, contract, is_last, graph, out)?;
         }
     }
-    for failed in failed {
+    for failed in shown.failed {
         let (name, path) = (paint(NAME, &failed.bundle), paint(DIM, failed.path.display()));
         writeln!(out, "{name}  {}  {path}", paint(BAD, "not loaded"))?;
+        write_signature(&failed.path, shown.keys, out)?;
         needs::write(&graph.needs(&failed.bundle), out)?;
         Asking::read(&failed.path).write(out)?;
     }
     Ok(())
+}
+
+/// Who signed the bundle, whether that counts here or not.
+fn write_signature(bundle: &Path, keys: &TrustedKeys, out: &mut dyn Write) -> io::Result<()> {
+    let check = SignatureCheck::of(bundle, keys);
+    match (&check.verdict, check.named) {
+        (SignatureVerdict::Good, Some((id, minimum))) => {
+            write!(out, "  signed by {}", paint(GOOD, keys.shown(id)))?;
+            match minimum {
+                Some(minimum) => writeln!(out, ", nothing before {minimum}"),
+                None => writeln!(out),
+            }
+        }
+        (SignatureVerdict::Good | SignatureVerdict::Unsigned(_), _) => {
+            writeln!(out, "  {}", paint(DIM, "not signed"))
+        }
+        (SignatureVerdict::Refused(reason) | SignatureVerdict::Unreadable(reason), _) => {
+            writeln!(out, "  {} {reason}", paint(BAD, "no signature that counts:"))
+        }
+    }
 }
 
 fn write_contract(
@@ -124,6 +152,7 @@ struct Failed {
     needs: Vec<NeedDetails>,
     #[serde(flatten)]
     asking: Asking,
+    signature: SignatureDetails,
 }
 
 #[derive(Debug, Serialize)]
@@ -136,6 +165,7 @@ struct Bundle {
     needs: Vec<NeedDetails>,
     #[serde(flatten)]
     asking: Asking,
+    signature: SignatureDetails,
     contracts: Vec<Contract>,
 }
 
@@ -168,8 +198,10 @@ struct Parameter {
 }
 
 impl Details {
-    /// The details of these bundles.
-    pub(crate) fn new(bundles: &[BundleInfo], failed: &[FailedLoad], graph: &Graph) -> Self {
+    /// The details of what is shown.
+    pub(crate) fn new(shown: &Shown<'_>) -> Self {
+        let Shown { bundles, failed, graph, keys } = *shown;
+        let signature = |path| SignatureCheck::of(path, keys).details(keys);
         let bundles = bundles.iter().map(|bundle| Bundle {
             name: bundle.name.clone(),
             version: bundle.version.to_string(),
@@ -178,6 +210,7 @@ impl Details {
             dependencies: bundle.dependencies.clone(),
             needs: needs_of(graph, &bundle.name),
             asking: Asking::read(&bundle.path),
+            signature: signature(&bundle.path),
             contracts: bundle
                 .contracts
                 .iter()
@@ -190,6 +223,7 @@ impl Details {
             error: failed.error.to_string(),
             needs: needs_of(graph, &failed.bundle),
             asking: Asking::read(&failed.path),
+            signature: signature(&failed.path),
         });
         Self { bundles: bundles.collect(), failed: failed.collect() }
     }

@@ -137,6 +137,7 @@ mod tests {
                 commit: Duration::from_micros(340),
                 since_change: Some(Duration::from_micros(1_610)),
             },
+            trust: None,
         };
         let mut out = anstream::StripStream::new(Vec::new());
         write(&event, Duration::from_millis(2_500), &mut out).unwrap();
