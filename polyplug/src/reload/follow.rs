@@ -220,7 +220,7 @@ impl Follower {
 
     /// The plans for changed folders: bundles that dependencies connect change together.
     fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
-        let mut changes = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
         let mut folders_seen = BTreeMap::new();
         for folder in folders {
             let revision = core.revision.load(Ordering::Acquire);
@@ -228,6 +228,9 @@ impl Follower {
             let seen = Seen::of(folder, &reading);
             match changes_of(core, folder, reading) {
                 Ok(found) => {
+                    // A folder that was renamed is found under both names.
+                    let is_new = |change: &Change| !changes.iter().any(|one| change.repeats(one));
+                    let found: Vec<Change> = found.into_iter().filter(is_new).collect();
                     changes.extend(found);
                     folders_seen.insert(folder.clone(), seen);
                 }
