@@ -29,9 +29,10 @@ pub fn run(data: &[u8]) {
     let Some((component, echo)) = component(*shape, &types, rest) else { return };
     let echo = (shape & 4 != 0).then_some(echo.as_str());
     let loaded = wasm::try_out(&component, echo, Options(*shape), values);
-    // Code of any kind may trap when it starts.
+    // Code of any kind may trap when it starts, and a machine with more to do may not let it start in time.
     let may_fail = shape & 8 != 0;
-    assert!(loaded.is_ok() || may_fail, "{loaded:?}");
+    let was_starved = loaded.as_ref().is_err_and(|error| error.contains("its time limit of"));
+    assert!(loaded.is_ok() || may_fail || was_starved, "{loaded:?}");
 }
 
 /// The component, and the description of what it calls. `None` if no component can be made of them.

@@ -14,7 +14,7 @@ mod grants;
 mod request;
 mod text;
 
-pub use request::{MANIFEST_KEYS, Request};
+pub use request::{Given, MANIFEST_KEYS, Request};
 pub use text::CapabilityError;
 
 pub(crate) use grants::Grants;

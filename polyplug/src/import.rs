@@ -15,7 +15,7 @@ use crate::host_table;
 use crate::loader::manifest::ContractName;
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
-use polyplug_abi::{AbiErrorCode, CallArena, GuestContractInstance, HostApi};
+use polyplug_abi::{AbiErrorCode, CallArena, GuestContractInstance, HostApi, Version};
 use polyplug_schema::Contract;
 use std::sync::Arc;
 
@@ -90,6 +90,14 @@ impl Import {
     pub fn bundle(&self) -> Option<&str> {
         match &self.provider {
             Provider::Bundle(slot) => Some(&slot_of(*slot).bundle().name),
+            Provider::Host(_) => None,
+        }
+    }
+
+    /// The version that the bundle provides now; `None` for the host.
+    pub fn version(&self) -> Option<Version> {
+        match &self.provider {
+            Provider::Bundle(slot) => Some(slot_of(*slot).version()),
             Provider::Host(_) => None,
         }
     }

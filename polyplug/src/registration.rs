@@ -6,7 +6,7 @@
 pub(crate) mod foreign;
 pub(crate) mod staging;
 
-use crate::capability::{Capability, Request};
+use crate::capability::{Capability, Given, Request};
 use crate::error::{LoaderError, RuntimeError};
 use crate::guest::Guest;
 use crate::loader::BundleFiles;
@@ -15,7 +15,6 @@ use crate::native_code::NativeCode;
 use polyplug_abi::{BundleId, BundleInitContext, GuestContractId, HostApi, LogLevel, Version};
 use polyplug_schema::{Contract, Descriptions};
 use staging::Staging;
-use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
@@ -108,7 +107,7 @@ impl<'a> Stage<'a> {
     ///
     /// # Errors
     /// `Refused` if the table asks for no capability, or needs one that was not granted.
-    pub fn capabilities(&self) -> Result<BTreeSet<Capability>, LoaderError> {
+    pub fn capabilities(&self) -> Result<Given, LoaderError> {
         let table = self.options().loader_tables.get(&self.manifest().loader);
         let request = table.map(Request::read).transpose();
         let request = request.map_err(|error| self.staging.refused(error.into()))?;

@@ -91,7 +91,7 @@ pub(crate) enum Command {
 
 /// Checks one bundle: its manifest, then a dry load
 ///
-/// Unknown keys in the manifest are errors here. The dry load runs the bundle's start code, under
+/// Unknown keys in the manifest, and tables of other loaders, are errors here. The dry load runs the bundle's start code, under
 /// strict rules and in a process of its own, and unloads it again. If the bundle depends on others, they are looked for beside
 /// it, or in the folder given by --with.
 #[derive(Args, Debug)]
@@ -144,7 +144,7 @@ JSON: an object with
   disabled   names of bundles whose manifest says enabled = false
 Fields are added, never renamed or removed.";
 
-/// Shows what bundles provide and need: contracts, functions, parameters, results, dependencies
+/// Shows what bundles provide and need: contracts, functions, types, dependencies, capabilities, limits
 ///
 /// BUNDLE is one bundle's folder, or a folder of them. The bundles are loaded, and so their start
 /// code runs. Who needs what of whom is read from the manifests and descriptions of all bundles in
@@ -171,12 +171,15 @@ const INSPECT_JSON: &str = "\
 JSON: an object with
   bundles    sorted by name, each with
                name, version, loader, path, dependencies (texts), needs, signature,
+               capabilities, optional_capabilities (texts), limits (memory, call_ms: numbers or null),
                contracts: each with name, version, shape (\"0x...\" or null),
                  function_count (number or null),
                  functions (null without a description): each with id, name,
                    parameters (name, type), result (text or null), docs (text or null),
+                 types (definitions in WIT, as texts),
                  also_provided_by, used_by (names of bundles)
-  failed     the bundles that were not loaded, each with name, path, error, needs, signature
+  failed     the bundles that were not loaded, each with name, path, error, needs, signature,
+               capabilities, optional_capabilities, limits
   needs      of a bundle, each with kind (\"contract\" | \"bundle\" | \"import\"), name,
                min_version (text or null), only_from (a bundle or null),
                providers (bundles, the first is asked), too_old (each with bundle, version),
@@ -184,11 +187,12 @@ JSON: an object with
   signature  what it is worth, whether it counts here or not, as `polyplug verify --json` has it
 Fields are added, never renamed or removed.";
 
-/// Loads a folder and makes one call
+/// Loads a folder of bundles, or one, and makes one call
 ///
 /// CALL is a function's name and its arguments in WAVE, the text for values of the WASM component
 /// model: add(1, 2), greet("Ada"), move({x: 1.5, y: 2}, [fast, loud]), find(some(3)). The result is
-/// written in the same way. The contract must have a description: in its bundle, or by --wit.
+/// written in the same way. The contract must have a description: in its bundle, or by --wit. What
+/// bundles print or log goes to stderr.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct CallOptions {
@@ -219,6 +223,9 @@ pub(crate) enum WitCommand {
 }
 
 /// Says whether callers of an old description can call what a new one describes
+///
+/// Each contract is equal, has more functions, is new, has gone, or differs: the exit code is 1 if one has gone
+/// or differs.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct WitDiffOptions {
@@ -274,7 +281,7 @@ pub(crate) struct NewOptions {
     /// The bundle's name, and that of its folder
     pub(crate) name: String,
 
-    /// What it provides: a WIT file, or a folder of them, which is copied
+    /// What it provides: a WIT file, or a folder of them, which is copied; not for wasm-c
     #[arg(long, value_name = "PATH")]
     pub(crate) wit: Option<PathBuf>,
 

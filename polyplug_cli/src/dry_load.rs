@@ -64,15 +64,17 @@ fn load(
     let builder = options.signatures.apply(builder, keys);
     let builder = builder.compatibility(Compatibility::Strict).logger(logger);
     let runtime = builder.build()?;
-    if needs_others(manifest) {
-        let beside = folder.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
-        if let Some(place) = options.with.clone().or(beside) {
-            load_providers(&runtime, &place, folder);
-        }
+    if needs_others(manifest, folder)
+        && let Some(place) = place_of_others(options, folder)
+    {
+        load_providers(&runtime, &place, folder);
     }
     // What the neighbours had to say is not about this bundle.
     while told.try_recv().is_ok() {}
-    runtime.load_bundle(folder)?;
+    if let Err(error) = runtime.load_bundle(folder) {
+        drop(runtime);
+        return Err(circle(options, keys, folder).unwrap_or(error));
+    }
     let _ = report(&runtime, manifest, out);
     for message in told.try_iter() {
         let _ = Problem::plain(message).write_warning(&mut anstream::stderr());
@@ -80,8 +82,27 @@ fn load(
     Ok(())
 }
 
-fn needs_others(manifest: &Manifest) -> bool {
-    !manifest.data.dependencies.is_empty() || !manifest.data.bundle_dependencies.is_empty()
+fn needs_others(manifest: &Manifest, folder: &Path) -> bool {
+    !manifest.data.dependencies.is_empty()
+        || !manifest.data.bundle_dependencies.is_empty()
+        || !loaders::imports(manifest, folder).is_empty()
+}
+
+/// Where the bundles are that the one in `folder` needs.
+fn place_of_others(options: &CheckOptions, folder: &Path) -> Option<PathBuf> {
+    options.with.clone().or_else(|| Some(folder.canonicalize().ok()?.parent()?.to_owned()))
+}
+
+/// The circle of dependencies that the bundle is in, if it is in one: tried alone, each bundle of a circle
+/// lacks the next. Loading the folder tells.
+fn circle(options: &CheckOptions, keys: &TrustedKeys, folder: &Path) -> Option<RuntimeError> {
+    let builder = options.signatures.apply(options.granting.apply(loaders::builder()), keys);
+    let runtime = builder.logger(|_, _, _| {}).build().ok()?;
+    let report = runtime.load_folder(place_of_others(options, folder)?).ok()?;
+    let folder = folder.canonicalize().ok()?;
+    let is_mine = |path: &Path| path.canonicalize().is_ok_and(|path| path == folder);
+    let mine = report.failed.into_iter().find(|failed| is_mine(&failed.path))?;
+    matches!(mine.error, RuntimeError::DependencyCycle { .. }).then_some(mine.error)
 }
 
 /// Loads all bundles of `place` but the one in `folder`, again and again as long as that helps:

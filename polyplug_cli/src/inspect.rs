@@ -1,6 +1,8 @@
 //! `polyplug inspect`: what a bundle, or every bundle of a folder, provides, function by function, and
 //! who needs what of whom.
 
+mod asking;
+mod definitions;
 mod details;
 mod graph;
 mod needs;
@@ -8,7 +10,7 @@ mod needs;
 use crate::Verdict;
 use crate::arguments::{InspectOptions, warn};
 use crate::bindgen::bad;
-use crate::list::write_failures;
+use crate::list::{write_failures, write_hint};
 use crate::loaders;
 use crate::show::problem::Problem;
 use crate::trusted_keys::TrustedKeys;
@@ -16,6 +18,7 @@ use details::{Details, Shown};
 use graph::Graph;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::{Runtime, ScanReport};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +51,7 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         writeln!(out)?;
     } else {
         details::write(&shown, out)?;
+        write_hint(&options.path, bundles.is_empty() && report.failed.is_empty(), out)?;
     }
     out.flush()?;
     write_failures(&report, errors)?;
@@ -66,16 +70,31 @@ fn open(
         let report = runtime.load_folder(path)?;
         return Ok((runtime, report));
     }
-    if let Err(alone) = runtime.load_bundle(path) {
-        let beside = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
-        let Some(beside) = beside else { return Err(alone) };
-        let report = runtime.load_folder(beside)?;
-        let mine = report.failed.iter().find(|failed| same_folder(&failed.path, path));
-        if let Some(failed) = mine {
-            return Err(failed.error.clone());
-        }
+    let report = load_with_neighbours(&runtime, path)?;
+    Ok((runtime, report))
+}
+
+/// Loads the bundle in `path`; if it does not run alone, also its neighbours, which it may need. How those
+/// fare is not told.
+pub(crate) fn load_with_neighbours(
+    runtime: &Runtime,
+    path: &Path,
+) -> Result<ScanReport, RuntimeError> {
+    let Err(alone) = runtime.load_bundle(path) else { return Ok(ScanReport::default()) };
+    let beside = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
+    let Some(beside) = beside else { return Err(alone) };
+    let mut report = runtime.load_folder(beside)?;
+    report.failed.retain(|failed| same_folder(&failed.path, path));
+    if report.failed.is_empty() && details::bundles(runtime, Some(path)).is_empty() {
+        return Err(alone);
     }
-    Ok((runtime, ScanReport::default()))
+    Ok(report)
+}
+
+/// The first bundle in a folder of them.
+pub(crate) fn bundle_in(folder: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    entries.filter(|path| path.join("manifest.toml").exists()).min()
 }
 
 /// The folder that a bundle lies in, where its neighbours are.

@@ -77,10 +77,15 @@ pub(crate) fn write_hint(folder: &Path, is_empty: bool, out: &mut dyn Write) -> 
         return Ok(());
     }
     if folder.join("manifest.toml").exists() {
-        let folder = folder.display();
+        let above = folder.canonicalize().ok().and_then(|path| Some(path.parent()?.to_owned()));
+        let above = match folder.parent().filter(|above| !above.as_os_str().is_empty()) {
+            Some(above) => above.to_owned(),
+            None => above.unwrap_or_default(),
+        };
+        let (folder, above) = (folder.display(), above.display());
         return writeln!(
             out,
-            "{folder} is a bundle itself: name the folder above it, or use `polyplug check {folder}`"
+            "{folder} is a bundle itself: name the folder above it, {above}, or use `polyplug inspect {folder}`"
         );
     }
     writeln!(out, "There are no bundles here: a bundle is a folder with a manifest.toml.")

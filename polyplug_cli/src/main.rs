@@ -4,10 +4,12 @@
 //! Each subcommand is a file. It writes to the stream that it is given and answers with a verdict;
 //! only this file knows streams and exit codes.
 
+mod answer;
 mod arguments;
 mod bundle_paths;
 mod key_file;
 mod loaders;
+mod records;
 mod show;
 mod signature_check;
 mod trusted_keys;
@@ -51,7 +53,10 @@ fn main() -> ExitCode {
         anstream::ColorChoice::Never.write_global();
     }
     // Not locked: another thread gives the terminal back when this one is stuck.
-    let mut out = anstream::stdout();
+    let mut out = match output(&arguments.command) {
+        Ok(out) => out,
+        Err(error) => return fail(&error),
+    };
     let ended = match &arguments.command {
         Command::Run(options) => run::run(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
@@ -78,6 +83,14 @@ fn main() -> ExitCode {
         // Whoever read our output has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(&error),
+    }
+}
+
+/// Where the command's output goes.
+fn output(command: &Command) -> io::Result<Box<dyn Write>> {
+    match command {
+        Command::List(_) | Command::Inspect(_) | Command::Call(_) => answer::stream(),
+        _ => Ok(Box::new(anstream::stdout())),
     }
 }
 

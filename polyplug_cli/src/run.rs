@@ -6,6 +6,7 @@ use crate::audit::Audit;
 use crate::bindgen::bad;
 use crate::list;
 use crate::loaders;
+use crate::records::is_for_people;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
 use crate::show::{happening, listing};
@@ -31,7 +32,7 @@ const AUDITED: usize = 1 << 16;
 struct Running {
     runtime: Arc<Runtime>,
     events: Receiver<Event>,
-    records: Receiver<String>,
+    records: Receiver<(LogLevel, String)>,
     start: Instant,
     /// The newest failure, which the runtime logs too.
     told: String,
@@ -90,8 +91,8 @@ fn start(
 ) -> Result<Running, RuntimeError> {
     let (send, records) = unbounded();
     let logger = move |level: LogLevel, scope: &str, message: &str| {
-        if level <= LogLevel::Warn {
-            let _ = send.send(format!("{scope}: {message}"));
+        if is_for_people(level, scope) {
+            let _ = send.send((level, format!("{scope}: {message}")));
         }
     };
     let mode = match options.poll_ms {
@@ -191,7 +192,15 @@ impl Running {
     }
 
     /// Writes a log record, unless it repeats the failure that was told, or itself.
-    fn write_record(&mut self, record: String, errors: &mut dyn Write) -> io::Result<()> {
+    fn write_record(
+        &mut self,
+        (level, record): (LogLevel, String),
+        errors: &mut dyn Write,
+    ) -> io::Result<()> {
+        // News, which may come again.
+        if level > LogLevel::Warn {
+            return Problem::plain(record).write_note(errors);
+        }
         let repeats = !self.told.is_empty() && record.ends_with(&self.told);
         if repeats || !self.warned.insert(record.clone()) {
             return Ok(());

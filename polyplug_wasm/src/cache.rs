@@ -30,7 +30,7 @@ use crate::compiled_file;
 use entry::Found;
 use key::{EngineKey, Key};
 use parking_lot::Mutex;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 use wasmtime::Engine;
@@ -101,18 +101,18 @@ impl Cache {
             return None;
         }
         let path = self.folder.file(key);
-        let mut file = ownership::open(&path).ok()?;
-        match entry::read(&mut file, key) {
-            Ok(Found::Code) => {}
+        let (mut file, metadata) = ownership::open(&path).ok()?;
+        let component = match entry::read(&mut file, metadata.len(), key) {
+            Ok(Found::Code(code)) => compiled_file::of_code(&self.engine, &code),
+            Ok(Found::InFile) => compiled_file::component(&self.engine, &file, &path),
             Ok(Found::Damaged) | Err(_) => {
                 self.folder.remove(&path);
                 return None;
             }
-        }
-        let component = compiled_file::component(&self.engine, &file, &path);
+        };
         match component {
             Ok(component) => {
-                used(&file);
+                used(&file, &metadata);
                 Some(component)
             }
             // The engine has its own ways to say that it did not write this.
@@ -150,10 +150,9 @@ impl Cache {
 
 /// Notes that an entry was used, in the time of its last change: that of its last reading is kept by few
 /// systems.
-fn used(file: &File) {
-    let changed = file.metadata().and_then(|metadata| metadata.modified());
+fn used(file: &File, metadata: &Metadata) {
     let is_recent = |time: SystemTime| time.elapsed().is_ok_and(|since| since < SAME_USE);
-    if !changed.is_ok_and(is_recent) {
+    if !metadata.modified().is_ok_and(is_recent) {
         let _ = file.set_modified(SystemTime::now());
     }
 }

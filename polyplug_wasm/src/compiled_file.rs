@@ -1,9 +1,15 @@
-//! Compiled code, mapped from a file.
+//! Compiled code, as it was kept: a copy of what was read, or mapped from its file.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use wasmtime::Engine;
 use wasmtime::component::Component;
+
+/// The component that the engine once wrote, from `code`, which the cache has checked as for [`component`].
+pub(crate) fn of_code(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
+    // SAFETY: these very bytes are what `Component::serialize` gave, as the cache has checked.
+    unsafe { Component::deserialize(engine, code) }
+}
 
 /// The component that the engine once wrote to `file`, which is at `path`.
 ///

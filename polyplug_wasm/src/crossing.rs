@@ -9,19 +9,20 @@
 //! from the component's own types (`contracts`).
 
 use crate::lift::{self, Lift as Lifting, Values};
+use crate::limits::Allowance;
 use crate::lower::{Lower as Lowering, Slots};
 use crate::plan::{FunctionPlan, Kind, Passing, Plan};
 use crate::results::Results;
 use crate::room;
-use polyplug::schema::{NativeMemory, NoAllocator, ValueError};
+use polyplug::schema::{NativeMemory, NoAllocator, Problem, ValueError};
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr;
-use wasmtime::ValRaw;
 use wasmtime::component::__internal::{
     CanonicalAbiInfo, InstanceType, InterfaceType, LiftContext, LowerContext,
 };
 use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower};
+use wasmtime::{Trap, ValRaw};
 
 /// The most values of WebAssembly that arguments are.
 const MOST: usize = 16;
@@ -158,6 +159,7 @@ pub(crate) struct Destination<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) out: *mut (),
     pub(crate) results: Results,
+    pub(crate) allowance: Allowance<'a>,
 }
 
 thread_local! {
@@ -222,15 +224,20 @@ unsafe impl Lift for Stored {
 unsafe impl ComponentNamedList for Stored {}
 
 impl Destination<'_> {
-    fn lift(&self, guest: &[u8], encoding: room::Encoding, at: usize) -> Result<(), ValueError> {
+    fn lift(&self, guest: &[u8], encoding: room::Encoding, at: usize) -> wasmtime::Result<()> {
         let align = self.plan.guest.align;
         if !at.is_multiple_of(align) {
-            return Err(polyplug::schema::Problem::Misaligned { address: at, align }.into());
+            let problem = Problem::Misaligned { address: at, align };
+            return Err(ValueError::from(problem).into());
         }
         // SAFETY: the caller of the guest promised that the place of the result fits the contract.
         let mut native = unsafe { NativeMemory::new(self.results) };
         let out = self.out.expose_provenance();
-        Lifting::new(guest, encoding, &mut native).load(self.plan, at, out)
+        let mut lifting = Lifting::new(guest, encoding, &mut native, self.allowance);
+        match lifting.load(self.plan, at, out) {
+            Err(_) if lifting.is_late() => Err(Trap::Interrupt.into()),
+            lifted => Ok(lifted?),
+        }
     }
 
     /// Writes a result that was passed by itself.
@@ -247,6 +254,11 @@ impl Destination<'_> {
             return Ok(lift::write_number(number, &mut values, &mut native, out)?);
         }
         // A value by itself points at nothing.
-        Lifting::new(&[], room::Encoding::Utf8, &mut native).flat(self.plan, &mut values, out)
+        let allowance = Allowance::NOTHING;
+        Lifting::new(&[], room::Encoding::Utf8, &mut native, allowance).flat(
+            self.plan,
+            &mut values,
+            out,
+        )
     }
 }

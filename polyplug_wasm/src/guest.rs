@@ -249,7 +249,9 @@ impl Job<'_> {
             return function.call(&mut open.store, arguments).map(drop);
         };
         let results = Results { host: program.host, arena: self.call.arena };
-        let destination = Destination { plan: &result.plan, out: self.call.out, results };
+        let allowance = program.allowance(&open.store);
+        let destination =
+            Destination { plan: &result.plan, out: self.call.out, results, allowance };
         if let Passing::Flat(_) = result.passing {
             // SAFETY: as above.
             let function = unsafe { TypedFunc::<Arguments<'_>, Bits>::new_unchecked(function) };

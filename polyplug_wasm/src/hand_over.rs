@@ -8,6 +8,7 @@ use crate::cell::StoreCell;
 use crate::failure::Failure;
 use crate::guest::{Instance, Keeping, WasmGuest};
 use crate::program::{ContractPlan, Hooks, Program};
+use crate::wording::printable;
 use polyplug::guest::HandedOver;
 use polyplug_abi::AbiErrorCode;
 use wasmtime::component::TypedFunc;
@@ -83,7 +84,7 @@ fn restored(
     let restore = unsafe { Restore::new_unchecked(function) };
     match restore.call(&mut open.store, (state, version)) {
         Ok((Ok(()),)) => Ok(()),
-        Ok((Err(message),)) => Err(Failure::new(AbiErrorCode::Generic, message)),
+        Ok((Err(message),)) => Err(Failure::new(AbiErrorCode::Generic, printable(message))),
         Err(error) => Err(inside.give_up(&error)),
     }
 }

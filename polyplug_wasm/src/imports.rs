@@ -19,14 +19,14 @@ use crate::program::StoreData;
 use crate::room::Room;
 use polyplug::error::LoaderError;
 use polyplug::schema::{
-    Allocator, Contract, Function, NativeMemory, NoAllocator, Problem, Root, ValueError,
+    Allocator, Contract, Function, NativeMemory, NoAllocator, Root, ValueError,
 };
 use polyplug::{CallError, Import};
-use polyplug_abi::{AbiErrorCode, GuestContractInstance, HostApi};
+use polyplug_abi::{AbiErrorCode, GuestContractInstance, HostApi, Version};
 use std::sync::Arc;
-use wasmtime::Engine;
 use wasmtime::component::types::{ComponentInstance, ComponentItem};
 use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Trap};
 
 /// Why an import is not served.
 pub(crate) enum Unserved {
@@ -34,6 +34,8 @@ pub(crate) enum Unserved {
     Impossible(String),
     /// Nobody provides the contract.
     Missing { contract: String },
+    /// It is provided, in a version that lacks what is wanted.
+    TooOld { contract: String, wanted: Version, provider: String, found: Version },
     /// Its provider does not fit.
     Unfit(Box<CallError>),
     /// A description does not read.
@@ -105,32 +107,70 @@ fn contract(
     engine: &Engine,
     name: &str,
     interface: &ComponentInstance,
-) -> Result<Option<(Contract, String)>, String> {
+) -> Result<Option<(Contract, Asked)>, String> {
     let parsed = InterfaceName::parse(name).map_err(|why| format!("among its imports, {why}"))?;
     let contract = interface::contract(engine, &parsed, interface);
     let contract =
         contract.map_err(|why| format!("its import `{name}` cannot be a contract: {why}"))?;
-    let version = parsed.version;
-    let asked = match version.minor {
-        0 => format!("{}@{}", parsed.contract, version.major),
-        minor => format!("{}@{}.{minor}", parsed.contract, version.major),
-    };
+    let asked = Asked { name: parsed.contract, version: parsed.version };
     Ok(contract.map(|contract| (contract, asked)))
+}
+
+/// A contract as a component asks for it: what was added to an interface later is missing from
+/// providers of a lower minor version.
+struct Asked {
+    name: String,
+    version: Version,
+}
+
+impl Asked {
+    fn text(&self) -> String {
+        match self.version.minor {
+            0 => self.any_minor(),
+            minor => format!("{}.{minor}", self.any_minor()),
+        }
+    }
+
+    fn any_minor(&self) -> String {
+        format!("{}@{}", self.name, self.version.major)
+    }
 }
 
 /// The host's contract, or else another bundle's.
 ///
 /// # Safety
 /// - As for [`link`].
-unsafe fn find(host: *const HostApi, name: &str) -> Result<Import, Unserved> {
+unsafe fn find(host: *const HostApi, asked: &Asked) -> Result<Import, Unserved> {
     // SAFETY: the caller's promise.
-    match unsafe { Import::of_host(host, name) } {
+    match unsafe { Import::of_host(host, &asked.text()) } {
         Err(error) if error.code == AbiErrorCode::HostContractNotFound as u32 => {
             // SAFETY: the caller's promise.
-            unsafe { Import::of_bundle(host, name) }
-                .map_err(|_| Unserved::Missing { contract: name.to_owned() })
+            unsafe { Import::of_bundle(host, &asked.text()) }
+                // SAFETY: the caller's promise.
+                .map_err(|_| unsafe { instead_of(host, asked) })
         }
         found => found.map_err(Unserved::Unfit),
+    }
+}
+
+/// Why no bundle serves an import: there is none, or it is of an older version.
+///
+/// # Safety
+/// - As for [`link`].
+#[cold]
+unsafe fn instead_of(host: *const HostApi, asked: &Asked) -> Unserved {
+    let contract = asked.any_minor();
+    // SAFETY: the caller's promise.
+    let older = unsafe { Import::of_bundle(host, &contract) }.ok();
+    let found = older.as_ref().and_then(|import| Some((import.bundle()?, import.version()?)));
+    match found {
+        Some((provider, found)) => Unserved::TooOld {
+            contract,
+            wanted: asked.version,
+            provider: provider.to_owned(),
+            found,
+        },
+        None => Unserved::Missing { contract: asked.text() },
     }
 }
 
@@ -247,7 +287,7 @@ impl ImportedFunction {
     pub(crate) fn call(&self, given: &Given<'_>) -> wasmtime::Result<Answer> {
         let function = self.function();
         let mut level = self.levels.enter();
-        let args = self.lift(given, &mut level).map_err(|error| self.invalid(&error))?;
+        let args = self.lift(given, &mut level)?;
         let out = room(&mut level, function.result_layout().size)?;
         // SAFETY: the arguments were laid out for the function just now, and so was the place of its
         // result; the arena is this call's own.
@@ -266,19 +306,21 @@ impl ImportedFunction {
     }
 
     /// Copies the arguments out of the component.
-    fn lift(&self, given: &Given<'_>, level: &mut Level) -> Result<*const (), ValueError> {
-        let size = self.function().arguments_layout().size;
-        let args = room(level, size).map_err(|_| Problem::OutOfMemory(size))?;
+    fn lift(&self, given: &Given<'_>, level: &mut Level) -> wasmtime::Result<*const ()> {
+        let args = room(level, self.function().arguments_layout().size)?;
         // SAFETY: the memory comes from the level, which outlives the call.
         let mut native = unsafe { NativeMemory::new(level.scratch()) };
-        let mut lift = Lift::new(given.memory, given.encoding, &mut native);
+        let mut lift = Lift::new(given.memory, given.encoding, &mut native, given.allowance);
         let parameters = &self.plan.parameters;
         let lifted = match self.plan.arguments {
             Passing::Flat(_) => lift.flat_parts(parameters, &mut Values::new(given.values), args),
             Passing::InMemory(_) => lift.load_parts(parameters, given.place, args),
         };
-        lifted?;
-        Ok(std::ptr::with_exposed_provenance(args))
+        match lifted {
+            Ok(()) => Ok(std::ptr::with_exposed_provenance(args)),
+            Err(_) if lift.is_late() => Err(Trap::Interrupt.into()),
+            Err(error) => Err(self.invalid(&error)),
+        }
     }
 
     fn check(&self, out: usize) -> Result<(), ValueError> {

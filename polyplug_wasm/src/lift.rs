@@ -1,19 +1,27 @@
 //! From a guest into the memory of this process. Nothing that a guest says is believed: neither where
 //! something stands nor how long it is, nor that its bits are a value.
 
+use crate::limits::Allowance;
 use crate::plan::{Cases, Kind, Number, Part, Plan, Width};
 use crate::room::Encoding;
 use crate::text::{decode, slice_of};
-use polyplug::schema::{DEFAULT_LIMIT, MemoryMut, Problem, ValueError};
+use polyplug::schema::{MemoryMut, Problem, ValueError};
 use wasmtime::ValRaw;
+
+/// How many bytes are copied before the time is looked at again: less than a tenth of a millisecond.
+const BETWEEN_LOOKS: usize = 64 << 10;
 
 /// Copies values out of a guest.
 pub(crate) struct Lift<'a, M> {
     guest: &'a [u8],
     encoding: Encoding,
     native: &'a mut M,
+    allowance: Allowance<'a>,
     /// How many bytes may still be taken: many strings of a guest can stand at one place.
     left: usize,
+    /// How many were copied since the time was looked at.
+    unwatched: usize,
+    is_late: bool,
 }
 
 /// Values of WebAssembly that are being read, from the first on.
@@ -44,8 +52,19 @@ impl<'a> Values<'a> {
 
 impl<'a, M: MemoryMut> Lift<'a, M> {
     /// Out of `guest` into `native`.
-    pub(crate) fn new(guest: &'a [u8], encoding: Encoding, native: &'a mut M) -> Self {
-        Self { guest, encoding, native, left: DEFAULT_LIMIT }
+    pub(crate) fn new(
+        guest: &'a [u8],
+        encoding: Encoding,
+        native: &'a mut M,
+        allowance: Allowance<'a>,
+    ) -> Self {
+        let left = allowance.bytes;
+        Self { guest, encoding, native, allowance, left, unwatched: 0, is_late: false }
+    }
+
+    /// Whether the last error was that the time of the call was over.
+    pub(crate) fn is_late(&self) -> bool {
+        self.is_late
     }
 
     /// Reads a value that was passed by itself, and writes it at `at`.
@@ -171,6 +190,7 @@ impl<'a, M: MemoryMut> Lift<'a, M> {
     ) -> Result<(), ValueError> {
         for index in 0..count {
             let (from, to) = (index * element.guest.size, index * element.native.size);
+            self.watch(element.native.size)?;
             self.load(element, guest + from, at + to).map_err(|error| error.at(index))?;
         }
         Ok(())
@@ -226,8 +246,25 @@ impl<'a, M: MemoryMut> Lift<'a, M> {
         if size == 0 {
             return Ok((&raw const EMPTY).expose_provenance());
         }
-        self.left = self.left.checked_sub(size).ok_or(Problem::LimitReached(DEFAULT_LIMIT))?;
+        let most = self.allowance.bytes;
+        self.left = self.left.checked_sub(size).ok_or(Problem::LimitReached(most))?;
+        self.watch(size)?;
         self.native.allocate(size, align)
+    }
+
+    /// So many bytes are about to be copied; whether there is time for them.
+    #[inline]
+    fn watch(&mut self, size: usize) -> Result<(), Problem> {
+        self.unwatched += size;
+        if self.unwatched < BETWEEN_LOOKS {
+            return Ok(());
+        }
+        self.unwatched = 0;
+        self.is_late = self.allowance.is_over();
+        match self.is_late {
+            true => Err(Problem::Other("there was no time to copy all of it".to_owned())),
+            false => Ok(()),
+        }
     }
 
     fn write_char(&mut self, number: u32, at: usize) -> Result<(), Problem> {

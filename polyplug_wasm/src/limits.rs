@@ -1,5 +1,7 @@
-//! What one store may have: memory, tables, instances.
+//! What one store may have: memory, tables, instances; and what may be copied out of it.
 
+use crate::ticker::Activity;
+use polyplug::schema::DEFAULT_LIMIT;
 use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
@@ -14,6 +16,35 @@ pub(crate) struct Limits {
     pub(crate) core_instances: usize,
     /// How long one call may take; `None`: without end.
     pub(crate) call_time: Option<Duration>,
+}
+
+impl Limits {
+    /// How many bytes may be copied out of a store in one call. A value takes at most twice as much here as
+    /// in a guest, whose pointers are half as long; one that takes more has parts in the same place.
+    pub(crate) fn copied(&self) -> usize {
+        let twice = self.memory.map_or(u64::MAX, |memory| memory.saturating_mul(2));
+        usize::try_from(twice).unwrap_or(usize::MAX).min(DEFAULT_LIMIT)
+    }
+}
+
+/// How much a call may copy out of a store, and until when.
+#[derive(Clone, Copy)]
+pub(crate) struct Allowance<'a> {
+    pub(crate) bytes: usize,
+    /// `None` without a time limit.
+    pub(crate) activity: Option<&'a Activity>,
+    /// The epoch in which the call ends.
+    pub(crate) end: u64,
+}
+
+impl Allowance<'_> {
+    /// For what cannot take long.
+    pub(crate) const NOTHING: Self = Self { bytes: 0, activity: None, end: 0 };
+
+    /// Whether the call has no time left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.activity.is_some_and(|activity| activity.epoch() >= self.end)
+    }
 }
 
 /// How many bytes an element of a table takes.
@@ -37,6 +68,10 @@ pub(crate) enum Refused {
 impl Limiter {
     pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, memory: 0, refused: None }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// What was refused since the last time, if anything was.

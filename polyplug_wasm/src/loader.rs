@@ -146,7 +146,9 @@ impl WasmLoader {
             false => None,
             true => {
                 let folder = (stage.source_kind() == "path").then_some(&*stage.manifest().path);
-                Some(Wasi::open(stage.bundle(), folder, capabilities, self.egress.clone())?)
+                let wasi = Wasi::open(stage.bundle(), folder, capabilities, self.egress.clone())?;
+                wasi.lacks().iter().for_each(|lack| stage.warn(lack));
+                Some(wasi)
             }
         };
         let linked = linker.instantiate_pre(&component);
@@ -184,6 +186,16 @@ impl WasmLoader {
                 RuntimeError::DependencyMissing {
                     bundle: stage.bundle().to_owned(),
                     dependency: format!("contract `{contract}` (an import of its component)"),
+                },
+            ),
+            Unserved::TooOld { contract, wanted, provider, found } => LoaderError::refused(
+                stage.bundle(),
+                RuntimeError::VersionTooOld {
+                    bundle: stage.bundle().to_owned(),
+                    dependency: format!("contract `{contract}` (an import of its component)"),
+                    wanted: wanted.to_string(),
+                    found: found.to_string(),
+                    provider,
                 },
             ),
             Unserved::Unfit(error) => init_failed(stage, error.to_string()),

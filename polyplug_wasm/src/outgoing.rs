@@ -2,17 +2,18 @@
 //! they are lifted, because no plan is at hand there, and read when the call is made.
 
 use crate::imports::{Answer, ImportedFunction};
+use crate::limits::Allowance;
 use crate::lower::Slots;
 use crate::program::StoreData;
 use crate::room::{self, Encoding};
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
-use wasmtime::ValRaw;
 use wasmtime::component::__internal::{
     CanonicalAbiInfo, InstanceType, InterfaceType, LiftContext, LowerContext,
 };
 use wasmtime::component::{ComponentNamedList, ComponentType, Lift, LinkerInstance, Lower};
+use wasmtime::{StoreContextMut, ValRaw};
 
 /// What a component gave: values of WebAssembly, or the place of all arguments in its memory.
 pub(crate) struct Given<'a> {
@@ -20,6 +21,7 @@ pub(crate) struct Given<'a> {
     pub(crate) place: usize,
     pub(crate) memory: &'a [u8],
     pub(crate) encoding: Encoding,
+    pub(crate) allowance: Allowance<'a>,
 }
 
 /// `N` values of WebAssembly, or none and a place, as they were lifted.
@@ -147,13 +149,14 @@ fn define_for<const N: usize, const M: usize>(
     name: &str,
     function: Arc<ImportedFunction>,
 ) -> wasmtime::Result<()> {
-    linker.func_wrap(name, move |_, noted: Noted<N>| {
+    linker.func_wrap(name, move |store: StoreContextMut<'_, StoreData>, noted: Noted<N>| {
         let given = Given {
             values: &noted.values,
             place: noted.place,
             // SAFETY: the store is borrowed by this call, and nobody but it could change the memory.
             memory: unsafe { &*noted.memory },
             encoding: noted.encoding,
+            allowance: store.data().allowance(),
         };
         function.call(&given).map(Answered::<M>)
     })

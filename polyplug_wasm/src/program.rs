@@ -1,7 +1,7 @@
 //! A component that is compiled and linked: what every store of a bundle is made from.
 
 use crate::failure::Failure;
-use crate::limits::{Limiter, Limits};
+use crate::limits::{Allowance, Limiter, Limits};
 use crate::plan::FunctionPlan;
 use crate::ticker::Activity;
 use crate::wasi::{HasWasi, Wasi, WasiState};
@@ -57,6 +57,14 @@ pub(crate) struct StoreData {
     activity: Option<Arc<Activity>>,
     /// The epoch in which the call ends that is inside.
     end: u64,
+}
+
+impl StoreData {
+    /// What the call that is inside may copy out of the store.
+    pub(crate) fn allowance(&self) -> Allowance<'_> {
+        let bytes = self.limiter.limits().copied();
+        Allowance { bytes, activity: self.activity.as_deref(), end: self.end }
+    }
 }
 
 impl HasWasi for StoreData {
@@ -118,6 +126,15 @@ impl Program {
                 data.end = end;
                 store.set_epoch_deadline(self.ticks);
             }
+        }
+    }
+
+    /// What the call that is inside of this store may copy out of it.
+    pub(crate) fn allowance(&self, store: &Store<StoreData>) -> Allowance<'_> {
+        Allowance {
+            bytes: self.limits.copied(),
+            activity: self.activity.as_deref(),
+            end: store.data().end,
         }
     }
 

@@ -1,11 +1,21 @@
 //! The types of a contract, from those that a component carries.
 
 use polyplug::schema::{Type, TypeError};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use wasmtime::component::types::{ComponentFunc, Type as Carried};
 
 /// The names that an interface gives to its types: a component's types have none of their own.
 #[derive(Default)]
-pub(crate) struct TypeNames(Vec<(Carried, String)>);
+pub(crate) struct TypeNames {
+    all: Vec<(Carried, String)>,
+    /// The places in `all` of types that are like each other.
+    alike: HashMap<u64, Vec<usize>>,
+}
+
+/// How many types that are like each other are told apart; nobody writes as many. Comparing all with all
+/// would take a component's author little and the host long.
+const MOST_ALIKE: usize = 32;
 
 impl TypeNames {
     /// Types and what they are called.
@@ -17,16 +27,25 @@ impl TypeNames {
                 Carried::Record(_) | Carried::Variant(_) | Carried::Enum(_) | Carried::Flags(_)
             )
         };
-        Self(names.into_iter().filter(|(ty, _)| has_name(ty)).collect())
+        let all: Vec<_> = names.into_iter().filter(|(ty, _)| has_name(ty)).collect();
+        let mut alike: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (place, (ty, _)) in all.iter().enumerate() {
+            let alike = alike.entry(likeness(ty)).or_default();
+            if alike.len() < MOST_ALIKE {
+                alike.push(place);
+            }
+        }
+        Self { all, alike }
     }
 
     /// All types, converted; those that cannot be are left out, since a function that uses one says so.
     pub(crate) fn types(&self) -> impl Iterator<Item = Type> {
-        self.0.iter().filter_map(|(ty, _)| self.convert(ty).ok())
+        self.all.iter().filter_map(|(ty, _)| self.convert(ty).ok())
     }
 
     fn of(&self, ty: &Carried) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == ty).map(|(_, name)| name.as_str())
+        let mut alike = self.alike.get(&likeness(ty))?.iter().map(|place| &self.all[*place]);
+        alike.find(|(known, _)| known == ty).map(|(_, name)| name.as_str())
     }
 
     /// The type of a contract.
@@ -141,6 +160,21 @@ impl TypeNames {
         let made = polyplug::schema::Function::new(name, parameters, result);
         made.map_err(|error| format!("function `{name}`: {error}"))
     }
+}
+
+/// A hash that equal types share: of the kind of a type and the names of its members.
+fn likeness(ty: &Carried) -> u64 {
+    let mut hash = DefaultHasher::new();
+    std::mem::discriminant(ty).hash(&mut hash);
+    let mut add = |name: &str| name.hash(&mut hash);
+    match ty {
+        Carried::Record(record) => record.fields().for_each(|field| add(field.name)),
+        Carried::Variant(variant) => variant.cases().for_each(|case| add(case.name)),
+        Carried::Enum(enumeration) => enumeration.names().for_each(&mut add),
+        Carried::Flags(flags) => flags.names().for_each(&mut add),
+        _ => {}
+    }
+    hash.finish()
 }
 
 fn unsupported(why: &str) -> String {

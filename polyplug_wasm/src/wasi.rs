@@ -35,7 +35,7 @@ use without_http as http;
 use blocking::Waited;
 use folder::{Folder, FolderError};
 use lines::{Lines, Stream};
-use polyplug::capability::Capability;
+use polyplug::capability::{Capability, Given};
 use polyplug::error::{LoaderError, RuntimeError};
 use std::collections::BTreeSet;
 use std::future;
@@ -72,6 +72,8 @@ pub(crate) struct Wasi {
     arguments: Vec<String>,
     background: Arc<Background>,
     egress: Egress,
+    /// Why it has not all that it would like.
+    lacks: Vec<String>,
 }
 
 impl Wasi {
@@ -79,11 +81,11 @@ impl Wasi {
     /// none.
     ///
     /// # Errors
-    /// `Refused` if a folder that was granted cannot be opened.
+    /// `Refused` if a folder cannot be opened that the bundle needs.
     pub(crate) fn open(
         bundle: &str,
         folder: Option<&Path>,
-        capabilities: BTreeSet<Capability>,
+        given: Given,
         egress: Egress,
     ) -> Result<Self, LoaderError> {
         let refused = |problem| {
@@ -101,14 +103,20 @@ impl Wasi {
             arguments: Vec::new(),
             background,
             egress,
-            capabilities,
+            capabilities: given.all,
+            lacks: Vec::new(),
         };
         for capability in &wasi.capabilities {
             match capability {
-                Capability::Folder { access, path } => {
-                    let opened = Folder::open(folder, *access, path);
-                    wasi.folders.push(opened.map_err(|error| refused(told(capability, &error)))?);
-                }
+                Capability::Folder { access, path } => match Folder::open(folder, *access, path) {
+                    Ok(opened) => wasi.folders.push(opened),
+                    Err(error) if given.needed.contains(capability) => {
+                        return Err(refused(told(capability, &error)));
+                    }
+                    Err(error) => {
+                        wasi.lacks.push(format!("runs without {}", told(capability, &error)));
+                    }
+                },
                 // What no text holds is as if it were not set.
                 Capability::Environment(name) => {
                     let value = std::env::var(name).ok();
@@ -123,6 +131,11 @@ impl Wasi {
             }
         }
         Ok(wasi)
+    }
+
+    /// Why the bundle does not have what it can do without, for its log.
+    pub(crate) fn lacks(&self) -> &[String] {
+        &self.lacks
     }
 
     /// The part of a fresh store.

@@ -19,11 +19,19 @@ pub struct Request {
     pub optional: BTreeSet<Capability>,
 }
 
+/// What a bundle gets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// What it asked for and was granted, and what everybody has.
+    pub all: BTreeSet<Capability>,
+    /// What of it the bundle does not run without.
+    pub needed: BTreeSet<Capability>,
+}
+
 /// A request after the host's answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answer {
-    /// What the bundle gets: what it asked for and was granted, and what everybody has.
-    pub(crate) given: BTreeSet<Capability>,
+    pub(crate) given: Given,
     /// What it needs and was not granted.
     pub(crate) missing: Vec<Capability>,
     /// What it would have liked and was not granted.
@@ -46,7 +54,10 @@ impl Request {
         };
         let asked = self.needed.union(&self.optional).filter(|asked| is_granted(asked)).cloned();
         Answer {
-            given: asked.chain(Capability::everybodys()).collect(),
+            given: Given {
+                all: asked.chain(Capability::everybodys()).collect(),
+                needed: self.needed.clone(),
+            },
             missing: refused(&self.needed),
             declined: refused(&self.optional),
         }

@@ -197,7 +197,7 @@ impl BundleLoader for Asking {
         runtime: &Runtime,
     ) -> Result<(), LoaderError> {
         runtime.stage(manifest, source, |stage| {
-            let _ = self.0.send(stage.capabilities()?);
+            let _ = self.0.send(stage.capabilities()?.all);
             Ok(())
         })
     }

@@ -8,7 +8,7 @@ use crate::reload::admission;
 use crate::reload::dependencies::{self, Overlay, Provided};
 use crate::reload::opening::Opening;
 use crate::reload::reading::Reading;
-use crate::reload::{operation, plan, scan};
+use crate::reload::{operation, permission, plan, scan};
 use polyplug_abi::BundleId;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -51,6 +51,7 @@ struct Candidate {
 
 /// Looks at every bundle of `folders`, in their order and sorted by folder in each.
 pub(crate) fn survey(core: &Core, folders: &[PathBuf]) -> Result<Vec<Discovered>, RuntimeError> {
+    permission::outside_callbacks(core, "discover")?;
     let mut candidates = Vec::new();
     for folder in folders {
         for path in scan::bundle_folders(folder)? {

@@ -55,7 +55,7 @@ impl DescriptionError {
                 AbiErrorCode::ShapeMismatch
             }
             Self::FunctionMissing { .. } => AbiErrorCode::ContractMismatch,
-            Self::Undescribed { .. } => AbiErrorCode::Undescribed,
+            Self::OtherMajor { .. } | Self::Undescribed { .. } => AbiErrorCode::Undescribed,
         };
         code as u32
     }

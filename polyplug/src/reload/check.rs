@@ -3,7 +3,7 @@
 
 mod descriptions;
 
-pub(crate) use descriptions::expectations;
+pub(crate) use descriptions::{expectations, new_shapes};
 
 use super::dependencies::{self, Overlay};
 use super::failure::Failure;

@@ -67,6 +67,7 @@ pub(crate) fn commit(
     if callbacks == Callbacks::Told {
         announce(core, transaction, delivery);
     }
+    let new_shapes = check::new_shapes(core, &transaction.members);
     let mut watch = Stopwatch::start();
     let started = Instant::now();
     let deadline = started + transaction.drain_timeout();
@@ -98,6 +99,7 @@ pub(crate) fn commit(
     };
     raise_floors(core, transaction);
     report(core, transaction, &outcomes, timings, delivery, callbacks);
+    new_shapes.iter().for_each(|told| core.log(LogLevel::Info, "reload", told));
     core.worker.wake_for_drain(core);
     if transaction.members.iter().any(|member| member.opens.is_some()) {
         core.worker.retry_waiting(core);

@@ -362,14 +362,15 @@ pub(crate) fn refuse_if_loaded(core: &Core, name: &str, folder: &Path) -> Result
     }
 }
 
-/// A second folder with a loaded bundle's name is refused.
+/// A second folder with a loaded bundle's name is refused. If the first is gone, it is no second one: the
+/// folder was moved.
 pub(crate) fn refuse_other_folder(
     core: &Core,
     bundle: &Bundle,
     folder: &Path,
 ) -> Result<(), RuntimeError> {
     match bundle.folder(core) {
-        Some(loaded_from) if !place::is_same(&loaded_from, folder) => {
+        Some(loaded_from) if loaded_from.exists() && !place::is_same(&loaded_from, folder) => {
             Err(RuntimeError::DuplicateBundle {
                 bundle: bundle.name.to_string(),
                 loaded_from,

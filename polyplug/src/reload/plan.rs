@@ -115,6 +115,11 @@ impl Change {
             && dependencies::any_on(&dependencies, other.bundle.id, &other.contracts())
     }
 
+    /// Whether it is the same bundle in the same folder once more.
+    pub(crate) fn repeats(&self, other: &Change) -> bool {
+        Arc::ptr_eq(&self.bundle, &other.bundle) && self.path() == other.path()
+    }
+
     /// Whether the two change together.
     pub(crate) fn connects(&self, other: &Change) -> bool {
         self.needs(other) || other.needs(self)

@@ -66,7 +66,8 @@ impl Runtime {
     /// there has no bundles.
     ///
     /// # Errors
-    /// `Io` if a folder cannot be read. What is wrong with single bundles is in the answer.
+    /// `Io` if a folder cannot be read; `ReentrantCall` from inside a callback. What is wrong with single
+    /// bundles is in the answer.
     pub fn discover(&self) -> Result<Vec<Discovered>, RuntimeError> {
         discovery::survey(&self.core, &discovery::folders(&self.core))
     }

@@ -21,7 +21,8 @@ pub(crate) struct TrustSettings {
 }
 
 impl TrustSettings {
-    /// The rules of a runtime. Files are read only where signatures count.
+    /// The rules of a runtime. Files are read whatever the policy is: discovery and the host's callback
+    /// tell who signed a bundle also where nobody has to.
     ///
     /// # Errors
     /// A key is none, or a file does not read.
@@ -31,17 +32,14 @@ impl TrustSettings {
             keys.collect::<Result<Vec<_>, _>>().map_err(|error| wrong("trusted_keys", &error))?;
         let mut keyring = Keyring { trusted, revoked: self.revoked };
         let mut floors = VersionFloors::default();
-        if policy != SignaturePolicy::Off {
-            if let Some(path) = &self.store {
-                let store = TrustStore::read(path).map_err(|error| wrong("trust_store", &error))?;
-                let operators = store.keyring();
-                keyring.trusted.extend(operators.trusted);
-                keyring.revoked.extend(operators.revoked);
-            }
-            if let Some(path) = &self.floors {
-                floors =
-                    VersionFloors::open(path).map_err(|error| wrong("version_floors", &error))?;
-            }
+        if let Some(path) = &self.store {
+            let store = TrustStore::read(path).map_err(|error| wrong("trust_store", &error))?;
+            let operators = store.keyring();
+            keyring.trusted.extend(operators.trusted);
+            keyring.revoked.extend(operators.revoked);
+        }
+        if let Some(path) = &self.floors {
+            floors = VersionFloors::open(path).map_err(|error| wrong("version_floors", &error))?;
         }
         for (bundle, version) in &self.minimum {
             floors.require(bundle, *version);

@@ -1,5 +1,7 @@
 //! Bundles with the signatures of their functions: a tree for people, JSON for other programs.
 
+use super::asking::Asking;
+use super::definitions;
 use super::graph::Graph;
 use super::needs::{self, NeedDetails};
 use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
@@ -40,6 +42,7 @@ pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
         SignatureCheck::of(&bundle.path, shown.keys).write(shown.keys, out)?;
         needs::write(&graph.needs(&bundle.name), out)?;
+        Asking::read(&bundle.path).write(out)?;
         for (at, contract) in bundle.contracts.iter().enumerate() {
             let is_last = at + 1 == bundle.contracts.len();
             write_contract(bundle, contract, is_last, graph, out)?;
@@ -50,6 +53,7 @@ pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{name}  {}  {path}", paint(BAD, "not loaded"))?;
         SignatureCheck::of(&failed.path, shown.keys).write(shown.keys, out)?;
         needs::write(&graph.needs(&failed.bundle), out)?;
+        Asking::read(&failed.path).write(out)?;
     }
     Ok(())
 }
@@ -69,6 +73,9 @@ fn write_contract(
             let shape = format!("shape {:#018X}", description.shape_hash());
             writeln!(out, "  {}", paint(DIM, shape))?;
             write_others(bundle, contract, below, graph, out)?;
+            for definition in definitions::of(description) {
+                writeln!(out, "  {}  {definition}", paint(DIM, below))?;
+            }
             for function in description.functions() {
                 write_function(function, below, out)?;
             }
@@ -123,6 +130,8 @@ struct Failed {
     path: String,
     error: String,
     needs: Vec<NeedDetails>,
+    #[serde(flatten)]
+    asking: Asking,
     signature: SignatureDetails,
 }
 
@@ -134,6 +143,8 @@ struct Bundle {
     path: String,
     dependencies: Vec<String>,
     needs: Vec<NeedDetails>,
+    #[serde(flatten)]
+    asking: Asking,
     signature: SignatureDetails,
     contracts: Vec<Contract>,
 }
@@ -145,6 +156,7 @@ struct Contract {
     shape: Option<String>,
     function_count: Option<u32>,
     functions: Option<Vec<Signature>>,
+    types: Vec<String>,
     also_provided_by: Vec<String>,
     used_by: Vec<String>,
 }
@@ -177,6 +189,7 @@ impl Details {
             path: bundle.path.display().to_string(),
             dependencies: bundle.dependencies.clone(),
             needs: needs_of(graph, &bundle.name),
+            asking: Asking::read(&bundle.path),
             signature: signature(&bundle.path),
             contracts: bundle
                 .contracts
@@ -189,6 +202,7 @@ impl Details {
             path: failed.path.display().to_string(),
             error: failed.error.to_string(),
             needs: needs_of(graph, &failed.bundle),
+            asking: Asking::read(&failed.path),
             signature: signature(&failed.path),
         });
         Self { bundles: bundles.collect(), failed: failed.collect() }
@@ -210,6 +224,7 @@ fn contract(bundle: &BundleInfo, contract: &ContractInfo, graph: &Graph) -> Cont
         shape,
         function_count: contract.functions,
         functions,
+        types: description.map(|described| definitions::of(described)).unwrap_or_default(),
         also_provided_by: graph.other_providers(&bundle.name, contract.id),
         used_by: graph.users(&bundle.name, &contract.name),
     }

@@ -69,7 +69,8 @@ impl CacheFolder {
         let mut entries = Vec::new();
         for (path, metadata) in self.files()? {
             if is_entry(&path) {
-                let label = ownership::open(&path).and_then(|mut file| entry::label(&mut file));
+                let label =
+                    ownership::open(&path).and_then(|(mut file, _)| entry::label(&mut file));
                 let last_used = metadata.modified()?;
                 let label = label.ok().flatten();
                 entries.push(CacheEntry { label, path, bytes: metadata.len(), last_used });

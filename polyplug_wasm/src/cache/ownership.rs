@@ -24,7 +24,7 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), String> {
 }
 
 /// Opens an entry that nobody else can have written.
-pub(crate) fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<(File, Metadata)> {
     let mut options = OpenOptions::new();
     let file = not_elsewhere(options.read(true)).open(path)?;
     let metadata = file.metadata()?;
@@ -32,7 +32,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
         return Err(io::Error::new(ErrorKind::InvalidData, "it is no file"));
     }
     check(&metadata).map_err(|problem| io::Error::new(ErrorKind::PermissionDenied, problem))?;
-    Ok(file)
+    Ok((file, metadata))
 }
 
 #[cfg(unix)]

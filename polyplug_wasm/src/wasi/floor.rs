@@ -5,7 +5,8 @@
 //! is no longer shut in. The list is of what is public, as far as there is one: a range that is
 //! forgotten is then refused.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use wasmtime_wasi::sockets::SocketAddrUse;
 
 /// Whether a socket of a bundle may do this with that address.
@@ -19,13 +20,26 @@ pub(crate) fn allows(address: SocketAddr, purpose: SocketAddrUse) -> bool {
         }
         SocketAddrUse::TcpListen | SocketAddrUse::TcpAccept => false,
         SocketAddrUse::TcpConnect | SocketAddrUse::UdpSend | SocketAddrUse::UdpReceive => {
-            is_public(address.ip())
+            is_reachable(address.ip())
         }
     }
 }
 
+/// Whether a bundle may reach an address: it is one of the internet at large, and none of this machine, whose
+/// services often trust whoever comes from it.
+pub(crate) fn is_reachable(address: IpAddr) -> bool {
+    is_public(address) && !is_own(address)
+}
+
+/// Whether an interface of this machine has the address; it may have got it a moment ago. The system is asked
+/// by binding a socket to it, which is possible with such an address alone.
+fn is_own(address: IpAddr) -> bool {
+    // Another error, such as of no handle that is left, does not say that it is somebody else's.
+    !UdpSocket::bind((address, 0)).is_err_and(|error| error.kind() == ErrorKind::AddrNotAvailable)
+}
+
 /// Whether an address is one of the internet at large.
-pub(crate) fn is_public(address: IpAddr) -> bool {
+fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

@@ -6,12 +6,12 @@
 mod sending;
 
 use super::interfaces::Link;
-use super::{HasWasi, WasiState, floor};
+use super::{HasWasi, WasiState};
 use crate::egress::{Decision, EgressPolicy};
 use ::http::header::CONTENT_LENGTH;
 use ::http::uri::Scheme;
 use ::http::{HeaderMap, Method, Request};
-use sending::{Destination, Sent};
+use sending::{Destination, Guard, Sent};
 use std::future::{self, Future};
 use std::sync::Arc;
 use wasmtime::component::Resource;
@@ -43,7 +43,7 @@ struct Hooks {
     bundle: Arc<str>,
     /// `None`: nothing is sent, for lack of the capability or of a policy.
     policy: Option<Arc<dyn EgressPolicy>>,
-    allows: fn(std::net::IpAddr) -> bool,
+    guard: Guard,
 }
 
 impl Egress {
@@ -53,7 +53,7 @@ impl Egress {
 
     pub(super) fn state(&self, bundle: &Arc<str>, has_capability: bool) -> HttpState {
         let policy = self.policy.clone().filter(|_| has_capability);
-        let hooks = Hooks { bundle: Arc::clone(bundle), policy, allows: floor::is_public };
+        let hooks = Hooks { bundle: Arc::clone(bundle), policy, guard: Guard::public() };
         HttpState { context: WasiHttpCtx::new(), hooks }
     }
 }
@@ -113,7 +113,7 @@ impl WasiHttpHooks for Hooks {
         match self.pass(&mut request) {
             Ok(destination) => {
                 let options = options.unwrap_or_default();
-                Box::new(sending::send(request, destination, options, self.allows))
+                Box::new(sending::send(request, destination, options, self.guard))
             }
             Err(error) => Box::new(future::ready(Err(error))),
         }

@@ -6,12 +6,13 @@ mod guests;
 mod sockets;
 
 use super::{Egress, Wasi, WasiState};
-use polyplug::capability::Capability;
+use polyplug::capability::{Capability, Given};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-fn capabilities(texts: &[&str]) -> BTreeSet<Capability> {
-    texts.iter().map(|text| text.parse().unwrap()).collect()
+pub(super) fn capabilities(texts: &[&str]) -> Given {
+    let all: BTreeSet<Capability> = texts.iter().map(|text| text.parse().unwrap()).collect();
+    Given { needed: all.clone(), all }
 }
 
 /// The state of a store whose bundle lies in `folder` and has these capabilities.

@@ -1,9 +1,11 @@
 //! What components reach through WASI: what their manifests ask for and the host granted.
 
 use crate::bundle::{Host, MEMORY};
+use parking_lot::Mutex;
 use polyplug::schema::Value;
 use polyplug_abi::AbiErrorCode;
 use polyplug_wasm::WasmLoader;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A component whose `variables` gives the environment that it sees.
@@ -135,6 +137,19 @@ fn a_folder_that_is_not_there_is_told() {
     let asking = "[wasm]\ncapabilities = [\"fs:rw:data\"]\n";
     let error = host.load_with("keeper", &environment(), asking).unwrap_err().to_string();
     assert!(error.contains("`fs:rw:data`: there is no "), "{error}");
+}
+
+#[test]
+fn a_folder_that_is_optional_need_not_be_there() {
+    let said = Arc::new(Mutex::new(String::new()));
+    let log = Arc::clone(&said);
+    let host = Host::with(|builder| {
+        let builder = builder.loader(WasmLoader::default()).grant("*", ["fs:rw:data"]);
+        builder.logger(move |_, _, message| log.lock().push_str(message))
+    });
+    let asking = "[wasm]\noptional_capabilities = [\"fs:rw:data\"]\n";
+    host.load_with("keeper", &environment(), asking).unwrap();
+    assert!(said.lock().contains("runs without `fs:rw:data`: there is no "), "{said:?}");
 }
 
 #[test]

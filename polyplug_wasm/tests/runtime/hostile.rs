@@ -17,6 +17,9 @@ pub(crate) fn component(name: &str) -> String {
     (func (export "grow") (result i32)
       (loop $again (br_if $again (i32.ne (memory.grow (i32.const 256)) (i32.const -1))))
       (unreachable))
+    (func (export "all") (result i32)
+      (if (i32.eq (memory.grow (i32.const 0xffff)) (i32.const -1)) (then unreachable))
+      (i32.const 0))
     (func (export "far") (result i32)
       (i32.store (i32.const 16) (i32.const 0x7fffff00))
       (i32.store (i32.const 20) (i32.const 64))
@@ -41,18 +44,36 @@ pub(crate) fn component(name: &str) -> String {
   (func $spin (result u32) (canon lift (core func $i "spin")))
   (func $recurse (result u32) (canon lift (core func $i "recurse")))
   (func $grow (result u32) (canon lift (core func $i "grow")))
+  (func $all (result u32) (canon lift (core func $i "all")))
   (func $far (result string) (canon lift (core func $i "far") (memory $memory)))
   (func $nowhere (result string) (canon lift (core func $i "nowhere") (memory $memory)))
   (func $crooked (result string) (canon lift (core func $i "crooked") (memory $memory)))
   (func $long (result (list u64)) (canon lift (core func $i "long") (memory $memory)))
   (func $not-utf8 (result string) (canon lift (core func $i "not-utf8") (memory $memory)))
   (func $not-char (result char) (canon lift (core func $i "not-char")))
-  (instance $all
+  (instance $out
     (export "count" (func $count)) (export "ask" (func $ask)) (export "trap" (func $trap)) (export "spin" (func $spin))
-    (export "recurse" (func $recurse)) (export "grow" (func $grow)) (export "far" (func $far))
+    (export "recurse" (func $recurse)) (export "grow" (func $grow)) (export "all" (func $all)) (export "far" (func $far))
     (export "nowhere" (func $nowhere)) (export "crooked" (func $crooked))
     (export "long" (func $long)) (export "not-utf8" (func $not-utf8))
     (export "not-char" (func $not-char)))
-  (export "demo:{name}/{name}@1.0.0" (instance $all)))"#
+  (export "demo:{name}/{name}@1.0.0" (instance $out)))"#
+    )
+}
+
+/// `demo:{name}/{name}@1.0.0`, which traps when it starts.
+#[allow(dead_code, reason = "not every test starts it")]
+pub(crate) fn unstartable(name: &str) -> String {
+    format!(
+        r#"(component
+  (core module $m
+    (memory 4)
+    (func $start (i32.store (i32.const 0x7fffffff) (i32.const 1)))
+    (start $start)
+    (func (export "f")))
+  (core instance $i (instantiate $m))
+  (func $f (canon lift (core func $i "f")))
+  (instance $out (export "f" (func $f)))
+  (export "demo:{name}/{name}@1.0.0" (instance $out)))"#
     )
 }

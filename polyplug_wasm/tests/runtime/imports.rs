@@ -101,6 +101,19 @@ fn an_import_that_nobody_serves_is_named() {
 }
 
 #[test]
+fn an_import_that_is_there_in_an_older_version_is_no_missing_one() {
+    let host = Host::new();
+    host.load("one", &component("one", None, 1)).unwrap();
+    let newer =
+        component("two", Some("one"), 10).replace("demo:one/one@1.0.0", "demo:one/one@1.4.0");
+    let error = host.load("two", &newer).unwrap_err();
+    assert_eq!(error.code(), AbiErrorCode::VersionMismatch as u32, "{error}");
+    let said = error.to_string();
+    assert!(said.contains("at least 1.4.0, but `one` provides 1.0.0"), "{said}");
+    assert!(said.contains("`demo.one@1` (an import of its component)"), "{said}");
+}
+
+#[test]
 fn an_import_of_another_shape_is_refused_with_both() {
     let host = Host::new();
     let other = component("one", None, 1)

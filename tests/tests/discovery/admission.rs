@@ -104,6 +104,21 @@ fn changing_bundles_from_inside_the_callback_is_refused() {
 }
 
 #[test]
+fn looking_around_from_inside_the_callback_is_refused() {
+    let runtime: Arc<OnceLock<Weak<Runtime>>> = Arc::default();
+    let inside = Arc::clone(&runtime);
+    let (host, asked) = host(move |offer| {
+        let runtime = inside.get().and_then(Weak::upgrade).unwrap();
+        let error = runtime.discover_in([offer.path.parent().unwrap()]).unwrap_err();
+        Admission::Deny(format!("{error}"))
+    });
+    runtime.set(Arc::downgrade(&host.runtime)).unwrap();
+    let error = host.load("one", SCRIPT).unwrap_err().to_string();
+    assert!(error.contains("a callback of the runtime"), "{error}");
+    assert_eq!(asked.lock().len(), 1);
+}
+
+#[test]
 fn the_policy_decides_before_the_callback_is_asked() {
     let author = Author::new();
     let asked = Arc::new(Mutex::new(0));

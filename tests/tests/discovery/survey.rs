@@ -3,6 +3,7 @@
 use polyplug::discovery::{Admission, Discovered, Prospect};
 use polyplug::error::RuntimeError;
 use polyplug::runtime::RuntimeBuilder;
+use polyplug::trust::TrustStore;
 use polyplug_abi::Version;
 use polyplug_tests::author::Author;
 use polyplug_tests::folder::Folder;
@@ -73,7 +74,7 @@ fn what_stands_in_the_way_of_each_is_told() {
             "provides = [\"test.of.{contract}@1\"]\n[[dependency]]\ncontract = \"{contract}@1\"\n"
         )
     };
-    folder.bundle_with("happy", &needs("test.a"), SCRIPT);
+    folder.bundle_with("happy", &needs("test.a"), "contract test.of.test.a@1.0\nfn version 1");
     folder.bundle_with("lonely", &needs("test.gone"), SCRIPT);
     folder.bundle_with("lonelier", &needs("test.of.test.gone"), SCRIPT);
     let circle = "provides = [\"test.c@1\"]\n[[dependency]]\ncontract = \"test.d@1\"\n";
@@ -99,7 +100,7 @@ fn what_stands_in_the_way_of_each_is_told() {
 
     // And it is true.
     let report = host.runtime.load_folder(folder.path()).unwrap();
-    assert_eq!(report.loaded, ["fine", "happy"]);
+    assert_eq!(report.loaded, ["fine", "happy"], "{:?}", report.failed);
     let found = survey(&host);
     assert!(matches!(of(&found, "fine").prospect, Prospect::Loaded), "{found:?}");
 }
@@ -129,6 +130,25 @@ fn a_name_that_is_loaded_or_found_elsewhere_is_told() {
     let [first] = survey(&host).try_into().unwrap();
     let Prospect::WouldFail(error) = &first.prospect else { panic!("{first:?}") };
     assert!(matches!(error, RuntimeError::DuplicateBundle { .. }), "{error}");
+}
+
+#[test]
+fn the_operators_keys_count_whatever_the_policy_is() {
+    let (author, files) = (Author::new(), tempfile::tempdir().unwrap());
+    let path = files.path().join("trust");
+    let mut store = TrustStore::read(&path).unwrap();
+    store.add(author.key().try_into().unwrap(), "the author").unwrap();
+    store.write().unwrap();
+    let trusting = Host::with(|builder| builder.trust_store(&path));
+    author.sign(trusting.folder.bundle("one", SCRIPT));
+    assert_eq!(of(&survey(&trusting), "one").offer.signer.as_ref().unwrap().id, author.id());
+
+    store.revoke(author.id(), "lost").unwrap();
+    store.write().unwrap();
+    let revoking = Host::with(|builder| builder.trusted_keys([author.key()]).trust_store(&path));
+    let found = revoking.runtime.discover_in([trusting.folder.path()]).unwrap();
+    let why = of(&found, "one").offer.signer.as_ref().unwrap_err();
+    assert!(why.contains("revoked"), "{why}");
 }
 
 #[test]

@@ -7,14 +7,15 @@ use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Cause;
 use crate::loader::BundleFiles;
+use crate::loader::manifest::Manifest;
 use crate::reload::admission;
 use crate::reload::failure::{self, Failure};
 use crate::reload::opening::Opening;
 use crate::reload::plan::{Action, Change, Plan};
 use crate::reload::reading::Reading;
 use crate::reload::supersede::supersede_unchanged;
-use crate::reload::{operation, place};
-use std::path::Path;
+use crate::reload::{operation, place, scan};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What has to change because `folder` did, which was read just now: nothing if its bytes are what
@@ -30,6 +31,10 @@ pub(super) fn changes_of(
         Change { bundle, cause: Cause::Watch, action }
     };
     if !folder.exists() {
+        if let Some(now) = loaded.as_ref().and_then(|bundle| moved_to(core, bundle)) {
+            let reading = Reading::of(core, &now);
+            return changes_of(core, &now, reading);
+        }
         let gone = loaded.map(close);
         core.writer.lock().failed.retain(|_, failed| failed.path != folder);
         return Ok(gone.into_iter().collect());
@@ -93,6 +98,15 @@ fn bundle_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
         here == Some(true)
     });
     found.cloned()
+}
+
+/// Where a bundle lies whose folder is gone: one of the watched folders was renamed, or moved to another.
+fn moved_to(core: &Core, bundle: &Bundle) -> Option<PathBuf> {
+    let roots = core.watching.roots();
+    let mut folders = roots.iter().filter_map(|root| scan::bundle_folders(root).ok()).flatten();
+    folders.find(|folder| {
+        Manifest::read(folder).is_ok_and(|manifest| *manifest.data.name == *bundle.name)
+    })
 }
 
 /// Whether the bytes in the folder are the bytes that run.

@@ -1,5 +1,5 @@
-use super::{allows, is_public};
-use std::net::{IpAddr, SocketAddr};
+use super::{allows, is_own, is_public, is_reachable};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use wasmtime_wasi::sockets::SocketAddrUse;
 
 fn public(text: &str) -> bool {
@@ -162,5 +162,18 @@ fn both_protocols_stand_on_the_floor() {
         assert!(allows("8.8.8.8:53".parse().unwrap(), purpose), "{purpose:?}");
         assert!(!allows("127.0.0.1:53".parse().unwrap(), purpose), "{purpose:?}");
         assert!(!allows("[fd00::1]:53".parse().unwrap(), purpose), "{purpose:?}");
+    }
+}
+
+#[test]
+fn the_addresses_of_this_machine_are_its_own() {
+    let somewhere: IpAddr = "8.8.8.8".parse().unwrap();
+    assert!(!is_own(somewhere) && is_reachable(somewhere));
+    let local: IpAddr = "127.0.0.1".parse().unwrap();
+    assert!(is_own(local) && !is_reachable(local));
+    // Nothing is sent by that: the system only chooses the address that it would come from.
+    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+    if socket.connect((somewhere, 53)).is_ok() {
+        assert!(is_own(socket.local_addr().unwrap().ip()));
     }
 }

@@ -1,6 +1,7 @@
 //! Sends one request: resolves the host, connects to an address of it that is public, and only to
 //! that one, so that a name cannot mean one address when it is checked and another when it is used.
 
+use crate::wasi::floor;
 use ::http::uri::{PathAndQuery, Scheme};
 use ::http::{Request, Response, Uri};
 use http_body_util::BodyExt;
@@ -25,6 +26,23 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 /// where the guest sets no times of its own. The guest's call has its own end.
 const CONNECT: Duration = Duration::from_secs(30);
 const SILENT: Duration = Duration::from_secs(120);
+
+/// What is between a request and its server.
+#[derive(Clone, Copy)]
+pub(super) struct Guard {
+    /// The addresses that may be connected to.
+    pub(super) allows: fn(IpAddr) -> bool,
+    /// Who may say that a server is the one that it says.
+    pub(super) roots: fn() -> RootCertStore,
+}
+
+impl Guard {
+    /// What is above the floor, and the roots that Mozilla trusts.
+    pub(super) fn public() -> Self {
+        let roots = || RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
+        Self { allows: floor::is_reachable, roots }
+    }
+}
 
 /// A response, and what moves the bytes of its body.
 pub(super) type Sent = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
@@ -92,11 +110,11 @@ pub(super) async fn send(
     mut request: Request<WasiBody>,
     destination: Destination,
     options: RequestOptions,
-    allows: fn(IpAddr) -> bool,
+    guard: Guard,
 ) -> Result<Sent, Error> {
     let limit = options.connect_timeout.unwrap_or(CONNECT);
     let late = |_| Error::ConnectionTimeout;
-    let stream = timeout(limit, destination.connect(allows)).await.map_err(late)??;
+    let stream = timeout(limit, destination.connect(guard.allows)).await.map_err(late)??;
     // A server is addressed by its path; only a proxy is told the whole.
     let path = request.uri().path_and_query().cloned();
     let path = path.filter(|path| path.as_str().starts_with('/'));
@@ -104,15 +122,16 @@ pub(super) async fn send(
     if !destination.is_encrypted {
         return exchange(TokioIo::new(stream), request, options).await;
     }
-    let encrypted = timeout(limit, encrypt(stream, &destination.host)).await.map_err(late)??;
+    let encrypted = encrypt(stream, &destination.host, (guard.roots)());
+    let encrypted = timeout(limit, encrypted).await.map_err(late)??;
     exchange(TokioIo::new(encrypted), request, options).await
 }
 
 async fn encrypt(
     stream: TcpStream,
     host: &str,
+    roots: RootCertStore,
 ) -> Result<tokio_rustls::client::TlsStream<TcpStream>, Error> {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
     let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     let name = ServerName::try_from(host.to_owned())?;
     TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(Error::Tls)

@@ -1,3 +1,6 @@
+mod component;
+mod encrypted;
+
 use super::sending::Destination;
 use super::{Egress, HttpState};
 use crate::egress::{Decision, EgressPolicy};
@@ -35,7 +38,7 @@ fn store(policy: impl EgressPolicy, has_capability: bool) -> HttpState {
 /// As [`store`], and the floor lets this machine pass.
 fn store_on_this_machine(policy: impl EgressPolicy) -> HttpState {
     let mut state = store(policy, true);
-    state.hooks.allows = |_| true;
+    state.hooks.guard.allows = |_| true;
     state
 }
 
@@ -109,7 +112,7 @@ fn nothing_is_sent_without_capability_or_policy() {
     let mut without_capability = store(Open::default(), false);
     let mut without_policy = Egress::default().state(&"test".into(), true);
     for state in [&mut without_capability, &mut without_policy] {
-        state.hooks.allows = |_| true;
+        state.hooks.guard.allows = |_| true;
         let error = send(state, get(&uri)).unwrap_err();
         assert!(matches!(error, Error::HttpRequestDenied), "{error:?}");
     }
