@@ -25,7 +25,7 @@ pub(crate) fn sign(options: &SignOptions, out: &mut dyn Write) -> io::Result<Ver
         Ok(key) => key,
         Err(problem) => return bad(&problem),
     };
-    let bundles = match bundle_paths::of(&options.bundle) {
+    let bundles = match bundle_paths::of_all(&options.bundles) {
         Ok(bundles) => bundles,
         Err(problem) => return bad(&problem),
     };

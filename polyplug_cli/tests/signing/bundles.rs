@@ -40,6 +40,20 @@ fn a_folder_of_bundles_is_signed_and_verified_one_by_one() {
 }
 
 #[test]
+fn several_bundles_are_signed_and_verified_at_once() {
+    let desk = Desk::new();
+    let signed = desk.good("sign mods/score mods/greeter mods --key studio.key");
+    assert_eq!(signed.lines().count(), 2, "{signed}");
+    let verified = desk.json("verify mods/score mods/greeter --key studio.pub --json");
+    assert_eq!(verified["bundles"][0]["name"], "score");
+    assert_eq!(verified["bundles"][1]["name"], "greeter");
+    desk.bad("sign mods/score nowhere --key studio.key");
+    for line in ["sign --key studio.key", "verify --key studio.pub"] {
+        assert_eq!(desk.command(line).output().unwrap().status.code(), Some(2), "{line}");
+    }
+}
+
+#[test]
 fn what_changed_after_signing_is_named() {
     let desk = Desk::new();
     let sign = || desk.good("sign mods/greeter --key studio.key");
