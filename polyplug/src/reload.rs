@@ -10,6 +10,7 @@
 //! | `failure` | what is told when a change fails |
 //! | `scan` | a folder of bundles, in order |
 //! | `place` | which paths mean one folder |
+//! | `known` | the bundles there are, by name, id and folder |
 //! | `plan` | which bundles change together, and how |
 //! | `opening`, `reading` | what a new generation is made from |
 //! | `admission` | whether it may be opened |
@@ -35,6 +36,8 @@ pub(crate) mod failure;
 pub(crate) mod scan;
 
 pub(crate) mod place;
+
+pub(crate) mod known;
 
 pub(crate) mod plan;
 

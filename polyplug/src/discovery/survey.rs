@@ -8,7 +8,7 @@ use crate::reload::admission;
 use crate::reload::dependencies::{self, Overlay, Provided};
 use crate::reload::opening::Opening;
 use crate::reload::reading::Reading;
-use crate::reload::{operation, permission, plan, scan};
+use crate::reload::{known, permission, plan, scan};
 use polyplug_abi::BundleId;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -74,7 +74,7 @@ fn candidate(core: &Core, path: &Path) -> Candidate {
     };
     let (offer, sound) = admission::offer(core, &opening);
     let name = &offer.name;
-    if operation::loaded_from(core, name, path).is_some() {
+    if known::loaded_from(core, name, path).is_some() {
         return Candidate {
             found: Discovered { offer, prospect: Prospect::Loaded },
             manifest: Some(opening.manifest.data),
@@ -86,7 +86,7 @@ fn candidate(core: &Core, path: &Path) -> Candidate {
     let judged = admission::would_admit(core, &opening, &offer).map_err(|unopened| unopened.error);
     let judged = judged.and(sound).and_then(|()| {
         plan::loader(core, &opening.manifest.data)?;
-        operation::refuse_if_loaded(core, name, path)?;
+        known::refuse_if_loaded(core, name, path)?;
         match offer.missing() {
             missing if missing.is_empty() => Ok(()),
             missing => Err(RuntimeError::CapabilitiesDenied { bundle: name.clone(), missing }),

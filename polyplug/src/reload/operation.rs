@@ -3,12 +3,11 @@
 
 use super::admission;
 use super::commit::{self, Callbacks};
-use super::dependencies;
 use super::drain;
 use super::failure::{Failure, remember_unread, report_failure, tell_failure, warn_about};
+use super::known::{loaded, loaded_at, record, refuse_loaded};
 use super::opening::{Opening, Unopened};
 use super::permission::{Allowed, allow};
-use super::place;
 use super::plan::{self, Action, Change, Plan};
 use super::quiescence::{for_adoption, quiescent_here};
 use super::refused;
@@ -22,11 +21,10 @@ use crate::core::Core;
 use crate::error::{LoaderError, RuntimeError};
 use crate::events::{Cause, Delivery, Step};
 use crate::loader::BundleSource;
-use crate::loader::manifest::{Dependency, DependencyTarget, ManifestData, bundle_folder};
+use crate::loader::manifest::{ManifestData, bundle_folder};
 use crate::registration::Stage;
 use crate::trust::BundleTree;
-use crate::version::{from_semver, pack};
-use polyplug_abi::{BundleId, DependencyInfo, GuestContractId, LogLevel};
+use polyplug_abi::{BundleId, LogLevel};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -310,110 +308,4 @@ pub(super) fn run(
         drain::close_drained(core, Delivery::Caller);
     }
     Ok(())
-}
-
-/// The bundle's record, made if the name is new.
-pub(crate) fn record(core: &Core, name: &str) -> Result<Arc<Bundle>, RuntimeError> {
-    core.bundle_named(&mut core.writer.lock(), name)
-}
-
-pub(super) fn loaded(core: &Core, bundle: BundleId) -> Result<Arc<Bundle>, RuntimeError> {
-    core.bundle(bundle.as_u64())
-        .filter(|bundle| bundle.is_loaded())
-        .ok_or_else(|| RuntimeError::BundleNotLoaded { bundle: bundle.to_string() })
-}
-
-/// The loaded bundle of this name, if it came from `folder`.
-pub(crate) fn loaded_from(core: &Core, name: &str, folder: &Path) -> Option<Arc<Bundle>> {
-    let bundle = core.bundle(polyplug_utils::bundle_id(name))?;
-    let here = bundle.folder(core).is_some_and(|path| place::is_same(&path, folder));
-    here.then_some(bundle)
-}
-
-fn loaded_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
-    let wanted = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let writer = core.writer.lock();
-    let found = writer.bundles.values().find(|bundle| {
-        let here = bundle.with_generation(&writer, |generation| {
-            let path = &generation.origin.manifest.data.path;
-            *path == folder || path.canonicalize().is_ok_and(|path| path == wanted)
-        });
-        here == Some(true)
-    });
-    found.cloned()
-}
-
-fn refuse_loaded(core: &Core, change: &Change) -> Result<(), RuntimeError> {
-    match change.bundle.folder(core) {
-        None => Ok(()),
-        Some(loaded_from) => Err(RuntimeError::DuplicateBundle {
-            bundle: change.bundle.name.to_string(),
-            loaded_from,
-            path: change.path(),
-        }),
-    }
-}
-
-/// Refuses to load a bundle of this name from this folder if there is one already.
-pub(crate) fn refuse_if_loaded(core: &Core, name: &str, folder: &Path) -> Result<(), RuntimeError> {
-    match core.bundle(polyplug_utils::bundle_id(name)) {
-        Some(bundle) => refuse_other_folder(core, &bundle, folder),
-        None => Ok(()),
-    }
-}
-
-/// A second folder with a loaded bundle's name is refused. If the first is gone, it is no second one: the
-/// folder was moved.
-pub(crate) fn refuse_other_folder(
-    core: &Core,
-    bundle: &Bundle,
-    folder: &Path,
-) -> Result<(), RuntimeError> {
-    match bundle.folder(core) {
-        Some(loaded_from) if loaded_from.exists() && !place::is_same(&loaded_from, folder) => {
-            Err(RuntimeError::DuplicateBundle {
-                bundle: bundle.name.to_string(),
-                loaded_from,
-                path: folder.to_owned(),
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The ids of all loaded bundles, sorted by name.
-pub(crate) fn loaded_bundles(core: &Core) -> Vec<BundleId> {
-    let writer = core.writer.lock();
-    let mut loaded: Vec<&Arc<Bundle>> =
-        writer.bundles.values().filter(|bundle| bundle.is_loaded()).collect();
-    loaded.sort_by(|a, b| a.name.cmp(&b.name));
-    loaded.iter().map(|bundle| bundle.id).collect()
-}
-
-/// The dependencies of the bundle that is starting on this thread, else of `asking`.
-pub(crate) fn dependencies_of_starting(
-    core: &Core,
-    asking: Option<&Bundle>,
-) -> Vec<DependencyInfo> {
-    let open = core.thread().open_transaction(core);
-    let starting =
-        open.and_then(|open| open.current()).map(|staging| staging.manifest.data.clone());
-    let Some(manifest) = starting.or_else(|| asking?.manifest(core)) else { return Vec::new() };
-    let dependencies = dependencies::of(&manifest).unwrap_or_default();
-    dependencies.iter().map(dependency_info).collect()
-}
-
-fn dependency_info(dependency: &Dependency) -> DependencyInfo {
-    let any = (GuestContractId::from_u64(0), BundleId::from_u64(0));
-    let (contract_id, bundle_id) = match &dependency.target {
-        DependencyTarget::Bundle(bundle) => (any.0, bundle.id),
-        DependencyTarget::Contract { contract, provider } => {
-            (contract.id, provider.as_ref().map_or(any.1, |bundle| bundle.id))
-        }
-    };
-    DependencyInfo {
-        contract_id,
-        min_version: pack(from_semver(&dependency.min_version)),
-        bundle_id,
-    }
 }

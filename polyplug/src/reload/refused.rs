@@ -139,10 +139,10 @@ impl RefusedBytes {
     }
 }
 
-/// Whether it is the signature that was refused.
+/// Whether all files of the bundle were looked at and it was not let in.
 fn is_refusal(error: &RuntimeError) -> bool {
     match error {
-        RuntimeError::SignatureRejected { .. } => true,
+        RuntimeError::SignatureRejected { .. } | RuntimeError::AdmissionDenied { .. } => true,
         RuntimeError::Loader(LoaderError::Refused { reason, .. }) => is_refusal(reason),
         _ => false,
     }

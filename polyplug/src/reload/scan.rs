@@ -3,6 +3,7 @@
 
 use super::dependencies;
 use super::failure::{self, Failure};
+use super::known;
 use super::opening::Opening;
 use super::operation;
 use super::permission::{self, Allowed};
@@ -139,7 +140,7 @@ fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
         return Ok(Found::Disabled(name));
     }
     let opening = opening.with_loader(core).map_err(|error| failed(&name, error.into()))?;
-    let bundle = operation::record(core, &name).map_err(|error| failed(&name, error.into()))?;
+    let bundle = known::record(core, &name).map_err(|error| failed(&name, error.into()))?;
     Ok(Found::Bundle(Box::new(opening.change(bundle, Cause::Request))))
 }
 

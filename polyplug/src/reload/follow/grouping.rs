@@ -14,7 +14,7 @@ use crate::reload::opening::Opening;
 use crate::reload::plan::{Action, Change, Plan};
 use crate::reload::reading::Reading;
 use crate::reload::supersede::supersede_unchanged;
-use crate::reload::{operation, place, scan};
+use crate::reload::{known, place, scan};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ pub(super) fn changes_of(
     }
     let opening = Opening::of_reading(core, folder, reading).map_err(unopened)?;
     let name = opening.manifest.data.name.clone();
-    let loaded = loaded.or_else(|| operation::loaded_from(core, &name, folder));
+    let loaded = loaded.or_else(|| known::loaded_from(core, &name, folder));
     failure::warn_about(core, &opening.manifest);
     let is_renamed = loaded.as_ref().is_some_and(|bundle| *bundle.name != *name);
     if is_renamed || !opening.manifest.options.enabled {
@@ -68,8 +68,8 @@ pub(super) fn changes_of(
         }
     }
     let opening = opening.with_loader(core).map_err(failed)?;
-    let bundle = operation::record(core, &name).map_err(failed)?;
-    operation::refuse_other_folder(core, &bundle, folder).map_err(failed)?;
+    let bundle = known::record(core, &name).map_err(failed)?;
+    known::refuse_other_folder(core, &bundle, folder).map_err(failed)?;
     changes.push(opening.change(bundle, Cause::Watch));
     Ok(changes)
 }
