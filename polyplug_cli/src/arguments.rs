@@ -1,12 +1,22 @@
 //! The command line, as clap reads it.
 
 mod granting;
+mod signatures;
+mod signing;
+mod trusting;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use granting::Granting;
 use polyplug_abi::Compatibility;
 use std::path::PathBuf;
+
+pub(crate) use signatures::{Signatures, warn};
+pub(crate) use signing::{KeygenOptions, SignOptions};
+pub(crate) use trusting::{
+    TrustAddOptions, TrustCommand, TrustListOptions, TrustOptions, TrustRemoveOptions,
+    TrustRevokeOptions, VerifyOptions,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -30,6 +40,7 @@ Examples:
   polyplug call mods demo.greeter 'greet(\"Ada\")'
   polyplug new lua greeter          a folder to begin a bundle with
   polyplug bindgen wit --lang c     what callers and bundles of a contract need
+  polyplug keygen studio            a key to sign bundles with
 
 Exit codes:
   0  everything went well
@@ -60,6 +71,10 @@ pub(crate) enum Command {
     Wit(WitCommand),
     New(NewOptions),
     Bindgen(BindgenOptions),
+    Keygen(KeygenOptions),
+    Sign(SignOptions),
+    Verify(VerifyOptions),
+    Trust(TrustOptions),
     #[cfg(feature = "wasm")]
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -93,6 +108,9 @@ pub(crate) struct RunOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 
     #[command(flatten)]
     pub(crate) strictness: Strictness,
@@ -149,6 +167,9 @@ pub(crate) struct CheckOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 }
 
 /// Loads a folder of bundles and lists what they provide
@@ -164,6 +185,9 @@ pub(crate) struct ListOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 }
 
 const JSON: &str = "\
@@ -194,22 +218,26 @@ pub(crate) struct InspectOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 }
 
 const INSPECT_JSON: &str = "\
 JSON: an object with
   bundles    sorted by name, each with
-               name, version, loader, path, dependencies (texts), needs,
+               name, version, loader, path, dependencies (texts), needs, signature,
                contracts: each with name, version, shape (\"0x...\" or null),
                  function_count (number or null),
                  functions (null without a description): each with id, name,
                    parameters (name, type), result (text or null), docs (text or null),
                  also_provided_by, used_by (names of bundles)
-  failed     the bundles that were not loaded, each with name, path, error, needs
+  failed     the bundles that were not loaded, each with name, path, error, needs, signature
   needs      of a bundle, each with kind (\"contract\" | \"bundle\" | \"import\"), name,
                min_version (text or null), only_from (a bundle or null),
                providers (bundles, the first is asked), too_old (each with bundle, version),
                missing (whether the bundle is not loaded for want of it)
+  signature  what it is worth, whether it counts here or not, as `polyplug verify --json` has it
 Fields are added, never renamed or removed.";
 
 /// Loads a folder and makes one call
@@ -235,6 +263,9 @@ pub(crate) struct CallOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 }
 
 /// Looks at descriptions of contracts

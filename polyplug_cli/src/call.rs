@@ -1,7 +1,8 @@
 //! `polyplug call`: loads a folder, makes one call that was written as text, writes the result.
 
 use crate::Verdict;
-use crate::arguments::CallOptions;
+use crate::arguments::{CallOptions, warn};
+use crate::bindgen::bad;
 use crate::list::write_failures;
 use crate::loaders;
 use crate::show::problem::Problem;
@@ -14,11 +15,14 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn call(options: &CallOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let built = options
-        .wit
-        .iter()
-        .fold(options.granting.apply(loaders::builder()), |builder, wit| builder.wit(wit));
-    let runtime = match built.logger(|_, _, _| {}).build() {
+    let keys = match options.signatures.keys() {
+        Ok(keys) => keys,
+        Err(problem) => return bad(&problem),
+    };
+    let builder = options.granting.apply(loaders::builder());
+    let builder = options.signatures.apply(builder, &keys);
+    let builder = options.wit.iter().fold(builder, |builder, wit| builder.wit(wit));
+    let runtime = match builder.logger(warn).build() {
         Ok(runtime) => runtime,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(errors)?;

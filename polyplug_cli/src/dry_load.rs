@@ -7,6 +7,7 @@ use crate::loaders;
 use crate::show::listing;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
+use crate::trusted_keys::TrustedKeys;
 use polyplug::error::RuntimeError;
 use polyplug::loader::manifest::{Manifest, bundle_folder};
 use polyplug::runtime::Runtime;
@@ -25,12 +26,15 @@ pub(crate) const REFUSED: &str = "\u{1e}polyplug: refused\u{1e}";
 /// Runs the subcommand: the listing, and one of the two words above.
 pub(crate) fn dry_load(options: &CheckOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let folder = bundle_folder(&options.bundle);
-    let loaded =
-        Manifest::read(&folder).and_then(|manifest| load(options, &folder, &manifest, out));
+    let loaded = options.signatures.keys().map_err(Problem::plain).and_then(|keys| {
+        let manifest = Manifest::read(&folder);
+        let loaded = manifest.and_then(|manifest| load(options, &keys, &folder, &manifest, out));
+        loaded.map_err(|error| Problem::of_error(&error, &folder))
+    });
     let word = match loaded {
         Ok(()) => LOADED,
-        Err(error) => {
-            Problem::of_error(&error, &folder).write(&mut anstream::stderr())?;
+        Err(problem) => {
+            problem.write(&mut anstream::stderr())?;
             REFUSED
         }
     };
@@ -42,6 +46,7 @@ pub(crate) fn dry_load(options: &CheckOptions, out: &mut dyn Write) -> io::Resul
 /// Loads the bundle with what it needs, lists it, and unloads it with the runtime.
 fn load(
     options: &CheckOptions,
+    keys: &TrustedKeys,
     folder: &Path,
     manifest: &Manifest,
     out: &mut dyn Write,
@@ -56,6 +61,7 @@ fn load(
         }
     };
     let builder = options.granting.apply(loaders::builder());
+    let builder = options.signatures.apply(builder, keys);
     let builder = builder.compatibility(Compatibility::Strict).logger(logger);
     let runtime = builder.build()?;
     if needs_others(manifest) {

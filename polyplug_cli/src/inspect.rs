@@ -6,11 +6,13 @@ mod graph;
 mod needs;
 
 use crate::Verdict;
-use crate::arguments::InspectOptions;
+use crate::arguments::{InspectOptions, Signatures, warn};
+use crate::bindgen::bad;
 use crate::list::write_failures;
 use crate::loaders;
 use crate::show::problem::Problem;
-use details::Details;
+use crate::trusted_keys::TrustedKeys;
+use details::{Details, Shown};
 use graph::Graph;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::{Runtime, ScanReport};
@@ -21,7 +23,11 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let (runtime, mut report) = match open(options) {
+    let keys = match keys(&options.signatures, errors) {
+        Ok(keys) => keys,
+        Err(problem) => return bad(&problem),
+    };
+    let (runtime, mut report) = match open(options, &keys) {
         Ok(opened) => opened,
         Err(error) => {
             Problem::of_error(&error, &options.path).write(errors)?;
@@ -36,21 +42,35 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         None => options.path.clone(),
     };
     let graph = Graph::read(&folder, &runtime.bundles())?;
+    let shown = Shown { bundles: &bundles, failed: &report.failed, graph: &graph, keys: &keys };
     if options.json {
-        serde_json::to_writer_pretty(&mut *out, &Details::new(&bundles, &report.failed, &graph))?;
+        serde_json::to_writer_pretty(&mut *out, &Details::new(&shown))?;
         writeln!(out)?;
     } else {
-        details::write(&bundles, &report.failed, &graph, out)?;
+        details::write(&shown, out)?;
     }
     out.flush()?;
     write_failures(&report, errors)?;
     Ok(if report.failed.is_empty() && !bundles.is_empty() { Verdict::Good } else { Verdict::Bad })
 }
 
+/// The keys that signatures are shown by. A store that cannot be read stops nothing that does not go by it.
+fn keys(signatures: &Signatures, errors: &mut dyn Write) -> Result<TrustedKeys, String> {
+    signatures.all_keys().or_else(|problem| {
+        let none = signatures.keys()?;
+        let _ = Problem::plain(problem).write_warning(errors);
+        Ok(none)
+    })
+}
+
 /// Loads a folder of bundles; of a bundle alone, also its neighbours, which it may need.
-fn open(options: &InspectOptions) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
+fn open(
+    options: &InspectOptions,
+    keys: &TrustedKeys,
+) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
     let path = options.path.as_path();
-    let runtime = options.granting.apply(loaders::builder()).logger(|_, _, _| {}).build()?;
+    let builder = options.granting.apply(loaders::builder());
+    let runtime = options.signatures.apply(builder, keys).logger(warn).build()?;
     if !path.join("manifest.toml").exists() {
         let report = runtime.load_folder(path)?;
         return Ok((runtime, report));

@@ -1,12 +1,16 @@
-//! The `polyplug` command: run, check, list, inspect, call and begin bundles,
+//! The `polyplug` command: run, check, list, inspect, call, begin and sign bundles,
 //! and try them out in a demo.
 //!
 //! Each subcommand is a file. It writes to the stream that it is given and answers with a verdict;
 //! only this file knows streams and exit codes.
 
 mod arguments;
+mod bundle_paths;
+mod key_file;
 mod loaders;
 mod show;
+mod signature_check;
+mod trusted_keys;
 
 mod bindgen;
 #[cfg(feature = "wasm")]
@@ -16,9 +20,13 @@ mod check;
 mod demo;
 mod dry_load;
 mod inspect;
+mod keygen;
 mod list;
 mod new;
 mod run;
+mod sign;
+mod trust;
+mod verify;
 mod wit;
 
 use arguments::{Arguments, Command, WitCommand};
@@ -51,6 +59,10 @@ fn main() -> ExitCode {
         Command::Wit(WitCommand::Diff(options)) => wit::diff(options, &mut out),
         Command::New(options) => new::new(options, &mut out),
         Command::Bindgen(options) => bindgen::bindgen(options, &mut out),
+        Command::Keygen(options) => keygen::keygen(options, &mut out),
+        Command::Sign(options) => sign::sign(options, &mut out),
+        Command::Verify(options) => verify::verify(options, &mut out),
+        Command::Trust(options) => trust::trust(options, &mut out),
         #[cfg(feature = "wasm")]
         Command::Cache(command) => cache::cache(command, &mut out),
         Command::Demo(options) => demo::demo(options, &mut out),

@@ -2,11 +2,13 @@
 
 use crate::Verdict;
 use crate::arguments::RunOptions;
+use crate::bindgen::bad;
 use crate::list;
 use crate::loaders;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
 use crate::show::{happening, listing};
+use crate::trusted_keys::TrustedKeys;
 use crossbeam_channel::{Receiver, never, select, tick, unbounded};
 use polyplug::error::RuntimeError;
 use polyplug::events::Event;
@@ -31,7 +33,11 @@ struct Running {
 
 /// Runs the subcommand.
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdict> {
-    let mut running = match start(options) {
+    let keys = match options.signatures.keys() {
+        Ok(keys) => keys,
+        Err(problem) => return bad(&problem),
+    };
+    let mut running = match start(options, &keys) {
         Ok(running) => running,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(&mut anstream::stderr())?;
@@ -59,7 +65,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
     Ok(list::verdict(&options.dir, &report))
 }
 
-fn start(options: &RunOptions) -> Result<Running, RuntimeError> {
+fn start(options: &RunOptions, keys: &TrustedKeys) -> Result<Running, RuntimeError> {
     let (send, records) = unbounded();
     let logger = move |level: LogLevel, scope: &str, message: &str| {
         if level <= LogLevel::Warn {
@@ -71,6 +77,7 @@ fn start(options: &RunOptions) -> Result<Running, RuntimeError> {
         None => ReloadMode::Immediate,
     };
     let builder = options.granting.apply(loaders::builder());
+    let builder = options.signatures.apply(builder, keys);
     let mut builder = builder.logger(logger).reload_mode(mode).watch(options.watch);
     if options.watch {
         builder = builder.plugin_dir(&options.dir);

@@ -114,3 +114,6 @@ fn take<'a>(files: &mut BTreeMap<FileHash, Vec<&'a str>>, hash: FileHash) -> Opt
     }
     taken
 }
+
+#[cfg(test)]
+mod tests;

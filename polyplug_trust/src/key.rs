@@ -141,3 +141,6 @@ impl fmt::Debug for KeyId {
         write!(f, "KeyId({self})")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,7 +142,7 @@ impl DifferentFiles {
     }
 }
 
-/// `a`, `b` and 3 more; 2 others were renamed.
+/// `a`, `b` and 3 more (and other differences: 2).
 impl fmt::Display for DifferentFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, file) in self.first.iter().enumerate() {
@@ -155,7 +155,7 @@ impl fmt::Display for DifferentFiles {
         }
         match self.others {
             0 => Ok(()),
-            others => write!(f, " (and {others} added, removed or renamed)"),
+            others => write!(f, " (and other differences: {others})"),
         }
     }
 }

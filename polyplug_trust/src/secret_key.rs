@@ -61,3 +61,6 @@ impl fmt::Debug for SecretKey {
         write!(f, "SecretKey({})", self.public().id())
     }
 }
+
+#[cfg(test)]
+mod tests;

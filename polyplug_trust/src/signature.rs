@@ -86,3 +86,6 @@ fn bytes_of(version: Version) -> impl Iterator<Item = u8> {
 pub(crate) fn is_bundle_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= MAX_NAME && !name.contains(char::is_control)
 }
+
+#[cfg(test)]
+mod tests;

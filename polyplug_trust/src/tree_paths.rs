@@ -111,3 +111,6 @@ fn without_case(path: &str) -> String {
     let lower = path.chars().flat_map(char::to_lowercase);
     lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
+
+#[cfg(test)]
+mod tests;

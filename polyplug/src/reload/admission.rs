@@ -70,6 +70,7 @@ fn by_policy(
     let manifest = &opening.manifest.data;
     let mut record = TrustRecord {
         name: manifest.name.clone(),
+        path: manifest.path.clone(),
         version: version(opening),
         loader: manifest.loader.clone(),
         digest: opening.tree().map(|tree| tree.digest()),

@@ -9,6 +9,7 @@ use super::commit;
 use super::failure::{self, Failure};
 use super::opening::{Opening, Unopened};
 use super::operation::Quiescence;
+use super::place;
 use super::plan::{self, Change, Plan};
 use super::reading::Reading;
 use super::refused::{News, Seen, note, read_of};
@@ -35,6 +36,9 @@ pub(crate) struct Follower {
     held_back: Vec<HeldBack>,
     /// Changes that somebody was in the way of; they are tried again at the next event or poll.
     busy: Vec<Again>,
+    /// Folders whose change was refused because a bundle that is reloaded with it failed, with the
+    /// folder of that one.
+    kept_out: BTreeMap<PathBuf, PathBuf>,
 }
 
 /// What is tried again.
@@ -66,7 +70,9 @@ enum Ran {
 impl Follower {
     /// Files in these folders changed.
     pub(crate) fn touched(&mut self, core: &Arc<Core>, batch: &Batch) {
-        let folders = self.worth_trying(core, batch);
+        let mut folders = self.worth_trying(core, batch);
+        let freed = self.kept_out_by(&folders);
+        folders.extend(freed);
         self.busy.retain(
             |again| !matches!(again, Again::Folder(folder) if batch.folders.contains(folder)),
         );
@@ -97,6 +103,14 @@ impl Follower {
             }
         }
         folders.into_iter().cloned().collect()
+    }
+
+    /// The folders whose changes may come, now that these are tried once more.
+    fn kept_out_by(&mut self, folders: &[PathBuf]) -> Vec<PathBuf> {
+        self.kept_out.retain(|kept_out, _| !folders.contains(kept_out));
+        let is_tried =
+            |_: &PathBuf, by: &mut PathBuf| folders.iter().any(|folder| place::is_same(by, folder));
+        self.kept_out.extract_if(.., is_tried).map(|(kept_out, _)| kept_out).collect()
     }
 
     /// Tries the changes again that were busy.
@@ -274,6 +288,9 @@ impl Follower {
             }
             Err(failure) => {
                 let ran = if failure.is_busy() { Ran::Busy } else { Ran::Badly };
+                if matches!(failure.error, RuntimeError::DependentFailed { .. }) {
+                    self.kept_out.insert(folder.clone(), failure.path.clone());
+                }
                 let read = seen.and_then(|seen| read_of(&failure, &folder, seen, taken));
                 if note(core, &failure, read, revision) == News::Fresh {
                     self.hold_back(core, &folder, batch, failure);

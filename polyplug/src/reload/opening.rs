@@ -76,7 +76,7 @@ impl Opening {
                 let objection = SignatureRefusal::Tree(error).to_string();
                 // Not even opened where it may be anything, such as a pipe.
                 if is_required(core) && folder.join(MANIFEST_FILE).exists() {
-                    return Err(unread(core, &label(folder), objection));
+                    return Err(unread(core, &label(folder), folder, objection));
                 }
                 let opening = Self::of(Manifest::read(folder)?, source);
                 Ok(Self { objection: Some(objection), ..opening })
@@ -169,7 +169,7 @@ impl Opening {
             Reading::Odd(error) => {
                 let objection = SignatureRefusal::Tree(error).to_string();
                 if is_required(core) {
-                    return Err(unread(core, &given.data.name, objection));
+                    return Err(unread(core, &given.data.name, &given.data.path, objection));
                 }
                 Ok(Self { objection: Some(objection), ..Self::of(given, source) })
             }
@@ -207,8 +207,8 @@ fn is_required(core: &Core) -> bool {
 }
 
 /// The refusal of a bundle whose files cannot be read as strictly as signatures need.
-fn unread(core: &Core, name: &str, reason: String) -> Unopened {
-    let record = TrustRecord::of_unread(name, core.options.trust.policy, &reason);
+fn unread(core: &Core, name: &str, path: &Path, reason: String) -> Unopened {
+    let record = TrustRecord::of_unread(name, path, core.options.trust.policy, &reason);
     let error = RuntimeError::SignatureRejected { bundle: name.to_owned(), reason };
     Unopened { error, trust: Some(Arc::new(record)) }
 }

@@ -3,6 +3,7 @@
 use crate::generation::TakenFiles;
 use polyplug_abi::{SignaturePolicy, Version};
 use polyplug_trust::Signer;
+use std::path::{Path, PathBuf};
 
 /// What was decided about the bytes of one load or reload, and who signed them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +11,8 @@ use polyplug_trust::Signer;
 pub struct TrustRecord {
     /// The bundle's name; its folder's where no manifest was read.
     pub name: String,
+    /// Where it lies; a label where it is in memory.
+    pub path: PathBuf,
     /// What its manifest says; 0.0.0 where none was read.
     pub version: Version,
     /// The loader that its manifest asks for; empty where none was read.
@@ -27,9 +30,15 @@ pub struct TrustRecord {
 
 impl TrustRecord {
     /// The refusal of a bundle of which nothing was read.
-    pub(crate) fn of_unread(name: &str, policy: SignaturePolicy, reason: &str) -> Self {
+    pub(crate) fn of_unread(
+        name: &str,
+        path: &Path,
+        policy: SignaturePolicy,
+        reason: &str,
+    ) -> Self {
         Self {
             name: name.to_owned(),
+            path: path.to_owned(),
             version: Version::default(),
             loader: String::new(),
             digest: None,

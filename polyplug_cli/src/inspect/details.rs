@@ -2,7 +2,9 @@
 
 use super::graph::Graph;
 use super::needs::{self, NeedDetails};
-use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
+use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, paint};
+use crate::signature_check::{SignatureCheck, SignatureDetails, SignatureVerdict};
+use crate::trusted_keys::TrustedKeys;
 use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, FailedLoad, Runtime};
 use polyplug::schema::Function;
 use serde::Serialize;
@@ -22,28 +24,54 @@ pub(crate) fn bundles(runtime: &Runtime, only: Option<&Path>) -> Vec<BundleInfo>
     bundles
 }
 
+/// What is shown, and by which keys.
+pub(crate) struct Shown<'a> {
+    pub(crate) bundles: &'a [BundleInfo],
+    pub(crate) failed: &'a [FailedLoad],
+    pub(crate) graph: &'a Graph,
+    pub(crate) keys: &'a TrustedKeys,
+}
+
 /// Writes the tree; why a bundle failed is told elsewhere.
-pub(crate) fn write(
-    bundles: &[BundleInfo],
-    failed: &[FailedLoad],
-    graph: &Graph,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for bundle in bundles {
+pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let graph = shown.graph;
+    for bundle in shown.bundles {
         let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
         writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
+        write_signature(&bundle.path, shown.keys, out)?;
         needs::write(&graph.needs(&bundle.name), out)?;
         for (at, contract) in bundle.contracts.iter().enumerate() {
             let is_last = at + 1 == bundle.contracts.len();
             write_contract(bundle, contract, is_last, graph, out)?;
         }
     }
-    for failed in failed {
+    for failed in shown.failed {
         let (name, path) = (paint(NAME, &failed.bundle), paint(DIM, failed.path.display()));
         writeln!(out, "{name}  {}  {path}", paint(BAD, "not loaded"))?;
+        write_signature(&failed.path, shown.keys, out)?;
         needs::write(&graph.needs(&failed.bundle), out)?;
     }
     Ok(())
+}
+
+/// Who signed the bundle, whether that counts here or not.
+fn write_signature(bundle: &Path, keys: &TrustedKeys, out: &mut dyn Write) -> io::Result<()> {
+    let check = SignatureCheck::of(bundle, keys);
+    match (&check.verdict, check.named) {
+        (SignatureVerdict::Good, Some((id, minimum))) => {
+            write!(out, "  signed by {}", paint(GOOD, keys.shown(id)))?;
+            match minimum {
+                Some(minimum) => writeln!(out, ", nothing before {minimum}"),
+                None => writeln!(out),
+            }
+        }
+        (SignatureVerdict::Good | SignatureVerdict::Unsigned(_), _) => {
+            writeln!(out, "  {}", paint(DIM, "not signed"))
+        }
+        (SignatureVerdict::Refused(reason) | SignatureVerdict::Unreadable(reason), _) => {
+            writeln!(out, "  {} {reason}", paint(BAD, "no signature that counts:"))
+        }
+    }
 }
 
 fn write_contract(
@@ -115,6 +143,7 @@ struct Failed {
     path: String,
     error: String,
     needs: Vec<NeedDetails>,
+    signature: SignatureDetails,
 }
 
 #[derive(Debug, Serialize)]
@@ -125,6 +154,7 @@ struct Bundle {
     path: String,
     dependencies: Vec<String>,
     needs: Vec<NeedDetails>,
+    signature: SignatureDetails,
     contracts: Vec<Contract>,
 }
 
@@ -156,8 +186,10 @@ struct Parameter {
 }
 
 impl Details {
-    /// The details of these bundles.
-    pub(crate) fn new(bundles: &[BundleInfo], failed: &[FailedLoad], graph: &Graph) -> Self {
+    /// The details of what is shown.
+    pub(crate) fn new(shown: &Shown<'_>) -> Self {
+        let Shown { bundles, failed, graph, keys } = *shown;
+        let signature = |path| SignatureCheck::of(path, keys).details(keys);
         let bundles = bundles.iter().map(|bundle| Bundle {
             name: bundle.name.clone(),
             version: bundle.version.to_string(),
@@ -165,6 +197,7 @@ impl Details {
             path: bundle.path.display().to_string(),
             dependencies: bundle.dependencies.clone(),
             needs: needs_of(graph, &bundle.name),
+            signature: signature(&bundle.path),
             contracts: bundle
                 .contracts
                 .iter()
@@ -176,6 +209,7 @@ impl Details {
             path: failed.path.display().to_string(),
             error: failed.error.to_string(),
             needs: needs_of(graph, &failed.bundle),
+            signature: signature(&failed.path),
         });
         Self { bundles: bundles.collect(), failed: failed.collect() }
     }

@@ -182,7 +182,7 @@ fn added_files_are_refused_and_five_are_named() {
         judge(&trusting(&key), &files),
         &format!(
             "files were added that were not signed: `0.lua`, `1.lua`, `2.lua`, `3.lua`, `4.lua` and 2 \
-             more (and 1 added, removed or renamed); remove what does not belong there, or {AGAIN}"
+             more (and other differences: 1); remove what does not belong there, or {AGAIN}"
         ),
     );
 }

@@ -31,6 +31,7 @@ fn loads_reloads_and_refusals_are_told_with_what_was_decided() {
     let loaded = newest(&signed.host);
     assert_eq!((&*loaded.name, &*loaded.loader), ("one", "scripted"));
     assert_eq!(loaded.version, Version::new(1, 0, 0));
+    assert_eq!(loaded.path, signed.folder());
     assert_eq!(loaded.digest, digest());
     assert_eq!(loaded.signer.unwrap().id, signed.author.id());
     assert_eq!(loaded.policy, SignaturePolicy::Required);
@@ -63,6 +64,7 @@ fn a_folder_that_cannot_be_checked_is_told_as_a_refusal() {
 
     let refused = newest(&signed.host);
     assert_eq!((&*refused.name, refused.digest), ("one", None));
+    assert_eq!(refused.path, signed.folder());
     assert!(matches!(refused.decision, TrustDecision::Refused(_)), "{refused:?}");
 }
 

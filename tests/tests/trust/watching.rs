@@ -181,3 +181,36 @@ fn a_refusal_is_told_once_for_the_same_files() {
     host.folder.rewrite("one", &versioned(3));
     wait_for_refusal(&host, 2);
 }
+
+#[test]
+fn bundles_that_change_together_come_when_the_last_one_is_signed() {
+    for mode in MODES {
+        let (host, author) = watching(mode);
+        let more = "needs_reinit_on_dep_reload = true\nbundle_dependencies = [\"one\"]\n";
+        let dependent = host.folder.of("two");
+        let elsewhere = Folder::new();
+        author.sign(elsewhere.bundle_with("two", more, "contract test.b@1.0\nfn version 1"));
+        fs::rename(elsewhere.of("two"), &dependent).unwrap();
+        wait_until("the dependent runs", || {
+            host.runtime.poll().unwrap();
+            host.runtime.contract("test.b@1").is_ok()
+        });
+        host.folder.rewrite("two", "contract test.b@1.0\nfn version 2");
+        host.folder.rewrite("one", &versioned(2));
+        author.sign(host.folder.of("one"));
+        wait_until("both wait for the dependent", || {
+            host.runtime.poll().unwrap();
+            let told = |event: &Event| match event {
+                Event::Failed { error, .. } => error.to_string().contains("which is reloaded with"),
+                _ => false,
+            };
+            host.events.count(told) > 0
+        });
+        assert_eq!((answer(&host), host.call("test.b@1").unwrap()), (1, 1));
+
+        author.sign(&dependent);
+
+        wait_for_version(&host, 2);
+        assert_eq!(host.call("test.b@1").unwrap(), 2);
+    }
+}
