@@ -10,7 +10,8 @@ typedef struct Gate {
     bool looks_around;
 } Gate;
 
-/* Lets in what is signed by somebody who is trusted; others as the gate says. */
+/* Lets in what is signed by somebody who is trusted; others as the gate says. A reason of one letter
+   stands for the offer's own. */
 static uint32_t only_signed(void *user_data, const PolyplugBundleOffer *offer,
                             PolyplugStringView *out_reason) {
     Gate *gate = user_data;
@@ -30,7 +31,7 @@ static uint32_t only_signed(void *user_data, const PolyplugBundleOffer *offer,
         return POLYPLUG_ADMISSION_ALLOW;
     }
     CHECK(says(offer->unsigned_reason, "not signed") && offer->signer_id.ptr == NULL);
-    *out_reason = gate->reason;
+    *out_reason = gate->reason.len == 1 ? offer->unsigned_reason : gate->reason;
     return gate->answer;
 }
 
@@ -173,6 +174,9 @@ static void only_one_answer_allows(const PolyplugHostApi *host, Gate *gate) {
                 "not UTF-8 from byte 3");
     gate->reason.len = SIZE_MAX;
     CHECK_FAILS(polyplug_load_by_name(host, "greeter"), POLYPLUG_ERROR_ADMISSION_DENIED, "claims");
+    gate->reason = polyplug_string_view("?");
+    CHECK_FAILS(polyplug_load_by_name(host, "greeter"), POLYPLUG_ERROR_ADMISSION_DENIED,
+                "not signed");
     gate->reason = polyplug_string_view("");
     CHECK_FAILS(polyplug_load_by_name(host, "greeter"), POLYPLUG_ERROR_ADMISSION_DENIED,
                 "`greeter`");
