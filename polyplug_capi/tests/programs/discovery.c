@@ -65,10 +65,10 @@ static const char *make_folders(const char *mods) {
     write_manifest(more, "asleep",
                    "name = \"asleep\"\nloader = \"lua\"\nfile = \"main.lua\"\nenabled = false\n");
     write_manifest(more, "caged",
-                   "name = \"caged\"\nloader = \"wasm\"\nfile = \"main.wasm\"\n"
+                   "name = \"caged\"\nloader = \"jail\"\nfile = \"main.jail\"\n"
                    "version = \"2.3.4\"\nprovides = [\"test.cage@1.2\"]\n"
                    "[[dependency]]\ncontract = \"test.nobody@3\"\n"
-                   "[wasm]\ncapabilities = [\"env:LANG\"]\noptional_capabilities = [\"stdout\"]\n");
+                   "[jail]\ncapabilities = [\"env:LANG\"]\noptional_capabilities = [\"stdout\"]\n");
     return more;
 }
 
@@ -103,7 +103,8 @@ static void what_lies_there_is_known(const PolyplugHostApi *host, const char *mo
     of(discovery, "asleep", POLYPLUG_PROSPECT_DISABLED);
 
     offer = of(discovery, "caged", POLYPLUG_PROSPECT_WOULD_FAIL);
-    CHECK(offer->code != 0 && says(offer->reason, "caged"));
+    CHECK(offer->code == POLYPLUG_ERROR_NO_LOADER && says(offer->reason, "`jail`"));
+    CHECK(is(offer->loader, "jail"));
     CHECK(offer->version.minor == 3 && offer->contract_count == 1);
     CHECK(is(offer->contracts[0], "test.cage@1.2"));
     CHECK(offer->dependency_count == 1 && says(offer->dependencies[0], "test.nobody@3"));
