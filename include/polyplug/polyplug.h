@@ -1412,8 +1412,8 @@ typedef uint32_t (*PolyplugAbiVersion)(void);
 // At every load, reload and discovery, after the signature policy and before any code of the bundle
 // runs; the bytes whose offer it saw are those that are opened. `user_data` is the pointer that was configured. `offer` is never
 // null and lives, with all that it points at, until the function returns. `out_reason` is never null
-// and holds the null text; where the answer is not `ADMISSION_ALLOW` it may be set to the reason, which
-// is copied as soon as the function has returned and then belongs to the host again. The thread that
+// and holds the null text; where the answer is not `ADMISSION_ALLOW` it may be set to the reason, a text
+// of the host's or of the offer, which is copied as soon as the function has returned. The thread that
 // loads calls it, which may be the runtime's own. Load, reload, unload, poll and discovery answer
 // `ReentrantCall` from inside. An exception of C++ must not leave it: the process would end.
 typedef uint32_t (*PolyplugAdmission)(void *user_data,

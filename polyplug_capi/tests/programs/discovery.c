@@ -10,7 +10,8 @@ typedef struct Gate {
     bool looks_around;
 } Gate;
 
-/* Lets in what is signed by somebody who is trusted; others as the gate says. */
+/* Lets in what is signed by somebody who is trusted; others as the gate says. A reason of one letter
+   stands for the offer's own. */
 static uint32_t only_signed(void *user_data, const PolyplugBundleOffer *offer,
                             PolyplugStringView *out_reason) {
     Gate *gate = user_data;
@@ -30,7 +31,7 @@ static uint32_t only_signed(void *user_data, const PolyplugBundleOffer *offer,
         return POLYPLUG_ADMISSION_ALLOW;
     }
     CHECK(says(offer->unsigned_reason, "not signed") && offer->signer_id.ptr == NULL);
-    *out_reason = gate->reason;
+    *out_reason = gate->reason.len == 1 ? offer->unsigned_reason : gate->reason;
     return gate->answer;
 }
 
@@ -64,10 +65,10 @@ static const char *make_folders(const char *mods) {
     write_manifest(more, "asleep",
                    "name = \"asleep\"\nloader = \"lua\"\nfile = \"main.lua\"\nenabled = false\n");
     write_manifest(more, "caged",
-                   "name = \"caged\"\nloader = \"wasm\"\nfile = \"main.wasm\"\n"
+                   "name = \"caged\"\nloader = \"jail\"\nfile = \"main.jail\"\n"
                    "version = \"2.3.4\"\nprovides = [\"test.cage@1.2\"]\n"
                    "[[dependency]]\ncontract = \"test.nobody@3\"\n"
-                   "[wasm]\ncapabilities = [\"env:LANG\"]\noptional_capabilities = [\"stdout\"]\n");
+                   "[jail]\ncapabilities = [\"env:LANG\"]\noptional_capabilities = [\"stdout\"]\n");
     return more;
 }
 
@@ -102,7 +103,8 @@ static void what_lies_there_is_known(const PolyplugHostApi *host, const char *mo
     of(discovery, "asleep", POLYPLUG_PROSPECT_DISABLED);
 
     offer = of(discovery, "caged", POLYPLUG_PROSPECT_WOULD_FAIL);
-    CHECK(offer->code != 0 && says(offer->reason, "caged"));
+    CHECK(offer->code == POLYPLUG_ERROR_NO_LOADER && says(offer->reason, "`jail`"));
+    CHECK(is(offer->loader, "jail"));
     CHECK(offer->version.minor == 3 && offer->contract_count == 1);
     CHECK(is(offer->contracts[0], "test.cage@1.2"));
     CHECK(offer->dependency_count == 1 && says(offer->dependencies[0], "test.nobody@3"));
@@ -173,6 +175,9 @@ static void only_one_answer_allows(const PolyplugHostApi *host, Gate *gate) {
                 "not UTF-8 from byte 3");
     gate->reason.len = SIZE_MAX;
     CHECK_FAILS(polyplug_load_by_name(host, "greeter"), POLYPLUG_ERROR_ADMISSION_DENIED, "claims");
+    gate->reason = polyplug_string_view("?");
+    CHECK_FAILS(polyplug_load_by_name(host, "greeter"), POLYPLUG_ERROR_ADMISSION_DENIED,
+                "not signed");
     gate->reason = polyplug_string_view("");
     CHECK_FAILS(polyplug_load_by_name(host, "greeter"), POLYPLUG_ERROR_ADMISSION_DENIED,
                 "`greeter`");
