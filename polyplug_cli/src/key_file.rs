@@ -166,7 +166,7 @@ fn text(bytes: &[u8]) -> Option<&str> {
 }
 
 /// As a shell reads it back.
-fn quoted(path: &str) -> String {
+pub(crate) fn quoted(path: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
     match path.chars().all(is_plain) {
         true => path.to_owned(),

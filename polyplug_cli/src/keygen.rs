@@ -27,7 +27,8 @@ pub(crate) fn keygen(options: &KeygenOptions, out: &mut dyn Write) -> io::Result
     writeln!(out, "{public}  the public key: for those who are to run what you sign")?;
     let public = key.public();
     writeln!(out, "key {}  {}", paint(NAME, public.id()), paint(DIM, public))?;
-    writeln!(out, "{}", paint(DIM, format!("next: polyplug sign BUNDLE --key {secret}")))?;
+    let argument = key_file::quoted(&secret.to_string());
+    writeln!(out, "{}", paint(DIM, format!("next: polyplug sign BUNDLE --key {argument}")))?;
     Ok(Verdict::Good)
 }
 
@@ -40,7 +41,8 @@ fn write(key: &SecretKey, secret: &Path, public: &Path) -> Result<(), String> {
         _ => format!("{}: {error}; no key was made", path.display()),
     };
     if let Some(folder) = secret.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(|error| told(folder, error))?;
+        let made = fs::create_dir_all(folder);
+        made.map_err(|error| format!("{}: {error}; no key was made", folder.display()))?;
     }
     // A public key that is there belongs to a secret one elsewhere.
     key_file::write_public(public, &key.public()).map_err(|error| told(public, error))?;

@@ -111,8 +111,11 @@ fn list(store: &Path, options: &TrustListOptions, out: &mut dyn Write) -> io::Re
         writeln!(out, "  {}  {name}{revoked}", paint(NAME, id))?;
     }
     for revoked in store.revoked() {
-        let (what, id) = (paint(BAD, "revoked"), revoked.id);
-        writeln!(out, "  {}  {what}  {}", paint(NAME, id), revoked.reason)?;
+        let (what, id) = (paint(BAD, "revoked"), paint(NAME, revoked.id));
+        match revoked.reason.as_str() {
+            "" => writeln!(out, "  {id}  {what}")?,
+            reason => writeln!(out, "  {id}  {what}  {reason}")?,
+        }
     }
     Ok(Verdict::Good)
 }

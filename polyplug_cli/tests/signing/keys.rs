@@ -1,6 +1,6 @@
 //! Files with keys: made, read, and told apart from what is none.
 
-use crate::desk::{Desk, err};
+use crate::desk::{Desk, err, out};
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
@@ -11,6 +11,8 @@ fn keygen_writes_both_halves_and_prints_one() {
     let said = desk.good("keygen ada --out keys");
     assert!(said.contains("keys/ada.key  the secret key"), "{said}");
     assert!(said.contains("next: polyplug sign BUNDLE --key keys/ada.key\n"), "{said}");
+    let spaced = desk.command("keygen").arg("Ada L").output().unwrap();
+    assert!(out(&spaced).contains("--key 'Ada L.key'\n"), "{}", out(&spaced));
     let secret = desk.read("keys/ada.key");
     assert!(secret.starts_with("-----BEGIN PRIVATE KEY-----\n"));
     assert!(!said.contains(secret.lines().nth(1).unwrap()), "it is never printed");
@@ -45,6 +47,7 @@ fn keygen_overwrites_nothing() {
     assert!(desk.bad("keygen studio").contains("studio.key is there already; nothing was written"));
     assert!(!desk.path("studio.pub").exists(), "a half that belongs to nothing");
     assert_eq!((desk.read("studio.key"), desk.read("away.pub")), (secret, public));
+    assert!(desk.bad("keygen ada --out away.pub").contains("no key was made"));
     for name in ["a/b", ".a", "a.key", "a.pub", ""] {
         let output = desk.command("keygen").arg(name).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{name}: {}", err(&output));

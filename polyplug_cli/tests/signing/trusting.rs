@@ -35,6 +35,9 @@ fn trusted_keys_are_kept_listed_removed_and_revoked() {
     assert_eq!(listed["revoked"], json!([{ "id": id, "reason": "the laptop was stolen" }]));
     assert_eq!(listed["trusted"][0]["name"], "Ada");
     assert_eq!(listed["trusted"][0]["revoked"], true);
+    desk.good("trust revoke 0123456789abcdef");
+    let listed = desk.good("trust list");
+    assert!(listed.ends_with("the laptop was stolen\n  0123456789abcdef  revoked\n"), "{listed}");
     assert!(desk.bad("trust revoke me").contains("16 hexadecimal digits"));
 }
 
@@ -100,4 +103,15 @@ fn a_key_without_a_policy_is_not_passed_over() {
         assert_eq!(output.status.code(), Some(2), "{line}");
         assert!(err(&output).contains("--signatures <POLICY>"), "{}", err(&output));
     }
+}
+
+#[test]
+fn keys_that_are_named_count_in_the_place_of_the_stores() {
+    let desk = Desk::new();
+    desk.good("sign mods --key studio.key");
+    desk.good("keygen other");
+    desk.good("trust add studio.pub");
+    let said = desk.bad("verify mods/score --key other.pub");
+    assert!(said.contains("which this host does not trust"), "{said}");
+    desk.good("verify mods --key other.pub --key studio.pub");
 }
