@@ -3,11 +3,14 @@
 #ifndef POLYPLUG_RUNTIME_HPP
 #define POLYPLUG_RUNTIME_HPP
 
+#include <polyplug/admission.hpp>
 #include <polyplug/contract.hpp>
+#include <polyplug/discovery.hpp>
 #include <polyplug/error.hpp>
 #include <polyplug/event.hpp>
 #include <polyplug/listing.hpp>
 #include <polyplug/names.hpp>
+#include <polyplug/offer.hpp>
 #include <polyplug/options.hpp>
 #include <polyplug/pin.hpp>
 #include <polyplug/platform.hpp>
@@ -93,6 +96,19 @@ class Runtime {
     // Loads the bundle in a folder.
     Result<> try_load_bundle(const std::string &path) const {
         return done(polyplug_load_bundle(host_, path.c_str()));
+    }
+    // Loads the bundle of this name out of the plugin and search folders, and before it those that
+    // it needs. Of one name the first folder's is taken, and no other if that one is refused.
+    Result<> try_load_by_name(const std::string &name) const {
+        return done(polyplug_load_by_name(host_, name.c_str()));
+    }
+    // What lies in the plugin and search folders, and what would become of it. Runs nothing.
+    Result<Discovery> try_discover() const {
+        PolyplugDiscovery *const discovery = polyplug_discover(host_);
+        if (discovery == nullptr) {
+            return detail::last_error(POLYPLUG_ERROR_GENERIC);
+        }
+        return Discovery(discovery);
     }
     // Loads a whole bundle that is in memory, bundle.sig included if it is signed.
     Result<> try_load_files(const std::vector<BundleFile> &files) const {
@@ -231,6 +247,8 @@ class Runtime {
 
 #ifndef POLYPLUG_NO_EXCEPTIONS
     void load_bundle(const std::string &path) const { try_load_bundle(path).value(); }
+    void load_by_name(const std::string &name) const { try_load_by_name(name).value(); }
+    Discovery discover() const { return try_discover().value(); }
     void load_files(const std::vector<BundleFile> &files) const { try_load_files(files).value(); }
     void reload_files(const std::vector<BundleFile> &files) const {
         try_reload_files(files).value();
@@ -282,6 +300,7 @@ class Runtime {
     struct Callbacks {
         Options::OnEvent on_event;
         Options::OnLog on_log;
+        Options::OnAdmission admission;
     };
 
     struct NotStarted {};
@@ -326,6 +345,22 @@ class Runtime {
         detail::guard(&dropped,
                       [&] { static_cast<Callbacks *>(callbacks)->on_event(Event(*event)); });
     }
+    static std::uint32_t admission(void *callbacks, const PolyplugBundleOffer *offer,
+                                   PolyplugStringView *out_reason) noexcept {
+        std::uint32_t answer = POLYPLUG_ADMISSION_DENY;
+        PolyplugAbiError denied = {POLYPLUG_ERROR_OK, {nullptr, 0}};
+        detail::guard(&denied, [&] {
+            const Admission said =
+                static_cast<Callbacks *>(callbacks)->admission(BundleOffer(offer));
+            if (said.allowed()) {
+                answer = POLYPLUG_ADMISSION_ALLOW;
+            } else {
+                denied = detail::failure(POLYPLUG_ERROR_ADMISSION_DENIED, said.reason());
+            }
+        });
+        *out_reason = denied.message;
+        return answer;
+    }
     static void on_log(void *callbacks, std::uint32_t level, PolyplugStringView scope,
                        PolyplugStringView message) noexcept {
         PolyplugAbiError dropped;
@@ -345,6 +380,10 @@ inline void Runtime::start(const Options &options) {
     for (const std::string &folder : options.plugin_dirs_) {
         folders.push_back(view_of(folder));
     }
+    std::vector<PolyplugStringView> search;
+    for (const std::string &folder : options.search_dirs_) {
+        search.push_back(view_of(folder));
+    }
     std::vector<PolyplugGrant> grants;
     for (const auto &grant : options.grants_) {
         grants.push_back({view_of(grant.first), view_of(grant.second)});
@@ -361,6 +400,8 @@ inline void Runtime::start(const Options &options) {
     asked.config.trusted_keys = {keys.data(), keys.size(), alignof(PolyplugEd25519PublicKey)};
     asked.plugin_dirs = folders.data();
     asked.plugin_dir_count = folders.size();
+    asked.search_dirs = search.data();
+    asked.search_dir_count = search.size();
     asked.watch = options.watch_ ? 1 : 0;
     asked.quiet_ms = options.quiet_ms_;
     asked.event_capacity = options.event_capacity_;
@@ -376,8 +417,9 @@ inline void Runtime::start(const Options &options) {
     if (!options.version_floors_.empty()) {
         asked.version_floors = view_of(options.version_floors_);
     }
-    if (options.on_event_ || options.on_log_) {
-        callbacks_ = std::make_unique<Callbacks>(Callbacks{options.on_event_, options.on_log_});
+    if (options.on_event_ || options.on_log_ || options.admission_) {
+        callbacks_ = std::make_unique<Callbacks>(
+            Callbacks{options.on_event_, options.on_log_, options.admission_});
     }
     if (options.on_event_) {
         asked.on_event = on_event;
@@ -386,6 +428,10 @@ inline void Runtime::start(const Options &options) {
     if (options.on_log_) {
         asked.config.log = on_log;
         asked.config.log_user_data = callbacks_.get();
+    }
+    if (options.admission_) {
+        asked.admission = admission;
+        asked.admission_user_data = callbacks_.get();
     }
     host_ = polyplug_runtime_create_ex(&asked);
 }

@@ -17,9 +17,10 @@
 //! | `plugin_entry`, `plugin_descriptor` | what a native plugin exports and registers |
 //! | `bundle_init_context`, `dependency_info` | what a bundle learns when it starts |
 //! | `reload_phase`, `ed25519_public_key`, `runtime_config` | what a host says to the runtime |
-//! | `runtime_options`, `reload_mode` | more of that, in a struct that grows |
+//! | `runtime_options`, `reload_mode`, `grant`, `admission` | more of that, in a struct that grows |
 //! | `event`, `event_*`, `pin_reason` | what the runtime tells the host |
 //! | `bundle_info`, `contract_info`, `bundle_state` | the listing |
+//! | `bundle_offer`, `asked_capability`, `prospect` | what is known before anything runs |
 //! | `host_api`, `host_api_extensions` | the functions of the runtime |
 //! | `types`, `runtime` | the same names, grouped |
 //!
@@ -86,6 +87,11 @@ mod event_state;
 mod event_step;
 mod pin_reason;
 
+mod asked_capability;
+mod bundle_offer;
+mod prospect;
+
+mod admission;
 mod grant;
 mod reload_mode;
 mod runtime_options;
@@ -103,11 +109,14 @@ pub mod types;
 
 pub use abi_error::AbiError;
 pub use abi_error_code::*;
+pub use admission::*;
 pub use array::Array;
+pub use asked_capability::AskedCapability;
 pub use buffer::Buffer;
 pub use bundle_file::BundleFile;
 pub use bundle_info::BundleInfo;
 pub use bundle_init_context::BundleInitContext;
+pub use bundle_offer::BundleOffer;
 pub use bundle_state::*;
 pub use call_arena::{ARENA_SMALLEST_BLOCK, ArenaOverflowBlock, CallArena};
 pub use compatibility::*;
@@ -141,6 +150,7 @@ pub use plugin_entry::{
     AdoptCheck, PLUGIN_INIT_SYMBOL, PluginInit, SHAPE_HASH_SYMBOL, SHUTDOWN_SYMBOL,
     STATE_VERSION_SYMBOL, ShapeHash, Shutdown, StateVersion,
 };
+pub use prospect::*;
 pub use reload_mode::*;
 pub use reload_phase::*;
 pub use runtime_config::{LogSink, OnReload, RuntimeConfig};

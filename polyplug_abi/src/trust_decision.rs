@@ -8,5 +8,7 @@ pub const TRUST_ACCEPTED: u32 = 1;
 pub const TRUST_ACCEPTED_WITH_WARNING: u32 = 2;
 /// It was refused, and nothing of it ran.
 pub const TRUST_REFUSED: u32 = 3;
+/// The host's callback did not let it in, and nothing of it ran.
+pub const TRUST_DENIED: u32 = 4;
 /// Something that this header has no number for; the reason says what.
 pub const TRUST_OTHER: u32 = 255;

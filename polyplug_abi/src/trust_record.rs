@@ -27,7 +27,7 @@ pub struct TrustRecord {
     pub signer: StringView,
     /// What that key is called, 16 hexadecimal digits; null if no signature holds.
     pub signer_id: StringView,
-    /// Why it was refused or warned of, and what to do; else null.
+    /// Why it was refused, denied or warned of, and what to do; else null.
     pub reason: StringView,
 }
 

@@ -24,6 +24,26 @@ pub unsafe extern "C" fn polyplug_load_bundle(host: *const HostApi, path: *const
     })
 }
 
+/// Loads the bundle of this name out of the plugin and search folders. [thread-safe]
+///
+/// Before it those are loaded that it needs and nobody provides yet, as far as their manifests say what
+/// they provide; they stay if it fails. Of one name the first folder's bundle is taken, and no other if
+/// that one is refused. `name` stays the caller's. As polyplug_load_bundle() otherwise;
+/// POLYPLUG_ERROR_NOT_FOUND if no folder has it.
+///
+/// # Safety
+/// - `name` is null or a text that ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_load_by_name(host: *const HostApi, name: *const c_char) -> u32 {
+    border::code(|| {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let name = unsafe { border::text("name", name) }?;
+        host.runtime.load_by_name(name)?;
+        Ok(())
+    })
+}
+
 /// Loads a whole bundle that is in memory. [thread-safe]
 ///
 /// `files` are `count` files with paths like `manifest.toml` or `lib/a.lua`; the bundle.sig is one of

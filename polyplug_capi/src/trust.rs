@@ -73,11 +73,13 @@ fn decision(decision: &TrustDecision) -> (u32, Option<&str>) {
         TrustDecision::Accepted => (abi::TRUST_ACCEPTED, None),
         TrustDecision::AcceptedWithWarning(why) => (abi::TRUST_ACCEPTED_WITH_WARNING, Some(why)),
         TrustDecision::Refused(why) => (abi::TRUST_REFUSED, Some(why)),
+        TrustDecision::Denied(why) => (abi::TRUST_DENIED, Some(why)),
         _ => (abi::TRUST_OTHER, None),
     }
 }
 
-fn view(text: Option<&str>) -> StringView {
+/// A view of a text, or of none.
+pub(crate) fn view(text: Option<&str>) -> StringView {
     text.map_or(StringView::null(), StringView::from_str)
 }
 

@@ -45,6 +45,11 @@ fn bundles_must_be_signed() {
     passes_in("signed", |_, _| signed::bundles());
 }
 
+#[test]
+fn folders_are_surveyed_and_bundles_admitted() {
+    passes_in("discovery", |_, _| signed::bundles());
+}
+
 /// Runs the program in every mode of every compiler, the first one under valgrind as well; each time
 /// among these bundles, and one in C++.
 fn passes(name: &str, bundles: &[&str]) {

@@ -65,6 +65,11 @@ fn bundles_must_be_signed() {
 }
 
 #[test]
+fn folders_are_surveyed_and_bundles_admitted() {
+    passes_in("discovery", signed::bundles);
+}
+
+#[test]
 fn threads_pin_call_and_speak_for_themselves() {
     passes("threads", &[]);
 }

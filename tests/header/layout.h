@@ -204,7 +204,7 @@ FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
 /* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
 
-LAYOUT(PolyplugRuntimeOptions, 200, 8);
+LAYOUT(PolyplugRuntimeOptions, 232, 8);
 FIELD(PolyplugRuntimeOptions, struct_size, 0);
 FIELD(PolyplugRuntimeOptions, reload_mode, 4);
 FIELD(PolyplugRuntimeOptions, config, 8);
@@ -223,6 +223,36 @@ FIELD(PolyplugRuntimeOptions, revoked_keys, 152);
 FIELD(PolyplugRuntimeOptions, revoked_key_count, 160);
 FIELD(PolyplugRuntimeOptions, trust_store, 168);
 FIELD(PolyplugRuntimeOptions, version_floors, 184);
+FIELD(PolyplugRuntimeOptions, search_dirs, 200);
+FIELD(PolyplugRuntimeOptions, search_dir_count, 208);
+FIELD(PolyplugRuntimeOptions, admission, 216);
+FIELD(PolyplugRuntimeOptions, admission_user_data, 224);
+
+LAYOUT(PolyplugAskedCapability, 32, 8);
+FIELD(PolyplugAskedCapability, text, 0);
+FIELD(PolyplugAskedCapability, optional, 16);
+FIELD(PolyplugAskedCapability, granted, 17);
+FIELD(PolyplugAskedCapability, reserved, 24);
+
+LAYOUT(PolyplugBundleOffer, 200, 8);
+FIELD(PolyplugBundleOffer, struct_size, 0);
+FIELD(PolyplugBundleOffer, prospect, 4);
+FIELD(PolyplugBundleOffer, name, 8);
+FIELD(PolyplugBundleOffer, path, 24);
+FIELD(PolyplugBundleOffer, loader, 40);
+FIELD(PolyplugBundleOffer, version, 56);
+FIELD(PolyplugBundleOffer, code, 68);
+FIELD(PolyplugBundleOffer, contracts, 72);
+FIELD(PolyplugBundleOffer, contract_count, 80);
+FIELD(PolyplugBundleOffer, dependencies, 88);
+FIELD(PolyplugBundleOffer, dependency_count, 96);
+FIELD(PolyplugBundleOffer, capabilities, 104);
+FIELD(PolyplugBundleOffer, capability_count, 112);
+FIELD(PolyplugBundleOffer, signer, 120);
+FIELD(PolyplugBundleOffer, signer_id, 136);
+FIELD(PolyplugBundleOffer, unsigned_reason, 152);
+FIELD(PolyplugBundleOffer, digest, 168);
+FIELD(PolyplugBundleOffer, reason, 184);
 
 LAYOUT(PolyplugKeyId, 8, 1);
 FIELD(PolyplugKeyId, bytes, 0);
@@ -367,7 +397,19 @@ CHECK(POLYPLUG_TRUST_NOT_CHECKED == 0);
 CHECK(POLYPLUG_TRUST_ACCEPTED == 1);
 CHECK(POLYPLUG_TRUST_ACCEPTED_WITH_WARNING == 2);
 CHECK(POLYPLUG_TRUST_REFUSED == 3);
+CHECK(POLYPLUG_TRUST_DENIED == 4);
 CHECK(POLYPLUG_TRUST_OTHER == 255);
+
+CHECK(POLYPLUG_ADMISSION_DENY == 0);
+CHECK(POLYPLUG_ADMISSION_ALLOW == 1);
+
+CHECK(POLYPLUG_PROSPECT_UNKNOWN == 0);
+CHECK(POLYPLUG_PROSPECT_WOULD_LOAD == 1);
+CHECK(POLYPLUG_PROSPECT_LOADED == 2);
+CHECK(POLYPLUG_PROSPECT_DISABLED == 3);
+CHECK(POLYPLUG_PROSPECT_SHADOWED == 4);
+CHECK(POLYPLUG_PROSPECT_WOULD_FAIL == 5);
+CHECK(POLYPLUG_PROSPECT_OTHER == 255);
 
 CHECK(POLYPLUG_RELOAD_PREPARING == 0);
 CHECK(POLYPLUG_RELOAD_RELOADED == 1);

@@ -4,6 +4,7 @@
 
 mod discovery {
     mod admission;
+    mod book;
     mod by_name;
     mod survey;
 }
