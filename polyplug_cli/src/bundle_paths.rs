@@ -5,8 +5,21 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+/// The bundles at these paths, or in these folders, each once.
+pub(crate) fn of_all(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut all: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        for bundle in of(path)? {
+            if !all.contains(&bundle) {
+                all.push(bundle);
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// The bundle at `path`, or the bundles in that folder, sorted; at least one.
-pub(crate) fn of(path: &Path) -> Result<Vec<PathBuf>, String> {
+fn of(path: &Path) -> Result<Vec<PathBuf>, String> {
     let told = |problem: &str| Err(format!("{}: {problem}", path.display()));
     match fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -13,6 +13,7 @@ use crate::show::style::{DIM, GOOD, NAME, paint};
 use polyplug::loader::manifest::{MANIFEST_FILE, Manifest};
 use polyplug_abi::Version;
 use polyplug_trust::{BundleSignature, BundleTree, SIGNATURE_FILE, SecretKey};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,7 +25,7 @@ pub(crate) fn sign(options: &SignOptions, out: &mut dyn Write) -> io::Result<Ver
         Ok(key) => key,
         Err(problem) => return bad(&problem),
     };
-    let bundles = match bundle_paths::of(&options.bundle) {
+    let bundles = match bundle_paths::of_all(&options.bundles) {
         Ok(bundles) => bundles,
         Err(problem) => return bad(&problem),
     };
@@ -46,6 +47,8 @@ pub(crate) fn sign(options: &SignOptions, out: &mut dyn Write) -> io::Result<Ver
 struct Signing {
     signature: BundleSignature,
     strays: Vec<Stray>,
+    /// Files that its manifest names and that are not there.
+    missing: Vec<String>,
     /// What the signature demanded that was there before, if it is more.
     dropped: Option<Version>,
 }
@@ -62,7 +65,7 @@ impl Signing {
             return Err(of_bundle(&"there is no manifest.toml in it, so it is no bundle"));
         };
         let manifest =
-            Manifest::parse_bytes(manifest, &folder.join(MANIFEST_FILE)).map_err(of_error)?;
+            Manifest::parse_anywhere(manifest, &folder.join(MANIFEST_FILE)).map_err(of_error)?;
         let version = manifest.data.abi_version().map_err(of_error)?;
         if let Some(path) = stray::key_among(&tree, key) {
             return Err(of_bundle(&format!(
@@ -84,7 +87,8 @@ impl Signing {
         let before = before.filter(|before| before.bundle == signature.bundle);
         let demanded = before.and_then(|before| before.minimum);
         let dropped = demanded.filter(|old| *old > minimum.unwrap_or_default());
-        Ok(Self { signature, strays: stray::of(&tree), dropped })
+        let missing = missing(&manifest, &tree);
+        Ok(Self { signature, strays: stray::of(&tree), missing, dropped })
     }
 
     /// Says what was signed, and what should perhaps not have been.
@@ -102,6 +106,13 @@ impl Signing {
         for stray in &self.strays {
             Problem::plain(format!("{folder}: {stray}")).write_warning(errors)?;
         }
+        for missing in &self.missing {
+            let told = format!(
+                "{folder}: `{missing}`, which manifest.toml names, is not there and was not signed; make it, \
+                 then sign again"
+            );
+            Problem::plain(told).write_warning(errors)?;
+        }
         if let Some(dropped) = self.dropped {
             let told = format!(
                 "{folder}: the signature before this one ruled out what is older than {dropped}, and this \
@@ -111,6 +122,18 @@ impl Signing {
         }
         Ok(())
     }
+}
+
+/// What the manifest names and is not there: of a bundle for several machines, all their files are looked
+/// for.
+fn missing(manifest: &Manifest, tree: &BundleTree) -> Vec<String> {
+    let of_machines = manifest.options.file_by_target.values();
+    let named: BTreeSet<&String> = of_machines.chain([&manifest.data.file]).collect();
+    let is_missing = |file: &&String| {
+        let parts = file.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
+        tree.get(&parts.collect::<Vec<_>>().join("/")).is_none()
+    };
+    named.into_iter().filter(is_missing).cloned().collect()
 }
 
 /// Puts the signature there as a whole, readable for all who can read the bundle.

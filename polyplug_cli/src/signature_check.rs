@@ -64,7 +64,7 @@ impl SignatureCheck {
             return Err(unreadable(&format!("{}: it is not there", manifest.display())));
         };
         let manifest =
-            Manifest::parse_bytes(text, &manifest).map_err(|error| unreadable(&error))?;
+            Manifest::parse_anywhere(text, &manifest).map_err(|error| unreadable(&error))?;
         let version = manifest.data.abi_version().map_err(|error| unreadable(&error))?;
         let (name, _) = self.identity.insert((manifest.data.name, version));
         match keys.keyring.judge(&tree, name, version, None) {

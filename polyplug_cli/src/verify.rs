@@ -17,7 +17,7 @@ pub(crate) fn verify(options: &VerifyOptions, out: &mut dyn Write) -> io::Result
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
     };
-    let bundles = match bundle_paths::of(&options.bundle) {
+    let bundles = match bundle_paths::of_all(&options.bundles) {
         Ok(bundles) => bundles,
         Err(problem) => return bad(&problem),
     };

@@ -40,6 +40,8 @@ mod error;
 mod refusal;
 mod warning;
 
+use artifact::Machine;
+
 pub use data::ManifestData;
 
 pub(crate) use contract_name::is_contract_name;
@@ -113,6 +115,19 @@ impl Manifest {
     /// # Errors
     /// As for [`Manifest::parse`], and the bytes are not UTF-8.
     pub fn parse_bytes(bytes: &[u8], path: &Path) -> Result<Self, RuntimeError> {
+        Self::parse_for(Machine::This, bytes, path)
+    }
+
+    /// Reads a manifest from its bytes, also that of a bundle for other machines only: its `file` is then
+    /// one of theirs. For who signs or looks at bundles, and does not run them.
+    ///
+    /// # Errors
+    /// As for [`Manifest::parse_bytes`].
+    pub fn parse_anywhere(bytes: &[u8], path: &Path) -> Result<Self, RuntimeError> {
+        Self::parse_for(Machine::Any, bytes, path)
+    }
+
+    fn parse_for(machine: Machine, bytes: &[u8], path: &Path) -> Result<Self, RuntimeError> {
         if bytes.len() as u64 > MAX_MANIFEST_BYTES {
             let problem = ManifestProblem::TooLarge { limit: MAX_MANIFEST_BYTES };
             return Err(ManifestError::of_file(path, problem).into());
@@ -126,7 +141,7 @@ impl Manifest {
             return Err(ManifestError::of_file(path, ManifestProblem::Empty).into());
         }
         let folder = path.parent().unwrap_or(Path::new(""));
-        read::read(text, path, folder)
+        read::read(machine, text, path, folder)
     }
 
     /// A manifest without a file, with the defaults of all options.

@@ -31,8 +31,8 @@ pub(crate) struct KeygenOptions {
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct SignOptions {
     /// A bundle's folder, or a folder of bundles
-    #[arg(value_name = "BUNDLE")]
-    pub(crate) bundle: PathBuf,
+    #[arg(value_name = "BUNDLE", required = true)]
+    pub(crate) bundles: Vec<PathBuf>,
 
     /// The secret key, or - for standard input
     #[arg(long, value_name = "FILE")]

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 #[command(after_help = format!("{VERIFY_JSON}\n\n{EXIT_CODES}"))]
 pub(crate) struct VerifyOptions {
     /// A bundle's folder, or a folder of bundles
-    #[arg(value_name = "BUNDLE")]
-    pub(crate) bundle: PathBuf,
+    #[arg(value_name = "BUNDLE", required = true)]
+    pub(crate) bundles: Vec<PathBuf>,
 
     /// A public key, as a file or ed25519:HEX; may be given more than once
     ///
@@ -29,7 +29,7 @@ pub(crate) struct VerifyOptions {
 
 const VERIFY_JSON: &str = "\
 JSON: an object with
-  bundles    sorted by path, each with
+  bundles    in the order of the paths, and in a folder by path, each with
                path, name, version (text; null if the manifest cannot be read), digest (64
                hexadecimal digits, of all files but bundle.sig, or null), signature
   signature  with verdict (\"good\" | \"unsigned\" | \"refused\"), signer, minimum_version (text or

@@ -40,6 +40,20 @@ fn a_folder_of_bundles_is_signed_and_verified_one_by_one() {
 }
 
 #[test]
+fn several_bundles_are_signed_and_verified_at_once() {
+    let desk = Desk::new();
+    let signed = desk.good("sign mods/score mods/greeter mods --key studio.key");
+    assert_eq!(signed.lines().count(), 2, "{signed}");
+    let verified = desk.json("verify mods/score mods/greeter --key studio.pub --json");
+    assert_eq!(verified["bundles"][0]["name"], "score");
+    assert_eq!(verified["bundles"][1]["name"], "greeter");
+    desk.bad("sign mods/score nowhere --key studio.key");
+    for line in ["sign --key studio.key", "verify --key studio.pub"] {
+        assert_eq!(desk.command(line).output().unwrap().status.code(), Some(2), "{line}");
+    }
+}
+
+#[test]
 fn what_changed_after_signing_is_named() {
     let desk = Desk::new();
     let sign = || desk.good("sign mods/greeter --key studio.key");
@@ -123,6 +137,23 @@ fn what_should_not_have_been_signed_is_told() {
     let said = desk.bad("sign mods/score --key studio.key");
     assert!(said.contains("mods/score: `mine` is the secret key itself"), "{said}");
     assert!(!desk.path("mods/score/bundle.sig").exists());
+}
+
+#[test]
+fn a_bundle_for_other_machines_is_signed_and_verified() {
+    let desk = Desk::new();
+    let files = "[file.plan9]\nm68k = \"./bin/there.so\"\nmips = \"gone.so\"\n";
+    let manifest = format!("name = \"far\"\nloader = \"native\"\n{files}");
+    desk.write("mods/far/manifest.toml", manifest);
+    desk.write("mods/far/bin/there.so", "");
+    let output = desk.command("sign mods/far --key studio.key").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(
+        err(&output),
+        "warning: mods/far: `gone.so`, which manifest.toml names, is not there and was not signed; make \
+         it, then sign again\n"
+    );
+    desk.good("verify mods/far --key studio.pub");
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod desk;
 mod bundles;
 #[cfg(feature = "lua")]
 mod discovering;
+#[cfg(feature = "lua")]
+mod host;
 mod keys;
 #[cfg(all(feature = "lua", unix))]
 mod page;
