@@ -135,12 +135,12 @@ fn a_bundle_gets_what_it_asked_for_and_was_granted() {
     let granted = BTreeSet::from([Capability::Stdout, Capability::Args, Capability::Stdin]);
     let answer = asked.answer(&granted);
     let given = [Capability::Args, Capability::Clocks, Capability::Random, Capability::Stdout];
-    assert_eq!(answer.given, BTreeSet::from(given));
+    assert_eq!(answer.given.all, BTreeSet::from(given));
     assert_eq!(answer.missing, [Capability::Http]);
     assert!(answer.declined.is_empty());
 
     let answer = asked.answer(&BTreeSet::new());
-    assert_eq!(answer.given, Capability::everybodys());
+    assert_eq!(answer.given.all, Capability::everybodys());
     assert_eq!(answer.missing, [Capability::Http, Capability::Stdout]);
     assert_eq!(answer.declined, [Capability::Args]);
 }
