@@ -142,7 +142,9 @@ fn a_result_is_no_larger_than_what_the_memory_holds() {
     let failed = host.runtime.call("demo.copied@1", "many", &[]).unwrap_err();
     assert_eq!(failed.code(), polyplug_abi::AbiErrorCode::ValueInvalid as u32);
     assert!(failed.to_string().contains("2097152 bytes"), "{failed}");
-    host.load_with("roomy", &copied().replace("copied", "roomy"), "").unwrap();
+    // As much as the default allows; copying it takes long where every step is watched.
+    let roomy = copied().replace("copied", "roomy");
+    host.load_with("roomy", &roomy, "[limits]\ncall_ms = 120000\n").unwrap();
     assert!(host.runtime.call("demo.roomy@1", "many", &[]).is_ok());
 }
 
