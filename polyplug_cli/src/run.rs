@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 /// How long an event may take that follows on what was logged.
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// How many events may happen between two polls without a gap in the audit.
+/// How many events may happen while one is told, without a gap in the audit.
 const AUDITED: usize = 1 << 16;
 
 /// A running folder.
@@ -36,6 +36,8 @@ struct Running {
     start: Instant,
     /// The newest failure, which the runtime logs too.
     told: String,
+    /// Where events are written to that are told at polls only otherwise.
+    audit: Option<Audit>,
     /// The warnings that were written: a manifest is read again for every save.
     warned: HashSet<String>,
 }
@@ -105,9 +107,12 @@ fn start(
     if options.watch {
         builder = builder.plugin_dir(&options.dir);
     }
-    if let Some(audit) = audit {
-        // With --poll-ms it is asked for at the polls only, and is to have all that happened between.
-        builder = builder.event_capacity(AUDITED).on_reload(move |event| audit.record(event));
+    let mut audit = audit;
+    if let Some(audit) = audit.take_if(|_| mode == ReloadMode::Immediate) {
+        builder = builder.on_reload(move |event| audit.record(event));
+    }
+    if audit.is_some() {
+        builder = builder.event_capacity(AUDITED);
     }
     if let Some(compatibility) = options.strictness.compatibility() {
         builder = builder.compatibility(compatibility);
@@ -116,7 +121,8 @@ fn start(
     let mut events = None;
     let runtime = builder.build_with(|runtime| events = Some(runtime.events()))?;
     let events = events.unwrap_or_else(never);
-    Ok(Running { runtime, events, records, start, told: String::new(), warned: HashSet::new() })
+    let (told, warned) = (String::new(), HashSet::new());
+    Ok(Running { runtime, events, records, start, told, audit, warned })
 }
 
 impl Running {
@@ -162,6 +168,9 @@ impl Running {
                 recv(interrupted) -> _ => break,
             }
         }
+        while let Ok(event) = self.events.try_recv() {
+            self.tell(&event, out)?;
+        }
         writeln!(out, "\nstopped after {:.0} s", self.start.elapsed().as_secs_f64())?;
         Ok(Verdict::Good)
     }
@@ -185,6 +194,9 @@ impl Running {
     }
 
     fn write_event(&mut self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(audit) = &self.audit {
+            audit.record(event);
+        }
         if let Event::Failed { error, .. } = event {
             self.told = error.to_string();
         }

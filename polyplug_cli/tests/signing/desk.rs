@@ -34,7 +34,10 @@ impl Desk {
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        // Whoever follows the file sees it whole.
+        let whole = self.path("unfinished");
+        fs::write(&whole, text).unwrap();
+        fs::rename(whole, path).unwrap();
     }
 
     pub(crate) fn read(&self, path: &str) -> String {
