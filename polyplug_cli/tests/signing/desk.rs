@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
@@ -12,7 +12,9 @@ pub(crate) struct Desk(TempDir);
 impl Desk {
     /// With nothing on it.
     pub(crate) fn empty() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        let folder = tempfile::tempdir().unwrap();
+        close_to_others(folder.path(), 0o700);
+        Self(folder)
     }
 
     /// With the key `studio`, and the bundles `mods/greeter` 1.4.0 and `mods/score` 0.0.0.
@@ -37,6 +39,7 @@ impl Desk {
         // Whoever follows the file sees it whole.
         let whole = self.path("unfinished");
         fs::write(&whole, text).unwrap();
+        close_to_others(&whole, 0o644);
         fs::rename(whole, path).unwrap();
     }
 
@@ -94,6 +97,16 @@ impl Desk {
         key.unwrap().id().to_string()
     }
 }
+
+/// Some users share all they make with their group, and such a trust store is refused.
+#[cfg(unix)]
+fn close_to_others(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_path: &Path, _mode: u32) {}
 
 pub(crate) fn manifest(name: &str, more: &str) -> String {
     let provides = format!("provides = [\"test.{name}@1\"]");
