@@ -3,7 +3,7 @@
 use super::offer::BundleOffer;
 use crate::core::Core;
 use crate::error::RuntimeError;
-use crate::loader::manifest::{ContractName, ManifestData};
+use crate::loader::manifest::{ContractName, Dependency, DependencyTarget, ManifestData};
 use crate::reload::admission;
 use crate::reload::dependencies::{self, Overlay, Provided};
 use crate::reload::opening::Opening;
@@ -142,21 +142,27 @@ fn shadow(candidates: &mut [Candidate]) {
 /// Refuses those that need what nobody has; whether there was one.
 fn refuse_what_lacks(core: &Core, candidates: &mut [Candidate]) -> bool {
     let overlay = overlay(candidates);
-    // What such a bundle provides may be what is missing.
-    let somebody_may = candidates.iter().any(Candidate::is_silent);
+    let silent = candidates.iter().filter(|candidate| candidate.is_silent());
+    let silent: Vec<_> = silent.map(|one| BundleId::of(&one.found.offer.name)).collect();
     let mut refused = false;
     for candidate in candidates.iter_mut().filter(|candidate| candidate.would_load()) {
         let Some(manifest) = &candidate.manifest else { continue };
-        match dependencies::check(core, &overlay, manifest) {
-            Ok(()) => {}
-            Err(RuntimeError::DependencyMissing { .. }) if somebody_may => {}
-            Err(error) => {
-                candidate.refuse(error);
-                refused = true;
-            }
+        let is_known = |needed: &Dependency| !may_come(needed, &silent);
+        if let Err(error) = dependencies::check_some(core, &overlay, manifest, is_known) {
+            candidate.refuse(error);
+            refused = true;
         }
     }
     refused
+}
+
+/// Whether one of the `silent` bundles may turn out to provide what is needed.
+fn may_come(needed: &Dependency, silent: &[BundleId]) -> bool {
+    match &needed.target {
+        DependencyTarget::Bundle(_) => false,
+        DependencyTarget::Contract { provider: None, .. } => !silent.is_empty(),
+        DependencyTarget::Contract { provider: Some(only), .. } => silent.contains(&only.id),
+    }
 }
 
 /// What those that would load provide, by their own word.

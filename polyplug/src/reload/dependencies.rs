@@ -133,9 +133,19 @@ pub(crate) fn check(
     overlay: &Overlay,
     manifest: &ManifestData,
 ) -> Result<(), RuntimeError> {
-    of(manifest)?
-        .iter()
-        .try_for_each(|dependency| check_one(core, overlay, &manifest.name, dependency))
+    check_some(core, overlay, manifest, |_| true)
+}
+
+/// Holds those dependencies of a manifest that `is_meant` chooses against what is there.
+pub(crate) fn check_some(
+    core: &Core,
+    overlay: &Overlay,
+    manifest: &ManifestData,
+    is_meant: impl Fn(&Dependency) -> bool,
+) -> Result<(), RuntimeError> {
+    let dependencies = of(manifest)?;
+    let mut meant = dependencies.iter().filter(|dependency| is_meant(dependency));
+    meant.try_for_each(|dependency| check_one(core, overlay, &manifest.name, dependency))
 }
 
 /// Whether a bundle with this manifest needs `bundle`, which provides `contracts`.

@@ -111,7 +111,17 @@ fn a_bundle_that_does_not_say_what_it_provides_may_provide_what_is_missing() {
     host.folder.bundle("silent", SCRIPT);
     let needs = "provides = [\"test.b@1\"]\n[[dependency]]\ncontract = \"test.a@1\"\n";
     host.folder.bundle_with("needs", needs, SCRIPT);
-    assert!(matches!(of(&survey(&host), "needs").prospect, Prospect::WouldLoad));
+    let needs = "provides = [\"test.c@1\"]\nbundle_dependencies = [\"gone\"]\n";
+    host.folder.bundle_with("lacks", needs, SCRIPT);
+    let needs =
+        "provides = [\"test.d@1\"]\n[[dependency]]\ncontract = \"test.b@1\"\nbundle = \"lacks\"\n";
+    host.folder.bundle_with("trusts", needs, SCRIPT);
+
+    let found = survey(&host);
+
+    assert!(matches!(of(&found, "needs").prospect, Prospect::WouldLoad));
+    assert!(why_not(&found, "lacks").contains("gone"), "a bundle cannot come out of another");
+    assert!(why_not(&found, "trusts").contains("test.b@1"), "who is to provide it is not silent");
 }
 
 #[test]
