@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace polyplug {
@@ -38,6 +39,33 @@ enum class EventKind : std::uint32_t {
     WatchLost = POLYPLUG_EVENT_WATCH_LOST,
     // The queue was full, and the oldest events were dropped.
     EventsLost = POLYPLUG_EVENT_EVENTS_LOST,
+};
+
+// What was decided about the bytes of one load or reload, and who signed them. What there is not is
+// empty.
+struct TrustRecord {
+    // What was decided: a POLYPLUG_TRUST_ value.
+    std::uint32_t decision = POLYPLUG_TRUST_NOT_CHECKED;
+    // The policy that was in force: a POLYPLUG_SIGNATURE_ value.
+    std::uint32_t policy = POLYPLUG_SIGNATURE_OFF;
+    // What the bundle's manifest says.
+    PolyplugVersion version = {0, 0, 0};
+    std::string name;
+    std::string loader;
+    // The digest of its files, 64 hexadecimal digits.
+    std::string digest;
+    // The key that signed it, as `ed25519:` and 64 hexadecimal digits, and what it is called.
+    std::string signer;
+    std::string signer_id;
+    // Why it was refused or warned of, and what to do.
+    std::string reason;
+
+    TrustRecord() = default;
+    explicit TrustRecord(const PolyplugTrustRecord &record)
+        : decision(record.decision), policy(record.policy), version(record.version),
+          name(text_of(record.name)), loader(text_of(record.loader)),
+          digest(text_of(record.digest)), signer(text_of(record.signer)),
+          signer_id(text_of(record.signer_id)), reason(text_of(record.reason)) {}
 };
 
 // Something that happened to a bundle or to the runtime. What an event does not have is 0 or empty.
@@ -78,6 +106,8 @@ struct Event {
     std::chrono::nanoseconds since_change{0};
     // How long a drain took or a commit waited.
     std::chrono::nanoseconds waited{0};
+    // What was decided about the bytes of a bundle that was loaded, reloaded or refused.
+    std::optional<TrustRecord> trust;
 
     Event() = default;
     explicit Event(const PolyplugEvent &event)
@@ -87,7 +117,11 @@ struct Event {
           reason(event.reason), state(event.state), state_kept(event.state_kept),
           state_reset(event.state_reset), count(event.count), stage_time(event.stage_ns),
           commit_time(event.commit_ns), since_change(event.since_change_ns),
-          waited(event.waited_ns) {}
+          waited(event.waited_ns) {
+        if (event.trust != nullptr) {
+            trust.emplace(*event.trust);
+        }
+    }
 };
 
 } // namespace polyplug

@@ -16,11 +16,14 @@
 // First: it says which standard the headers need.
 #include <polyplug/platform.hpp>
 
+#include <polyplug/admission.hpp>
 #include <polyplug/arena.hpp>
 #include <polyplug/contract.hpp>
+#include <polyplug/discovery.hpp>
 #include <polyplug/error.hpp>
 #include <polyplug/event.hpp>
 #include <polyplug/listing.hpp>
+#include <polyplug/offer.hpp>
 #include <polyplug/options.hpp>
 #include <polyplug/pin.hpp>
 #include <polyplug/runtime.hpp>

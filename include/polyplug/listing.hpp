@@ -5,30 +5,15 @@
 
 #include <polyplug/names.hpp>
 #include <polyplug/polyplug.h>
+#include <polyplug/row.hpp>
+#include <polyplug/snapshot.hpp>
 #include <polyplug/text.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
-#include <utility>
 
 namespace polyplug {
-
-// A row of values of the library's, as long as the listing that they are in.
-template <typename T> class Row {
-  public:
-    Row(const T *first, std::size_t count) noexcept : first_(first), count_(count) {}
-
-    const T *begin() const noexcept { return first_; }
-    const T *end() const noexcept { return first_ + count_; }
-    std::size_t size() const noexcept { return count_; }
-    bool empty() const noexcept { return count_ == 0; }
-
-  private:
-    const T *first_;
-    std::size_t count_;
-};
 
 // A bundle in a listing, which has to stay as long as this and its texts are used.
 class BundleInfo {
@@ -56,6 +41,12 @@ class BundleInfo {
     Row<PolyplugStringView> dependencies() const noexcept {
         return {info_->dependencies, info_->dependency_count};
     }
+    // The digest of its files, 64 hexadecimal digits; empty if it failed.
+    std::string_view digest() const noexcept { return text_of(info_->digest); }
+    // The key that signed it, as `ed25519:` and 64 hexadecimal digits, and what it is called; empty
+    // if that was not checked or no signature holds.
+    std::string_view signer() const noexcept { return text_of(info_->signer); }
+    std::string_view signer_id() const noexcept { return text_of(info_->signer_id); }
 
     const PolyplugBundle *get() const noexcept { return info_; }
 
@@ -63,57 +54,27 @@ class BundleInfo {
     const PolyplugBundle *info_;
 };
 
+namespace detail {
+
+struct Listings {
+    using Object = PolyplugListing;
+    using Item = BundleInfo;
+
+    static std::size_t count(const Object *object) noexcept {
+        return polyplug_listing_count(object);
+    }
+    static const PolyplugBundle *at(const Object *object, std::size_t index) noexcept {
+        return polyplug_listing_at(object, index);
+    }
+    static void free(Object *object) noexcept { polyplug_listing_free(object); }
+};
+
+} // namespace detail
+
 // All bundles at one moment: `for (const polyplug::BundleInfo bundle : runtime.listing())`.
-class Listing {
+class Listing : public Snapshot<detail::Listings> {
   public:
-    class Iterator {
-      public:
-        using iterator_category = std::input_iterator_tag;
-        using value_type = BundleInfo;
-        using difference_type = std::ptrdiff_t;
-        using pointer = void;
-        using reference = BundleInfo;
-
-        Iterator(const PolyplugListing *listing, std::size_t index) noexcept
-            : listing_(listing), index_(index) {}
-
-        BundleInfo operator*() const noexcept {
-            return BundleInfo(polyplug_listing_at(listing_, index_));
-        }
-        Iterator &operator++() noexcept {
-            ++index_;
-            return *this;
-        }
-        Iterator operator++(int) noexcept { return Iterator(listing_, index_++); }
-        bool operator==(const Iterator &other) const noexcept { return index_ == other.index_; }
-        bool operator!=(const Iterator &other) const noexcept { return index_ != other.index_; }
-
-      private:
-        const PolyplugListing *listing_;
-        std::size_t index_;
-    };
-
-    // Takes the listing over.
-    explicit Listing(PolyplugListing *listing) noexcept : listing_(listing) {}
-    Listing(Listing &&other) noexcept : listing_(std::exchange(other.listing_, nullptr)) {}
-    Listing &operator=(Listing &&other) noexcept {
-        Listing taken(std::move(other));
-        std::swap(listing_, taken.listing_);
-        return *this;
-    }
-    ~Listing() {
-        if (listing_ != nullptr) {
-            polyplug_listing_free(listing_);
-        }
-    }
-
-    std::size_t size() const noexcept { return polyplug_listing_count(listing_); }
-    BundleInfo operator[](std::size_t index) const noexcept { return *Iterator(listing_, index); }
-    Iterator begin() const noexcept { return Iterator(listing_, 0); }
-    Iterator end() const noexcept { return Iterator(listing_, size()); }
-
-  private:
-    PolyplugListing *listing_;
+    using Snapshot::Snapshot;
 };
 
 } // namespace polyplug

@@ -3,7 +3,9 @@
 #ifndef POLYPLUG_OPTIONS_HPP
 #define POLYPLUG_OPTIONS_HPP
 
+#include <polyplug/admission.hpp>
 #include <polyplug/event.hpp>
+#include <polyplug/offer.hpp>
 #include <polyplug/polyplug.h>
 
 #include <chrono>
@@ -49,16 +51,24 @@ enum class SignaturePolicy : std::uint32_t {
 // Options of a runtime, in any order: `Options().plugin_dir("mods").watch()`.
 //
 // Functions that are given are called by the thread that an event or a record comes from, also by
-// several at once; what they throw is dropped. They must not load, reload, unload or poll.
+// several at once; what they throw is dropped. They must not load, reload, unload, poll or
+// discover.
 class Options {
   public:
     using OnEvent = std::function<void(const Event &event)>;
     using OnLog =
         std::function<void(LogLevel level, std::string_view scope, std::string_view message)>;
+    using OnAdmission = std::function<Admission(const BundleOffer &offer)>;
 
     // Loads the bundles of this folder (UTF-8) when the runtime is created. May be repeated.
     Options &plugin_dir(std::string path) {
         plugin_dirs_.push_back(std::move(path));
+        return *this;
+    }
+    // A folder (UTF-8) of bundles that are not loaded with the runtime, but found by
+    // Runtime::load_by_name and Runtime::discover, after the plugin folders. May be repeated.
+    Options &search_dir(std::string path) {
+        search_dirs_.push_back(std::move(path));
         return *this;
     }
     // Follows the files of the plugin folders. Turns reloading on.
@@ -123,9 +133,32 @@ class Options {
         log_level_ = level;
         return *this;
     }
+    // Is asked whether a bundle may be loaded, at every load, reload and discovery, after the
+    // signature policy and before any code of the bundle runs. If it throws, the bundle is not
+    // loaded, and what it threw is the reason.
+    Options &admission(OnAdmission admission) {
+        admission_ = std::move(admission);
+        return *this;
+    }
+    // Whether bundles have to be signed, and the keys whose signatures count.
     Options &signatures(SignaturePolicy policy, std::vector<PolyplugEd25519PublicKey> trusted) {
         signature_policy_ = policy;
         trusted_keys_ = std::move(trusted);
+        return *this;
+    }
+    // Keys whose signatures do not count any more, whoever trusts them.
+    Options &revoked_keys(std::vector<PolyplugKeyId> revoked) {
+        revoked_keys_ = std::move(revoked);
+        return *this;
+    }
+    // The operator's file of trusted and revoked keys (UTF-8).
+    Options &trust_store(std::string path) {
+        trust_store_ = std::move(path);
+        return *this;
+    }
+    // The file (UTF-8) that keeps over restarts which versions signatures have called too old.
+    Options &version_floors(std::string path) {
+        version_floors_ = std::move(path);
         return *this;
     }
 
@@ -133,10 +166,15 @@ class Options {
     friend class Runtime;
 
     std::vector<std::string> plugin_dirs_;
+    std::vector<std::string> search_dirs_;
     std::vector<std::pair<std::string, std::string>> grants_;
     std::vector<PolyplugEd25519PublicKey> trusted_keys_;
+    std::vector<PolyplugKeyId> revoked_keys_;
+    std::string trust_store_;
+    std::string version_floors_;
     OnEvent on_event_;
     OnLog on_log_;
+    OnAdmission admission_;
     std::uint64_t memory_limit_ = 0;
     std::uint32_t quiet_ms_ = 0;
     std::uint32_t call_ms_ = 0;

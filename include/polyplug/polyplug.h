@@ -215,6 +215,9 @@ struct PolyplugHostApiExtensions;
 // The bundle asks for a capability that the host did not grant.
 #define POLYPLUG_ERROR_CAPABILITY_DENIED 40
 
+// The host's callback did not let the bundle in.
+#define POLYPLUG_ERROR_ADMISSION_DENIED 41
+
 // The host registered no contract of this id.
 #define POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND 100
 
@@ -319,6 +322,24 @@ struct PolyplugHostApiExtensions;
 // The bundle is being unloaded.
 #define POLYPLUG_RELOAD_UNLOADING 3
 
+// Signatures do not count.
+#define POLYPLUG_TRUST_NOT_CHECKED 0
+
+// The signature holds.
+#define POLYPLUG_TRUST_ACCEPTED 1
+
+// The signature does not hold, which only makes a warning.
+#define POLYPLUG_TRUST_ACCEPTED_WITH_WARNING 2
+
+// It was refused, and nothing of it ran.
+#define POLYPLUG_TRUST_REFUSED 3
+
+// The host's callback did not let it in, and nothing of it ran.
+#define POLYPLUG_TRUST_DENIED 4
+
+// Something that this header has no number for; the reason says what.
+#define POLYPLUG_TRUST_OTHER 255
+
 // The event is no reload.
 #define POLYPLUG_CAUSE_NONE 0
 
@@ -403,6 +424,33 @@ struct PolyplugHostApiExtensions;
 // It was closed, but the system keeps its library in the process; the message says why.
 #define POLYPLUG_PIN_KEPT_BY_SYSTEM 3
 
+// Nobody has asked: the bundle is shown to the host while it is being loaded.
+#define POLYPLUG_PROSPECT_UNKNOWN 0
+
+// As far as can be known without running it, it would load.
+#define POLYPLUG_PROSPECT_WOULD_LOAD 1
+
+// A bundle of this name is loaded from this folder.
+#define POLYPLUG_PROSPECT_LOADED 2
+
+// Its manifest says `enabled = false`.
+#define POLYPLUG_PROSPECT_DISABLED 3
+
+// A folder that was named before has a bundle of this name; the reason says where that lies.
+#define POLYPLUG_PROSPECT_SHADOWED 4
+
+// It would be refused; the reason says why.
+#define POLYPLUG_PROSPECT_WOULD_FAIL 5
+
+// Something that this header has no number for.
+#define POLYPLUG_PROSPECT_OTHER 255
+
+// The bundle is not loaded. Every value but `ADMISSION_ALLOW` means this.
+#define POLYPLUG_ADMISSION_DENY 0
+
+// The bundle may be loaded, if nothing else speaks against it.
+#define POLYPLUG_ADMISSION_ALLOW 1
+
 // The runtime stages changes in the background and commits them in `polyplug_poll`.
 #define POLYPLUG_RELOAD_ON_POLL 0
 
@@ -430,6 +478,9 @@ struct PolyplugHostApiExtensions;
 //
 // It is the interface of the contract, whose address is all that is needed here.
 typedef struct PolyplugContract PolyplugContract;
+
+// What lay in the folders of a runtime at one moment, in their order and sorted by folder in each.
+typedef struct PolyplugDiscovery PolyplugDiscovery;
 
 // All bundles at one moment, loaded and failed, sorted by name.
 typedef struct PolyplugListing PolyplugListing;
@@ -1068,6 +1119,32 @@ typedef struct PolyplugRuntimeConfig {
     struct PolyplugEd25519PublicKeyArray trusted_keys;
 } PolyplugRuntimeConfig;
 
+// What was decided about the bytes of one load or reload, and who signed them.
+//
+// It belongs to its event, with all texts.
+typedef struct PolyplugTrustRecord {
+    // The size of this struct as the runtime knows it: later versions append fields.
+    uint32_t struct_size;
+    // What was decided: a `TRUST_` value.
+    uint32_t decision;
+    // The policy that was in force: a `SIGNATURE_` value.
+    uint32_t policy;
+    // What the bundle's manifest says; 0.0.0 where none was read.
+    struct PolyplugVersion version;
+    // The bundle's name; its folder's where no manifest was read.
+    struct PolyplugStringView name;
+    // The loader that its manifest asks for; empty where none was read.
+    struct PolyplugStringView loader;
+    // The digest of its files, 64 hexadecimal digits; null if they could not be read.
+    struct PolyplugStringView digest;
+    // The key that signed it, as `ed25519:` and 64 hexadecimal digits; null if no signature holds.
+    struct PolyplugStringView signer;
+    // What that key is called, 16 hexadecimal digits; null if no signature holds.
+    struct PolyplugStringView signer_id;
+    // Why it was refused, denied or warned of, and what to do; else null.
+    struct PolyplugStringView reason;
+} PolyplugTrustRecord;
+
 // Something that happened to a bundle or to the runtime.
 //
 // It is filled in whole: what an event does not have is 0 or a null text. The texts belong to the
@@ -1116,8 +1193,11 @@ typedef struct PolyplugEvent {
     uint64_t since_change_ns;
     // How long a drain took or a commit waited, in nanoseconds.
     uint64_t waited_ns;
+    // What was decided about the bytes of a bundle that was loaded, reloaded or refused; null where
+    // there is nothing to decide.
+    const struct PolyplugTrustRecord *trust;
     // 0; room for what later versions tell.
-    uint64_t reserved[6];
+    uint64_t reserved[5];
 } PolyplugEvent;
 
 // A capability that is granted to bundles. A bundle gets what its manifest asks for and some grant
@@ -1128,6 +1208,70 @@ typedef struct PolyplugGrant {
     // The capability, as manifests write it: `stdout`, `env:LANG`, `fs:ro:data` ...
     struct PolyplugStringView capability;
 } PolyplugGrant;
+
+// The short name of a key that bundles are signed with: the 16 hexadecimal digits of `polyplug trust
+// list`, as bytes.
+typedef struct PolyplugKeyId {
+    // The digits, two in each.
+    uint8_t bytes[8];
+} PolyplugKeyId;
+
+// A capability that a bundle asks for. It belongs to its offer, with its text.
+typedef struct PolyplugAskedCapability {
+    // As manifests write it: `stdout`, `env:LANG`, `fs:ro:data` ...
+    struct PolyplugStringView text;
+    // Whether the bundle runs without it.
+    bool optional;
+    // Whether this host grants it to a bundle of this name.
+    bool granted;
+    // 0; room for what later versions tell.
+    uint64_t reserved[1];
+} PolyplugAskedCapability;
+
+// What a bundle is, as far as that can be known without running it.
+//
+// All but digest and signer is what the bundle says of itself: its name is no proof of who made it. It
+// belongs to its discovery, or lives until the callback that it is shown to returns, with all that it
+// points at.
+typedef struct PolyplugBundleOffer {
+    // The size of this struct as the runtime knows it: later versions append fields.
+    uint32_t struct_size;
+    // What would become of it: a `PROSPECT_` value.
+    uint32_t prospect;
+    // Its name; its folder's where its manifest does not read.
+    struct PolyplugStringView name;
+    // Its folder, or the label that it is loaded under.
+    struct PolyplugStringView path;
+    // The loader that opens it; empty where its manifest does not read.
+    struct PolyplugStringView loader;
+    // Its version; 0.0.0 if it states none.
+    struct PolyplugVersion version;
+    // The code that its load would answer; 0 unless it would fail.
+    uint32_t code;
+    // What it promises to provide, such as `name@1` or `name@1.2.3`; null if it does not say so.
+    const struct PolyplugStringView *contracts;
+    // How many those are.
+    size_t contract_count;
+    // What its manifest says that it depends on; null if that is nothing.
+    const struct PolyplugStringView *dependencies;
+    // How many those are.
+    size_t dependency_count;
+    // What it asks to reach; null if that is nothing. Native and Lua bundles ask for nothing and may
+    // do what the process may.
+    const struct PolyplugAskedCapability *capabilities;
+    // How many those are.
+    size_t capability_count;
+    // The key that signed it, as `ed25519:` and 64 hexadecimal digits; null if no signature counts.
+    struct PolyplugStringView signer;
+    // What that key is called, 16 hexadecimal digits; null where there is no signer.
+    struct PolyplugStringView signer_id;
+    // Why no signature counts, whether or not the policy asks for one; null where there is a signer.
+    struct PolyplugStringView unsigned_reason;
+    // The digest of its files, 64 hexadecimal digits; null if they could not be read.
+    struct PolyplugStringView digest;
+    // Why it would not load, or the folder by which it is shadowed; else null.
+    struct PolyplugStringView reason;
+} PolyplugBundleOffer;
 
 // What a host asks of the runtime that it creates, in a struct that grows at its end.
 //
@@ -1165,7 +1309,38 @@ typedef struct PolyplugRuntimeOptions {
     const struct PolyplugGrant *grants;
     // The number of those grants.
     size_t grant_count;
+    // Keys whose signatures do not count any more, whoever trusts them; null if there are none.
+    const struct PolyplugKeyId *revoked_keys;
+    // The number of those keys.
+    size_t revoked_key_count;
+    // The operator's file of trusted and revoked keys; null if there is none.
+    struct PolyplugStringView trust_store;
+    // The file that keeps over restarts which versions signatures have called too old; null to forget
+    // that when the runtime ends.
+    struct PolyplugStringView version_floors;
+    // Folders of bundles that are found by name and by discovery, after the plugin folders, and are
+    // not loaded with the runtime; null if there are none.
+    const struct PolyplugStringView *search_dirs;
+    // The number of those folders.
+    size_t search_dir_count;
+    // Is asked whether a bundle may be loaded, as `Admission` says; null lets all in that the
+    // signature policy lets in. [thread-safe]
+    uint32_t (*admission)(void *user_data,
+                          const struct PolyplugBundleOffer *offer,
+                          struct PolyplugStringView *out_reason);
+    // The first argument of `admission`; may be null.
+    void *admission_user_data;
 } PolyplugRuntimeOptions;
+
+// A file of a bundle that is in memory.
+typedef struct PolyplugBundleFile {
+    // Its path in the bundle, with `/` between the parts.
+    struct PolyplugStringView path;
+    // Its content; null if it is empty.
+    const uint8_t *content;
+    // How many bytes that is.
+    size_t len;
+} PolyplugBundleFile;
 
 // A contract that a bundle provides. It belongs to its listing, with its texts.
 typedef struct PolyplugContractInfo {
@@ -1217,6 +1392,13 @@ typedef struct PolyplugBundle {
     const struct PolyplugStringView *dependencies;
     // How many those are.
     size_t dependency_count;
+    // The digest of its files, 64 hexadecimal digits; null if it failed.
+    struct PolyplugStringView digest;
+    // The key that signed it, as `ed25519:` and 64 hexadecimal digits; null if that was not checked
+    // or no signature holds.
+    struct PolyplugStringView signer;
+    // What that key is called, 16 hexadecimal digits; null where there is no signer.
+    struct PolyplugStringView signer_id;
 } PolyplugBundle;
 
 // The export `polyplug_abi_version`. [init-thread]
@@ -1224,6 +1406,19 @@ typedef struct PolyplugBundle {
 // Called before anything else of the plugin. A result other than the version of the runtime
 // refuses the plugin.
 typedef uint32_t (*PolyplugAbiVersion)(void);
+
+// Is asked whether a bundle may be loaded. [thread-safe]
+//
+// At every load, reload and discovery, after the signature policy and before any code of the bundle
+// runs; the bytes whose offer it saw are those that are opened. `user_data` is the pointer that was configured. `offer` is never
+// null and lives, with all that it points at, until the function returns. `out_reason` is never null
+// and holds the null text; where the answer is not `ADMISSION_ALLOW` it may be set to the reason, a text
+// of the host's or of the offer, which is copied as soon as the function has returned. The thread that
+// loads calls it, which may be the runtime's own. Load, reload, unload, poll and discovery answer
+// `ReentrantCall` from inside. An exception of C++ must not leave it: the process would end.
+typedef uint32_t (*PolyplugAdmission)(void *user_data,
+                                      const struct PolyplugBundleOffer *offer,
+                                      struct PolyplugStringView *out_reason);
 
 // The optional export `polyplug_adopt`. [commit]
 //
@@ -1386,6 +1581,27 @@ POLYPLUG_API PolyplugStringView polyplug_last_error(void);
 // bundle behind. From inside a call this works as well; from callbacks and pins the answer is
 // POLYPLUG_ERROR_REENTRANT_CALL.
 POLYPLUG_API uint32_t polyplug_load_bundle(const PolyplugHostApi *host, const char *path);
+
+// Loads the bundle of this name out of the plugin and search folders. [thread-safe]
+//
+// Before it those are loaded that it needs and nobody provides yet, as far as their manifests say what
+// they provide; they stay if it fails. Of one name the first folder's bundle is taken, and no other if
+// that one is refused. `name` stays the caller's. As polyplug_load_bundle() otherwise;
+// POLYPLUG_ERROR_NOT_FOUND if no folder has it.
+POLYPLUG_API uint32_t polyplug_load_by_name(const PolyplugHostApi *host, const char *name);
+
+// Loads a whole bundle that is in memory. [thread-safe]
+//
+// `files` are `count` files with paths like `manifest.toml` or `lib/a.lua`; the bundle.sig is one of
+// them if the bundle is signed. They are copied and stay the caller's.
+POLYPLUG_API uint32_t polyplug_load_files(const PolyplugHostApi *host,
+                                          const PolyplugBundleFile *files, size_t count);
+
+// Replaces the loaded bundle that the manifest of these files names. [frame-boundary]
+//
+// As polyplug_load_files() and polyplug_reload_bundle().
+POLYPLUG_API uint32_t polyplug_reload_files(const PolyplugHostApi *host,
+                                            const PolyplugBundleFile *files, size_t count);
 
 // Loads every bundle of a folder, each after those that it depends on. [thread-safe]
 //
@@ -1688,6 +1904,30 @@ POLYPLUG_API uint32_t polyplug_thread_detach(const PolyplugHostApi *host);
 // POLYPLUG_ERROR_DUPLICATE_PROVIDER if the id is taken.
 POLYPLUG_API uint32_t polyplug_register_host_contract(const PolyplugHostApi *host,
                                                       const PolyplugHostContractInterface *iface);
+
+// ---- Discoveries --------------------------------------------------------------------------------
+
+// Looks at every bundle in the plugin and search folders, loaded or not. [thread-safe]
+//
+// Reads all files and runs none of them. What is wrong with single bundles is in their offers; a
+// folder that is not there has no bundles. The caller owns the discovery, and it does not change;
+// polyplug_discovery_free() ends it, before or after the runtime. Null if a folder cannot be read,
+// and from inside of callbacks; the reason is polyplug_last_error().
+POLYPLUG_API PolyplugDiscovery *polyplug_discover(const PolyplugHostApi *host);
+
+// How many bundles were found; 0 for null. [thread-safe]
+POLYPLUG_API size_t polyplug_discovery_count(const PolyplugDiscovery *discovery);
+
+// The bundle at `index`, from 0. [thread-safe]
+//
+// It belongs to the discovery, with all that it points at. Null if there are not so many.
+POLYPLUG_API const PolyplugBundleOffer *polyplug_discovery_at(const PolyplugDiscovery *discovery,
+                                                              size_t index);
+
+// Ends a discovery. [thread-safe]
+//
+// Null does nothing.
+POLYPLUG_API void polyplug_discovery_free(PolyplugDiscovery *discovery);
 
 // ---- Listings -----------------------------------------------------------------------------------
 

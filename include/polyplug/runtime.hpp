@@ -3,11 +3,14 @@
 #ifndef POLYPLUG_RUNTIME_HPP
 #define POLYPLUG_RUNTIME_HPP
 
+#include <polyplug/admission.hpp>
 #include <polyplug/contract.hpp>
+#include <polyplug/discovery.hpp>
 #include <polyplug/error.hpp>
 #include <polyplug/event.hpp>
 #include <polyplug/listing.hpp>
 #include <polyplug/names.hpp>
+#include <polyplug/offer.hpp>
 #include <polyplug/options.hpp>
 #include <polyplug/pin.hpp>
 #include <polyplug/platform.hpp>
@@ -29,6 +32,13 @@ namespace polyplug {
 struct LoadCount {
     std::uint32_t loaded = 0;
     std::uint32_t failed = 0;
+};
+
+// A file of a bundle that is in memory: its path in the bundle, such as "lib/a.lua", and its bytes,
+// which stay the caller's.
+struct BundleFile {
+    std::string_view path;
+    std::string_view content;
 };
 
 // Whether a poll also says that no thread of the process is inside a raw native call or keeps a
@@ -86,6 +96,29 @@ class Runtime {
     // Loads the bundle in a folder.
     Result<> try_load_bundle(const std::string &path) const {
         return done(polyplug_load_bundle(host_, path.c_str()));
+    }
+    // Loads the bundle of this name out of the plugin and search folders, and before it those that
+    // it needs. Of one name the first folder's is taken, and no other if that one is refused.
+    Result<> try_load_by_name(const std::string &name) const {
+        return done(polyplug_load_by_name(host_, name.c_str()));
+    }
+    // What lies in the plugin and search folders, and what would become of it. Runs nothing.
+    Result<Discovery> try_discover() const {
+        PolyplugDiscovery *const discovery = polyplug_discover(host_);
+        if (discovery == nullptr) {
+            return detail::last_error(POLYPLUG_ERROR_GENERIC);
+        }
+        return Discovery(discovery);
+    }
+    // Loads a whole bundle that is in memory, bundle.sig included if it is signed.
+    Result<> try_load_files(const std::vector<BundleFile> &files) const {
+        const std::vector<PolyplugBundleFile> views = views_of(files);
+        return done(polyplug_load_files(host_, views.data(), views.size()));
+    }
+    // Replaces the bundle that the manifest of these files names. [frame-boundary]
+    Result<> try_reload_files(const std::vector<BundleFile> &files) const {
+        const std::vector<PolyplugBundleFile> views = views_of(files);
+        return done(polyplug_reload_files(host_, views.data(), views.size()));
     }
     // Loads every bundle of a folder, each after those that it depends on. A broken one stops
     // nobody: it is counted, and in the listing with its reason.
@@ -214,6 +247,12 @@ class Runtime {
 
 #ifndef POLYPLUG_NO_EXCEPTIONS
     void load_bundle(const std::string &path) const { try_load_bundle(path).value(); }
+    void load_by_name(const std::string &name) const { try_load_by_name(name).value(); }
+    Discovery discover() const { return try_discover().value(); }
+    void load_files(const std::vector<BundleFile> &files) const { try_load_files(files).value(); }
+    void reload_files(const std::vector<BundleFile> &files) const {
+        try_reload_files(files).value();
+    }
     LoadCount load_folder(const std::string &path) const { return try_load_folder(path).value(); }
     void reload_bundle(const std::string &path) const { try_reload_bundle(path).value(); }
     void reload_bundle(std::uint64_t bundle) const { try_reload_bundle(bundle).value(); }
@@ -261,6 +300,7 @@ class Runtime {
     struct Callbacks {
         Options::OnEvent on_event;
         Options::OnLog on_log;
+        Options::OnAdmission admission;
     };
 
     struct NotStarted {};
@@ -273,6 +313,14 @@ class Runtime {
         return listing != nullptr;
     }
 
+    static std::vector<PolyplugBundleFile> views_of(const std::vector<BundleFile> &files) {
+        std::vector<PolyplugBundleFile> views;
+        for (const BundleFile &file : files) {
+            const PolyplugStringView content = view_of(file.content);
+            views.push_back({view_of(file.path), content.ptr, content.len});
+        }
+        return views;
+    }
     static Result<> done(std::uint32_t code) {
         if (POLYPLUG_UNLIKELY(code != POLYPLUG_ERROR_OK)) {
             return detail::last_error(code);
@@ -297,6 +345,22 @@ class Runtime {
         detail::guard(&dropped,
                       [&] { static_cast<Callbacks *>(callbacks)->on_event(Event(*event)); });
     }
+    static std::uint32_t admission(void *callbacks, const PolyplugBundleOffer *offer,
+                                   PolyplugStringView *out_reason) noexcept {
+        std::uint32_t answer = POLYPLUG_ADMISSION_DENY;
+        PolyplugAbiError denied = {POLYPLUG_ERROR_OK, {nullptr, 0}};
+        detail::guard(&denied, [&] {
+            const Admission said =
+                static_cast<Callbacks *>(callbacks)->admission(BundleOffer(offer));
+            if (said.allowed()) {
+                answer = POLYPLUG_ADMISSION_ALLOW;
+            } else {
+                denied = detail::failure(POLYPLUG_ERROR_ADMISSION_DENIED, said.reason());
+            }
+        });
+        *out_reason = denied.message;
+        return answer;
+    }
     static void on_log(void *callbacks, std::uint32_t level, PolyplugStringView scope,
                        PolyplugStringView message) noexcept {
         PolyplugAbiError dropped;
@@ -316,6 +380,10 @@ inline void Runtime::start(const Options &options) {
     for (const std::string &folder : options.plugin_dirs_) {
         folders.push_back(view_of(folder));
     }
+    std::vector<PolyplugStringView> search;
+    for (const std::string &folder : options.search_dirs_) {
+        search.push_back(view_of(folder));
+    }
     std::vector<PolyplugGrant> grants;
     for (const auto &grant : options.grants_) {
         grants.push_back({view_of(grant.first), view_of(grant.second)});
@@ -332,6 +400,8 @@ inline void Runtime::start(const Options &options) {
     asked.config.trusted_keys = {keys.data(), keys.size(), alignof(PolyplugEd25519PublicKey)};
     asked.plugin_dirs = folders.data();
     asked.plugin_dir_count = folders.size();
+    asked.search_dirs = search.data();
+    asked.search_dir_count = search.size();
     asked.watch = options.watch_ ? 1 : 0;
     asked.quiet_ms = options.quiet_ms_;
     asked.event_capacity = options.event_capacity_;
@@ -339,8 +409,17 @@ inline void Runtime::start(const Options &options) {
     asked.memory_limit = options.memory_limit_;
     asked.grants = grants.data();
     asked.grant_count = grants.size();
-    if (options.on_event_ || options.on_log_) {
-        callbacks_ = std::make_unique<Callbacks>(Callbacks{options.on_event_, options.on_log_});
+    asked.revoked_keys = options.revoked_keys_.data();
+    asked.revoked_key_count = options.revoked_keys_.size();
+    if (!options.trust_store_.empty()) {
+        asked.trust_store = view_of(options.trust_store_);
+    }
+    if (!options.version_floors_.empty()) {
+        asked.version_floors = view_of(options.version_floors_);
+    }
+    if (options.on_event_ || options.on_log_ || options.admission_) {
+        callbacks_ = std::make_unique<Callbacks>(
+            Callbacks{options.on_event_, options.on_log_, options.admission_});
     }
     if (options.on_event_) {
         asked.on_event = on_event;
@@ -349,6 +428,10 @@ inline void Runtime::start(const Options &options) {
     if (options.on_log_) {
         asked.config.log = on_log;
         asked.config.log_user_data = callbacks_.get();
+    }
+    if (options.admission_) {
+        asked.admission = admission;
+        asked.admission_user_data = callbacks_.get();
     }
     host_ = polyplug_runtime_create_ex(&asked);
 }

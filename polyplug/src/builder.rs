@@ -3,6 +3,7 @@
 use crate::capability::Grants;
 use crate::core::Core;
 use crate::description;
+use crate::discovery::{Admission, Admit, BundleOffer};
 use crate::error::{DescriptionError, RuntimeError};
 use crate::events::Event;
 use crate::loader::BundleLoader;
@@ -11,7 +12,10 @@ use crate::logger::{LogClosure, Logger};
 use crate::options::{ReloadCallback, ReloadMode, RuntimeOptions, UserData};
 use crate::reload::scan;
 use crate::runtime::Runtime;
-use polyplug_abi::{Compatibility, Ed25519PublicKey, LogLevel, RuntimeConfig, SignaturePolicy};
+use crate::trust::{KeyId, TrustSettings};
+use polyplug_abi::{
+    Compatibility, Ed25519PublicKey, LogLevel, RuntimeConfig, SignaturePolicy, Version,
+};
 use polyplug_schema::WitSources;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,8 +45,10 @@ pub struct RuntimeBuilder {
     mode: ReloadMode,
     quiet: Duration,
     signature_policy: Option<SignaturePolicy>,
-    trusted_keys: Vec<Ed25519PublicKey>,
+    trust: TrustSettings,
     plugin_dirs: Vec<PathBuf>,
+    search_dirs: Vec<PathBuf>,
+    admit: Option<Box<Admit>>,
     wit: Vec<Wit>,
     loaders: Vec<Arc<dyn BundleLoader>>,
     logger: Option<LogClosure>,
@@ -83,8 +89,10 @@ impl RuntimeBuilder {
             mode: ReloadMode::default(),
             quiet: QUIET,
             signature_policy: None,
-            trusted_keys: Vec::new(),
+            trust: TrustSettings::default(),
             plugin_dirs: Vec::new(),
+            search_dirs: Vec::new(),
+            admit: None,
             wit: Vec::new(),
             loaders: Vec::new(),
             logger: None,
@@ -98,6 +106,26 @@ impl RuntimeBuilder {
     /// Adds a loader.
     pub fn loader(mut self, loader: impl BundleLoader) -> Self {
         self.loaders.push(Arc::new(loader));
+        self
+    }
+
+    /// A folder of bundles that are not loaded with the runtime, but found by
+    /// [`Runtime::load_by_name`] and [`Runtime::discover`]. The plugin folders come before these; of
+    /// one name the first folder's bundle is taken.
+    pub fn search_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.search_dirs.push(folder.into());
+        self
+    }
+
+    /// Is asked whether a bundle may be loaded, at every load and reload, after the signature policy
+    /// and before any code of the bundle runs. It is called on the thread that loads, which may be the
+    /// runtime's own; changing bundles from inside it answers `ReentrantCall`; if it panics, the bundle
+    /// is not loaded. All files of a bundle are then read into memory before it is loaded.
+    pub fn admission(
+        mut self,
+        admit: impl Fn(&BundleOffer) -> Admission + Send + Sync + 'static,
+    ) -> Self {
+        self.admit = Some(Box::new(admit));
         self
     }
 
@@ -173,7 +201,8 @@ impl RuntimeBuilder {
         self
     }
 
-    /// Whether bundles must be signed.
+    /// Whether bundles must be signed. Where they are looked at, [`RuntimeBuilder::trusted_keys`] and
+    /// [`RuntimeBuilder::trust_store`] say by whom.
     pub fn signature_policy(mut self, policy: SignaturePolicy) -> Self {
         self.signature_policy = Some(policy);
         self
@@ -181,7 +210,33 @@ impl RuntimeBuilder {
 
     /// The keys whose signatures count.
     pub fn trusted_keys(mut self, keys: impl IntoIterator<Item = Ed25519PublicKey>) -> Self {
-        self.trusted_keys.extend(keys);
+        self.trust.keys.extend(keys);
+        self
+    }
+
+    /// Keys whose signatures do not count any more, whoever trusts them.
+    pub fn revoked_keys(mut self, keys: impl IntoIterator<Item = KeyId>) -> Self {
+        self.trust.revoked.extend(keys);
+        self
+    }
+
+    /// The operator's file of trusted and revoked keys, which is read when the runtime is built; see
+    /// `polyplug trust`.
+    pub fn trust_store(mut self, path: impl Into<PathBuf>) -> Self {
+        self.trust.store = Some(path.into());
+        self
+    }
+
+    /// Refuses versions of a bundle that are older than this one, where signatures count.
+    pub fn minimum_version(mut self, bundle: impl Into<String>, version: Version) -> Self {
+        self.trust.minimum.insert(bundle.into(), version);
+        self
+    }
+
+    /// The file that keeps over restarts which versions signatures have called too old. Without it a
+    /// runtime forgets that when it ends. It is made if it is not there.
+    pub fn version_floors(mut self, path: impl Into<PathBuf>) -> Self {
+        self.trust.floors = Some(path.into());
         self
     }
 
@@ -219,7 +274,7 @@ impl RuntimeBuilder {
     ///
     /// # Errors
     /// `Description` if the host's WIT does not read; `InvalidArgument` if what is granted is no
-    /// capability; `Io` or `Watch` if a plugin folder cannot be read or watched.
+    /// capability, a key is none, or a file about trust does not read; `Io` or `Watch` if a plugin folder cannot be read or watched.
     pub fn build(self) -> Result<Arc<Runtime>, RuntimeError> {
         self.build_with(|_| {})
     }
@@ -235,7 +290,7 @@ impl RuntimeBuilder {
     ) -> Result<Arc<Runtime>, RuntimeError> {
         let loaders = std::mem::take(&mut self.loaders);
         let logger = self.take_logger();
-        let folders = std::mem::take(&mut self.plugin_dirs);
+        let folders = self.plugin_dirs.clone();
         let descriptions = std::mem::take(&mut self.wit);
         let hot_reload = self.config.hot_reload_enabled || self.watch;
         let watch = self.watch;
@@ -285,11 +340,14 @@ impl RuntimeBuilder {
             true => Compatibility::Relaxed,
             false => self.config.compatibility,
         };
+        let policy = self.signature_policy.unwrap_or(self.config.signature_policy);
         Ok(RuntimeOptions {
             compatibility: self.compatibility.unwrap_or(default),
             mode: self.mode,
             quiet: self.quiet,
-            signature_policy: self.signature_policy.unwrap_or(self.config.signature_policy),
+            trust: self.trust.settle(policy)?,
+            admit: self.admit,
+            folders: self.plugin_dirs.into_iter().chain(self.search_dirs).collect(),
             callbacks: self.callbacks,
             event_capacity: self.event_capacity,
             default_limits: self.default_limits,

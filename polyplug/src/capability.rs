@@ -70,7 +70,7 @@ impl Capability {
     }
 
     /// Whether who was granted this may have `asked`: the very same, or a folder of it only to read.
-    fn covers(&self, asked: &Self) -> bool {
+    pub(crate) fn covers(&self, asked: &Self) -> bool {
         let reading = match asked {
             Self::Folder { access: FolderAccess::ReadOnly, path } => {
                 Some(Self::Folder { access: FolderAccess::ReadWrite, path: path.clone() })

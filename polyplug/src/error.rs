@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use wording::{listed, mending, printable};
+use wording::{listed, listed_folders, meant, mending, printable};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]
@@ -306,6 +306,29 @@ pub enum RuntimeError {
         bundle: String,
         /// Which rule refused it.
         reason: String,
+    },
+
+    /// The host's callback did not let the bundle in.
+    #[error("bundle `{bundle}` was not let in by this host: {reason}")]
+    AdmissionDenied {
+        /// The bundle's name.
+        bundle: String,
+        /// What the host said.
+        reason: String,
+    },
+
+    /// No folder of the host has a bundle of this name.
+    #[error(
+        "no bundle called `{bundle}` lies in {}{}",
+        listed_folders(folders), meant(nearest.as_deref())
+    )]
+    BundleNotFound {
+        /// The name that was asked for.
+        bundle: String,
+        /// Where it was looked for.
+        folders: Vec<PathBuf>,
+        /// A name much like it that is there.
+        nearest: Option<String>,
     },
 
     /// The host did not grant what the bundle's manifest asks for.

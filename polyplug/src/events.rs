@@ -8,6 +8,7 @@ mod hub;
 pub(crate) use hub::{Delivery, EventHub};
 
 use crate::error::RuntimeError;
+use crate::trust::TrustRecord;
 use polyplug_abi::BundleId;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub enum Event {
         generation: u32,
         /// How long the steps took.
         timings: Timings,
+        /// What was decided about its bytes, and who signed them.
+        trust: Option<Arc<TrustRecord>>,
     },
     /// A new version is staged and checked; the commit follows.
     Preparing {
@@ -49,6 +52,8 @@ pub enum Event {
         cause: Cause,
         /// How long the steps took.
         timings: Timings,
+        /// What was decided about its bytes, and who signed them.
+        trust: Option<Arc<TrustRecord>>,
     },
     /// A load, reload or unload failed; what ran before still runs.
     Failed {
@@ -60,6 +65,8 @@ pub enum Event {
         step: Step,
         /// Why.
         error: Arc<RuntimeError>,
+        /// What was decided about its bytes, if they were read or refused.
+        trust: Option<Arc<TrustRecord>>,
     },
     /// The last call has left a replaced version, and it was closed.
     Drained {

@@ -12,6 +12,7 @@ use crate::loader::{BundleFiles, BundleSource};
 use crate::native_code::{Closed, NativeCode};
 use crate::native_instances::NativeInstances;
 use crate::thread::Within;
+use crate::trust::TrustRecord;
 use crate::version::from_semver;
 use crate::vm_lock::VmLock;
 use polyplug_abi::{
@@ -116,11 +117,14 @@ unsafe impl Send for HostPointer {}
 unsafe impl Sync for HostPointer {}
 
 /// What a generation was made from.
+#[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) manifest: Manifest,
     pub(crate) source: BundleSource,
     /// The bytes that its loader took, and which it takes.
     pub(crate) files: Option<TakenFiles>,
+    /// What was decided about them.
+    pub(crate) trust: Arc<TrustRecord>,
 }
 
 /// Which files of a bundle a loader takes, by their path below its folder.

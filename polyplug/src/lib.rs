@@ -7,6 +7,7 @@
 //! |---|---|
 //! | its manifest is read | `loader/manifest` |
 //! | its bytes are taken | `loader/bundle_files` |
+//! | whether it may run is decided | `trust`, `reload/admission` |
 //! | its loader opens it and registers contracts | `loader`, `guest`, `registration` |
 //! | what was registered is checked | `reload/check`, `reload/dependencies` |
 //! | it is committed: slots point at the new generation | `reload/commit`, `registry/slot` |
@@ -24,6 +25,7 @@
 )]
 pub mod barrier;
 pub mod capability;
+pub mod discovery;
 #[expect(unsafe_code, reason = "calls through addresses that C callers keep")]
 pub mod embedding;
 pub mod error;
@@ -40,6 +42,7 @@ pub mod registration;
 pub mod registry;
 #[expect(unsafe_code, reason = "takes host contracts over")]
 pub mod runtime;
+pub mod trust;
 #[expect(unsafe_code, reason = "calls with what was laid out for the description")]
 pub mod typed;
 pub mod watcher;

@@ -4,6 +4,7 @@ use crate::bundle::Bundle;
 use crate::core::{Core, Writer};
 use crate::generation::Generation;
 use crate::reload::dependencies;
+use crate::trust::Signer;
 use polyplug_abi::{BundleId, DispatchType, GuestContractId, Version};
 use polyplug_schema::Contract;
 use std::path::PathBuf;
@@ -35,6 +36,10 @@ pub struct BundleInfo {
     pub instances: usize,
     /// The last failure, if nothing has succeeded since.
     pub last_error: Option<String>,
+    /// Who signed it, if that was checked and holds.
+    pub signer: Option<Signer>,
+    /// The digest of its files, as in its [`TrustRecord`](crate::trust::TrustRecord).
+    pub digest: Option<[u8; 32]>,
 }
 
 /// Whether a bundle runs.
@@ -82,6 +87,8 @@ pub(crate) fn bundles(core: &Core) -> Vec<BundleInfo> {
         dependencies: Vec::new(),
         instances: 0,
         last_error: Some(failed.error.clone()),
+        signer: None,
+        digest: None,
     });
     let mut all: Vec<BundleInfo> = loaded.chain(failed).collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
@@ -104,6 +111,8 @@ fn loaded(writer: &Writer, bundle: &Bundle) -> Option<BundleInfo> {
             dependencies: dependencies.iter().map(ToString::to_string).collect(),
             instances: generation.live_instances(),
             last_error: bundle.last_error.lock().clone(),
+            signer: generation.origin.trust.signer,
+            digest: generation.origin.trust.digest,
         }
     })
 }

@@ -7,7 +7,9 @@ use crate::error::LoaderError;
 use crate::runtime::Runtime;
 use manifest::ManifestData;
 use polyplug_abi::SupportedLanguage;
+use polyplug_trust::BundleTree;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub mod bundle_files;
 pub mod manifest;
@@ -70,15 +72,19 @@ pub enum BundleSource {
     Code(String),
     /// Bytes in memory; the manifest's `path` is only a label.
     Bytes(Vec<u8>),
+    /// A whole bundle in memory, with its `manifest.toml`, and with `bundle.sig` if it is signed; the
+    /// manifest's `path` is only a label.
+    Files(Arc<BundleTree>),
 }
 
 impl BundleSource {
-    /// "path", "code" or "bytes".
+    /// "path", "code", "bytes" or "files".
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Path(_) => "path",
             Self::Code(_) => "code",
             Self::Bytes(_) => "bytes",
+            Self::Files(_) => "files",
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What a runtime was built with, settled once.
 
+use crate::discovery::Admit;
+use crate::trust::TrustRules;
 use polyplug_abi::{Compatibility, OnReload, SignaturePolicy};
 use std::ffi::c_void;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,12 +24,23 @@ pub(crate) struct RuntimeOptions {
     pub(crate) compatibility: Compatibility,
     pub(crate) mode: ReloadMode,
     pub(crate) quiet: Duration,
-    pub(crate) signature_policy: SignaturePolicy,
+    pub(crate) trust: TrustRules,
+    /// The host's callback that decides what is loaded.
+    pub(crate) admit: Option<Box<Admit>>,
+    /// Where bundles are looked for by name.
+    pub(crate) folders: Vec<PathBuf>,
     pub(crate) callbacks: Vec<ReloadCallback>,
     pub(crate) event_capacity: usize,
     /// Limits for bundles whose manifest names none.
     pub(crate) default_limits: crate::loader::manifest::Limits,
     pub(crate) grants: crate::capability::Grants,
+}
+
+impl RuntimeOptions {
+    /// Whether all files of a bundle are read before anything that it says is believed.
+    pub(crate) fn reads_whole(&self) -> bool {
+        self.trust.policy != SignaturePolicy::Off || self.admit.is_some()
+    }
 }
 
 /// Who is told about the phases of a reload.

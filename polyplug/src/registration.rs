@@ -69,7 +69,7 @@ impl<'a> Stage<'a> {
         &self.staging.manifest.options
     }
 
-    /// "path", "code" or "bytes".
+    /// "path", "code", "bytes" or "files".
     pub fn source_kind(&self) -> &'static str {
         self.staging.source.kind()
     }
@@ -94,6 +94,12 @@ impl<'a> Stage<'a> {
         takes: impl Fn(&Path) -> bool + Send + Sync + 'static,
     ) -> Result<Arc<BundleFiles>, LoaderError> {
         self.staging.take_files(Arc::new(takes))
+    }
+
+    /// The paths of the bundle's files that `is_meant` accepts, whether they were taken or not. Where
+    /// they cannot be listed there are none.
+    pub fn paths(&self, is_meant: impl Fn(&Path) -> bool) -> Vec<String> {
+        self.staging.paths(&is_meant)
     }
 
     /// What the bundle may reach: what its loader's table asks for and the host granted, and what

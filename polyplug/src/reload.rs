@@ -10,7 +10,10 @@
 //! | `failure` | what is told when a change fails |
 //! | `scan` | a folder of bundles, in order |
 //! | `place` | which paths mean one folder |
+//! | `known` | the bundles there are, by name, id and folder |
 //! | `plan` | which bundles change together, and how |
+//! | `opening`, `reading` | what a new generation is made from |
+//! | `admission` | whether it may be opened |
 //! | `dependencies` | who needs whom |
 //! | `transaction` | stage and check of one plan |
 //! | `open_transaction` | what the starting thread knows of it |
@@ -34,7 +37,15 @@ pub(crate) mod scan;
 
 pub(crate) mod place;
 
+pub(crate) mod known;
+
 pub(crate) mod plan;
+
+pub(crate) mod opening;
+
+pub(crate) mod reading;
+
+pub(crate) mod admission;
 
 pub(crate) mod dependencies;
 

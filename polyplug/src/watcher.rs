@@ -57,6 +57,18 @@ pub struct WatchOptions {
     /// A folder in which there is no end of changes (a log file) is delivered after this long all
     /// the same. 5 s.
     pub longest: Duration,
+    /// Whether what editors leave in a bundle folder is a change of it. It is not.
+    pub leftovers: Leftovers,
+}
+
+/// What becomes of hidden files, backups and swap files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Leftovers {
+    /// They are no part of a bundle, so that saving a file is one change.
+    #[default]
+    Ignored,
+    /// A bundle must not have them, so it counts when they come and when they go.
+    Counted,
 }
 
 impl Default for WatchOptions {
@@ -65,6 +77,7 @@ impl Default for WatchOptions {
             quiet: Duration::from_millis(30),
             unclosed: Duration::from_millis(500),
             longest: Duration::from_secs(5),
+            leftovers: Leftovers::default(),
         }
     }
 }

@@ -4,8 +4,9 @@
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::reload::worker::Job;
-use crate::watcher::{WatchOptions, Watcher};
+use crate::watcher::{Leftovers, WatchOptions, Watcher};
 use parking_lot::Mutex;
+use polyplug_abi::SignaturePolicy;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,7 +106,12 @@ impl Followed {
 }
 
 fn start(core: &Arc<Core>, roots: Vec<PathBuf>) -> Result<Watcher, RuntimeError> {
-    let options = WatchOptions { quiet: core.options.quiet, ..WatchOptions::default() };
+    let leftovers = match core.options.trust.policy {
+        SignaturePolicy::Required => Leftovers::Counted,
+        SignaturePolicy::Off | SignaturePolicy::WarnOnly => Leftovers::Ignored,
+    };
+    let quiet = core.options.quiet;
+    let options = WatchOptions { quiet, leftovers, ..WatchOptions::default() };
     let weak = Arc::downgrade(core);
     let sink = move |signal| {
         if let Some(core) = weak.upgrade() {

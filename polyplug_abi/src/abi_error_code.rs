@@ -86,6 +86,8 @@ pub const ERROR_UNDESCRIBED: u32 = 38;
 pub const ERROR_VALUE_INVALID: u32 = 39;
 /// The bundle asks for a capability that the host did not grant.
 pub const ERROR_CAPABILITY_DENIED: u32 = 40;
+/// The host's callback did not let the bundle in.
+pub const ERROR_ADMISSION_DENIED: u32 = 41;
 /// The host registered no contract of this id.
 pub const ERROR_HOST_CONTRACT_NOT_FOUND: u32 = 100;
 /// The host's contract has a version that does not fit.
@@ -181,6 +183,8 @@ pub enum AbiErrorCode {
     ValueInvalid = ERROR_VALUE_INVALID,
     /// A capability that was asked for and not granted.
     CapabilityDenied = ERROR_CAPABILITY_DENIED,
+    /// A bundle that the host's callback did not let in.
+    AdmissionDenied = ERROR_ADMISSION_DENIED,
     /// No such host contract.
     HostContractNotFound = ERROR_HOST_CONTRACT_NOT_FOUND,
     /// The host's version does not fit.
@@ -235,6 +239,7 @@ impl AbiErrorCode {
             ERROR_UNDESCRIBED => Self::Undescribed,
             ERROR_VALUE_INVALID => Self::ValueInvalid,
             ERROR_CAPABILITY_DENIED => Self::CapabilityDenied,
+            ERROR_ADMISSION_DENIED => Self::AdmissionDenied,
             ERROR_HOST_CONTRACT_NOT_FOUND => Self::HostContractNotFound,
             ERROR_HOST_CONTRACT_VERSION_MISMATCH => Self::HostContractVersionMismatch,
             ERROR_HOST_CONTRACT_CALL_FAILED => Self::HostContractCallFailed,
@@ -253,7 +258,7 @@ mod tests {
             .filter_map(AbiErrorCode::from_u32)
             .map(|code| code as u32)
             .collect();
-        let assigned: Vec<u32> = (0..=40).chain(100..=102).collect();
+        let assigned: Vec<u32> = (0..=41).chain(100..=102).collect();
         assert_eq!(known, assigned);
     }
 

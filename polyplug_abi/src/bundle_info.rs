@@ -36,10 +36,17 @@ pub struct BundleInfo {
     pub dependencies: *const StringView,
     /// How many those are.
     pub dependency_count: usize,
+    /// The digest of its files, 64 hexadecimal digits; null if it failed.
+    pub digest: StringView,
+    /// The key that signed it, as `ed25519:` and 64 hexadecimal digits; null if that was not checked
+    /// or no signature holds.
+    pub signer: StringView,
+    /// What that key is called, 16 hexadecimal digits; null where there is no signer.
+    pub signer_id: StringView,
 }
 
 const _: () = {
-    assert!(size_of::<BundleInfo>() == 136 && align_of::<BundleInfo>() == 8);
+    assert!(size_of::<BundleInfo>() == 184 && align_of::<BundleInfo>() == 8);
     assert!(offset_of!(BundleInfo, struct_size) == 0);
     assert!(offset_of!(BundleInfo, state) == 4);
     assert!(offset_of!(BundleInfo, id) == 8);
@@ -54,4 +61,7 @@ const _: () = {
     assert!(offset_of!(BundleInfo, contract_count) == 112);
     assert!(offset_of!(BundleInfo, dependencies) == 120);
     assert!(offset_of!(BundleInfo, dependency_count) == 128);
+    assert!(offset_of!(BundleInfo, digest) == 136);
+    assert!(offset_of!(BundleInfo, signer) == 152);
+    assert!(offset_of!(BundleInfo, signer_id) == 168);
 };

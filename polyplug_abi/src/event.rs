@@ -1,8 +1,9 @@
 //! What a runtime tells its host.
 
 use core::mem::offset_of;
+use core::ptr;
 
-use crate::{BundleId, StringView};
+use crate::{BundleId, StringView, TrustRecord};
 
 /// Something that happened to a bundle or to the runtime.
 ///
@@ -54,8 +55,11 @@ pub struct Event {
     pub since_change_ns: u64,
     /// How long a drain took or a commit waited, in nanoseconds.
     pub waited_ns: u64,
+    /// What was decided about the bytes of a bundle that was loaded, reloaded or refused; null where
+    /// there is nothing to decide.
+    pub trust: *const TrustRecord,
     /// 0; room for what later versions tell.
-    pub reserved: [u64; 6],
+    pub reserved: [u64; 5],
 }
 
 const _: () = {
@@ -81,7 +85,8 @@ const _: () = {
     assert!(offset_of!(Event, commit_ns) == 120);
     assert!(offset_of!(Event, since_change_ns) == 128);
     assert!(offset_of!(Event, waited_ns) == 136);
-    assert!(offset_of!(Event, reserved) == 144);
+    assert!(offset_of!(Event, trust) == 144);
+    assert!(offset_of!(Event, reserved) == 152);
 };
 
 /// How many bytes of an event this version fills in.
@@ -112,7 +117,8 @@ impl Event {
             commit_ns: 0,
             since_change_ns: 0,
             waited_ns: 0,
-            reserved: [0; 6],
+            trust: ptr::null(),
+            reserved: [0; 5],
         }
     }
 }
@@ -125,7 +131,7 @@ mod tests {
     #[test]
     fn an_event_says_nothing_but_its_kind_at_first() {
         let event = Event::of_kind(EVENT_LOADED);
-        assert_eq!((event.struct_size, event.kind), (144, 1));
+        assert_eq!((event.struct_size, event.kind), (152, 1));
         assert!(event.bundle.is_null() && event.message.is_null());
     }
 }

@@ -17,9 +17,10 @@
 //! | `plugin_entry`, `plugin_descriptor` | what a native plugin exports and registers |
 //! | `bundle_init_context`, `dependency_info` | what a bundle learns when it starts |
 //! | `reload_phase`, `ed25519_public_key`, `runtime_config` | what a host says to the runtime |
-//! | `runtime_options`, `reload_mode` | more of that, in a struct that grows |
+//! | `runtime_options`, `reload_mode`, `grant`, `admission` | more of that, in a struct that grows |
 //! | `event`, `event_*`, `pin_reason` | what the runtime tells the host |
 //! | `bundle_info`, `contract_info`, `bundle_state` | the listing |
+//! | `bundle_offer`, `asked_capability`, `prospect` | what is known before anything runs |
 //! | `host_api`, `host_api_extensions` | the functions of the runtime |
 //! | `types`, `runtime` | the same names, grouped |
 //!
@@ -73,8 +74,11 @@ mod plugin_entry;
 mod shutdown_reason;
 
 mod ed25519_public_key;
+mod key_id;
 mod reload_phase;
 mod runtime_config;
+mod trust_decision;
+mod trust_record;
 
 mod event;
 mod event_cause;
@@ -83,10 +87,16 @@ mod event_state;
 mod event_step;
 mod pin_reason;
 
+mod asked_capability;
+mod bundle_offer;
+mod prospect;
+
+mod admission;
 mod grant;
 mod reload_mode;
 mod runtime_options;
 
+mod bundle_file;
 mod bundle_info;
 mod bundle_state;
 mod contract_info;
@@ -99,10 +109,14 @@ pub mod types;
 
 pub use abi_error::AbiError;
 pub use abi_error_code::*;
+pub use admission::*;
 pub use array::Array;
+pub use asked_capability::AskedCapability;
 pub use buffer::Buffer;
+pub use bundle_file::BundleFile;
 pub use bundle_info::BundleInfo;
 pub use bundle_init_context::BundleInitContext;
+pub use bundle_offer::BundleOffer;
 pub use bundle_state::*;
 pub use call_arena::{ARENA_SMALLEST_BLOCK, ArenaOverflowBlock, CallArena};
 pub use compatibility::*;
@@ -126,6 +140,7 @@ pub use host_contract_instance::HostContractInstance;
 pub use host_contract_interface::{
     CreateHostInstance, DestroyHostInstance, HostContractInterface, HostFunction,
 };
+pub use key_id::KeyId;
 pub use log_level::*;
 pub use native_dispatch::{NativeDispatch, NativeFunction};
 pub use pin_reason::*;
@@ -135,6 +150,7 @@ pub use plugin_entry::{
     AdoptCheck, PLUGIN_INIT_SYMBOL, PluginInit, SHAPE_HASH_SYMBOL, SHUTDOWN_SYMBOL,
     STATE_VERSION_SYMBOL, ShapeHash, Shutdown, StateVersion,
 };
+pub use prospect::*;
 pub use reload_mode::*;
 pub use reload_phase::*;
 pub use runtime_config::{LogSink, OnReload, RuntimeConfig};
@@ -143,6 +159,8 @@ pub use shutdown_reason::*;
 pub use signature_policy::*;
 pub use string_view::StringView;
 pub use supported_language::*;
+pub use trust_decision::*;
+pub use trust_record::TrustRecord;
 pub use version::Version;
 pub use vm_dispatch::{VmCall, VmDispatch, VmLoaderData};
 

@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use core::mem::offset_of;
 
-use crate::{Event, Grant, RuntimeConfig, StringView};
+use crate::{BundleOffer, Event, Grant, KeyId, RuntimeConfig, StringView};
 
 /// Is told every event. [thread-safe]
 ///
@@ -51,10 +51,35 @@ pub struct RuntimeOptions {
     pub grants: *const Grant,
     /// The number of those grants.
     pub grant_count: usize,
+    /// Keys whose signatures do not count any more, whoever trusts them; null if there are none.
+    pub revoked_keys: *const KeyId,
+    /// The number of those keys.
+    pub revoked_key_count: usize,
+    /// The operator's file of trusted and revoked keys; null if there is none.
+    pub trust_store: StringView,
+    /// The file that keeps over restarts which versions signatures have called too old; null to forget
+    /// that when the runtime ends.
+    pub version_floors: StringView,
+    /// Folders of bundles that are found by name and by discovery, after the plugin folders, and are
+    /// not loaded with the runtime; null if there are none.
+    pub search_dirs: *const StringView,
+    /// The number of those folders.
+    pub search_dir_count: usize,
+    /// Is asked whether a bundle may be loaded, as `Admission` says; null lets all in that the
+    /// signature policy lets in. [thread-safe]
+    pub admission: Option<
+        unsafe extern "C" fn(
+            user_data: *mut c_void,
+            offer: *const BundleOffer,
+            out_reason: *mut StringView,
+        ) -> u32,
+    >,
+    /// The first argument of `admission`; may be null.
+    pub admission_user_data: *mut c_void,
 }
 
 const _: () = {
-    assert!(size_of::<RuntimeOptions>() == 152 && align_of::<RuntimeOptions>() == 8);
+    assert!(size_of::<RuntimeOptions>() == 232 && align_of::<RuntimeOptions>() == 8);
     assert!(offset_of!(RuntimeOptions, struct_size) == 0);
     assert!(offset_of!(RuntimeOptions, reload_mode) == 4);
     assert!(offset_of!(RuntimeOptions, config) == 8);
@@ -69,18 +94,35 @@ const _: () = {
     assert!(offset_of!(RuntimeOptions, on_event_user_data) == 128);
     assert!(offset_of!(RuntimeOptions, grants) == 136);
     assert!(offset_of!(RuntimeOptions, grant_count) == 144);
+    assert!(offset_of!(RuntimeOptions, revoked_keys) == 152);
+    assert!(offset_of!(RuntimeOptions, revoked_key_count) == 160);
+    assert!(offset_of!(RuntimeOptions, trust_store) == 168);
+    assert!(offset_of!(RuntimeOptions, version_floors) == 184);
+    assert!(offset_of!(RuntimeOptions, search_dirs) == 200);
+    assert!(offset_of!(RuntimeOptions, search_dir_count) == 208);
+    assert!(offset_of!(RuntimeOptions, admission) == 216);
+    assert!(offset_of!(RuntimeOptions, admission_user_data) == 224);
 };
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ADMISSION_DENY, Admission};
 
     extern "C" fn ignore_event(_: *mut c_void, _: *const Event) {}
 
+    extern "C" fn deny(_: *mut c_void, _: *const BundleOffer, _: *mut StringView) -> u32 {
+        ADMISSION_DENY
+    }
+
+    /// Compiles only if the aliases are the types of the fields.
+    fn callbacks(options: &RuntimeOptions) -> (Option<OnEvent>, Option<Admission>) {
+        (options.on_event, options.admission)
+    }
+
     #[test]
-    fn the_alias_is_the_type_of_the_field() {
-        let on_event: OnEvent = ignore_event;
-        let field: Option<OnEvent> = Some(on_event);
-        assert_eq!(size_of_val(&field), 8);
+    fn the_aliases_are_the_types_of_the_fields() {
+        let given: (Option<OnEvent>, Option<Admission>) = (Some(ignore_event), Some(deny));
+        assert_eq!(size_of_val(&given), size_of_val(&callbacks) + 16);
     }
 }

@@ -152,7 +152,7 @@ const C_PLUGIN: &str = "\
 #include <stdlib.h>
 #include <string.h>
 
-void exports_@SNAKE@_greet(bundle_string_t *name, bundle_string_t *ret) {
+void exports_demo_@SNAKE@_@SNAKE@_greet(bundle_string_t *name, bundle_string_t *ret) {
   const char hello[] = \"Hello, \";
   const size_t begin = sizeof hello - 1;
   ret->len = begin + name->len + 1;
@@ -183,7 +183,7 @@ CFLAGS ?= -O2 -Wall -Wextra
 \tmv $@.new $@
 
 $(TARGET)/bundle.c: $(shell find wit -name '*.wit')
-\t$(WIT_BINDGEN) c wit --world bundle --rename demo:@NAME@/@NAME@@1.0.0=@SNAKE@ --out-dir $(TARGET)
+\t$(WIT_BINDGEN) c wit --world bundle --out-dir $(TARGET)
 
 .PHONY: clean
 clean:

@@ -127,6 +127,18 @@ fn new_components_are_as_they_were() {
 }
 
 #[test]
+fn a_function_is_not_called_as_a_member_of_ours() {
+    let wit = "package demo:ours@1.0.0; interface ours { create: func(a: u32); upgrade: func(); }";
+    let descriptions = Descriptions::from_text("ours.wit", wit).unwrap();
+    let files = new("ours", Language::Cpp).providing(&contracts(&descriptions)).unwrap();
+    let text = |name: &str| &files.iter().find(|file| file.name.ends_with(name)).unwrap().text;
+    for name in ["create_", "upgrade_"] {
+        assert!(text("plugin.cpp").contains(&format!("void {name}(")), "{}", text("plugin.cpp"));
+        assert!(text("_guest.hpp").contains(&format!("&Class::{name},")), "{}", text("_guest.hpp"));
+    }
+}
+
+#[test]
 fn a_new_component_greets_at_first() {
     for (language, code) in
         [(ComponentLanguage::C, "plugin.c"), (ComponentLanguage::Rust, "src/lib.rs")]

@@ -15,7 +15,7 @@ const LONGEST_TEXT: usize = 1 << 16;
 pub(crate) struct Failure {
     code: u32,
     /// `None` if the runtime has made it the last error already.
-    message: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 impl Failure {

@@ -1,8 +1,9 @@
 //! Load, reload, unload.
 
-use crate::border;
+use crate::border::{self, Failure};
 use crate::hosts;
-use polyplug_abi::{BundleId, HostApi, LogLevel};
+use polyplug::trust::BundleTree;
+use polyplug_abi::{BundleFile, BundleId, HostApi, LogLevel};
 use std::ffi::c_char;
 
 /// Loads the bundle in a folder. [thread-safe]
@@ -20,6 +21,67 @@ pub unsafe extern "C" fn polyplug_load_bundle(host: *const HostApi, path: *const
         // SAFETY: the caller's promise.
         let path = unsafe { border::text("path", path) }?;
         Ok(host.runtime.load_bundle(path)?)
+    })
+}
+
+/// Loads the bundle of this name out of the plugin and search folders. [thread-safe]
+///
+/// Before it those are loaded that it needs and nobody provides yet, as far as their manifests say what
+/// they provide; they stay if it fails. Of one name the first folder's bundle is taken, and no other if
+/// that one is refused. `name` stays the caller's. As polyplug_load_bundle() otherwise;
+/// POLYPLUG_ERROR_NOT_FOUND if no folder has it.
+///
+/// # Safety
+/// - `name` is null or a text that ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_load_by_name(host: *const HostApi, name: *const c_char) -> u32 {
+    border::code(|| {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let name = unsafe { border::text("name", name) }?;
+        host.runtime.load_by_name(name)?;
+        Ok(())
+    })
+}
+
+/// Loads a whole bundle that is in memory. [thread-safe]
+///
+/// `files` are `count` files with paths like `manifest.toml` or `lib/a.lua`; the bundle.sig is one of
+/// them if the bundle is signed. They are copied and stay the caller's.
+///
+/// # Safety
+/// - `files` is null or `count` files can be read there, and what they point at.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_load_files(
+    host: *const HostApi,
+    files: *const BundleFile,
+    count: usize,
+) -> u32 {
+    border::code(|| {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let files = unsafe { tree(files, count) }?;
+        Ok(host.runtime.load_files(files)?)
+    })
+}
+
+/// Replaces the loaded bundle that the manifest of these files names. [frame-boundary]
+///
+/// As polyplug_load_files() and polyplug_reload_bundle().
+///
+/// # Safety
+/// - `files` is null or `count` files can be read there, and what they point at.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn polyplug_reload_files(
+    host: *const HostApi,
+    files: *const BundleFile,
+    count: usize,
+) -> u32 {
+    border::code(|| {
+        let host = hosts::find(host)?;
+        // SAFETY: the caller's promise.
+        let files = unsafe { tree(files, count) }?;
+        Ok(host.runtime.reload_files(files)?)
     })
 }
 
@@ -112,4 +174,26 @@ pub extern "C" fn polyplug_unload_bundle_cascade(host: *const HostApi, bundle_id
         hosts::find(host)?.runtime.unload_bundle_cascade(id)?;
         Ok(())
     })
+}
+
+/// More than a bundle may have, so that the rule for bundles is what a program is told.
+const MOST_FILES: usize = 65_536;
+
+/// More bytes than a bundle may have.
+const MOST_BYTES: usize = 1 << 30;
+
+/// # Safety
+/// - `files` is null or `count` files can be read there, and what they point at.
+unsafe fn tree(files: *const BundleFile, count: usize) -> Result<BundleTree, Failure> {
+    let mut copied = Vec::new();
+    // SAFETY: the caller's promise.
+    for file in unsafe { border::list("files", files, count, MOST_FILES) }? {
+        // SAFETY: as above.
+        let path = unsafe { border::viewed("files.path", file.path) }?;
+        let path = path.ok_or_else(|| Failure::pointer("files.path", "is null; pass a path"))?;
+        // SAFETY: as above.
+        let content = unsafe { border::list("files.content", file.content, file.len, MOST_BYTES) }?;
+        copied.push((path.to_owned(), content));
+    }
+    BundleTree::of_files(copied).map_err(|error| Failure::argument("files", error.to_string()))
 }

@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 
 /// More keys than anybody has: a length above it is not believed.
-const MOST_KEYS: usize = 4096;
+pub(crate) const MOST_KEYS: usize = 4096;
 
 /// A configuration, and the keys that it lists.
 pub(crate) struct Config {

@@ -2,11 +2,15 @@
 
 use crate::border;
 use crate::hosts;
+use crate::trust;
 use parking_lot::Mutex;
 use polyplug::Receiver;
 use polyplug::events::{Cause, Event, PinReason, StateOutcome, Step, Timings};
+use polyplug::trust::TrustRecord;
 use polyplug_abi::{self as abi, BundleId, HostApi, OnEvent, StringView};
 use std::ffi::c_void;
+use std::ptr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Takes the oldest event that was not taken yet. [thread-safe]
@@ -80,9 +84,10 @@ struct Told {
     bundle: Option<String>,
     path: Option<String>,
     message: Option<String>,
+    trust: Option<trust::Shown>,
 }
 
-// SAFETY: the views in `event` are null; `Told::event` sets them.
+// SAFETY: the views in `event` are null; `Told::event` sets them. Those in `trust` show what it owns.
 unsafe impl Send for Told {}
 
 impl Told {
@@ -91,20 +96,23 @@ impl Told {
         told.bundle = event.bundle().map(str::to_owned);
         told.event.bundle_id = event.bundle_id().unwrap_or(BundleId::from_u64(0));
         match event {
-            Event::Loaded { generation, timings, .. } => {
+            Event::Loaded { generation, timings, trust, .. } => {
+                told.set_trust(trust.as_ref());
                 told.event.to = *generation;
                 told.set_timings(timings);
             }
             Event::Preparing { from, to, .. } => {
                 (told.event.from, told.event.to) = (*from, *to);
             }
-            Event::Reloaded { from, to, state, cause, timings, .. } => {
+            Event::Reloaded { from, to, state, cause, timings, trust, .. } => {
+                told.set_trust(trust.as_ref());
                 (told.event.from, told.event.to) = (*from, *to);
                 told.set_state(*state);
                 told.event.cause = self::cause(*cause);
                 told.set_timings(timings);
             }
-            Event::Failed { path, step, error, .. } => {
+            Event::Failed { path, step, error, trust, .. } => {
+                told.set_trust(trust.as_ref());
                 told.path = Some(path.to_string_lossy().into_owned());
                 told.event.step = self::step(*step);
                 told.event.code = error.code();
@@ -135,7 +143,13 @@ impl Told {
     }
 
     fn of_kind(kind: u32) -> Self {
-        Self { event: abi::Event::of_kind(kind), bundle: None, path: None, message: None }
+        Self {
+            event: abi::Event::of_kind(kind),
+            bundle: None,
+            path: None,
+            message: None,
+            trust: None,
+        }
     }
 
     /// The event, whose texts live as long as this.
@@ -147,8 +161,13 @@ impl Told {
             bundle: view(&self.bundle),
             path: view(&self.path),
             message: view(&self.message),
+            trust: self.trust.as_ref().map_or(ptr::null(), trust::Shown::layout),
             ..self.event
         }
+    }
+
+    fn set_trust(&mut self, record: Option<&Arc<TrustRecord>>) {
+        self.trust = record.map(trust::Shown::new);
     }
 
     fn set_timings(&mut self, timings: &Timings) {

@@ -16,8 +16,8 @@
 //! | `dynamic` | calls as text; callers that know the shape they were built for |
 //! | `binary` | calls with values as bytes |
 //! | `host_contract` | what the program provides |
-//! | `listing`, `event`, `log` | what there is, what happened |
-//! | `border`, `config`, `options` | what crosses |
+//! | `discovery`, `listing`, `event`, `log` | what lies in folders, what there is, what happened |
+//! | `border`, `config`, `options`, `admission`, `offer`, `snapshot`, `trust` | what crosses |
 //! | `hosts`, `loaders`, `panic_report` | the runtimes there are; what they load; our own bugs |
 
 #[expect(unsafe_code, reason = "exports functions that take pointers")]
@@ -66,6 +66,9 @@ pub mod quiescence;
 pub mod host_contract;
 
 #[expect(unsafe_code, reason = "exports functions that take pointers")]
+pub mod discovery;
+
+#[expect(unsafe_code, reason = "exports functions that take pointers")]
 pub mod listing;
 
 #[expect(unsafe_code, reason = "exports a function, calls the program's callback")]
@@ -74,6 +77,8 @@ pub mod event;
 #[expect(unsafe_code, reason = "exports functions that take pointers")]
 pub mod log;
 
+#[expect(unsafe_code, reason = "calls the program's callback")]
+mod admission;
 #[expect(unsafe_code, reason = "reads texts and writes results of C programs")]
 mod border;
 #[expect(unsafe_code, reason = "reads the struct that a C program fills in")]
@@ -81,6 +86,10 @@ mod config;
 #[expect(unsafe_code, reason = "looks at the table of a runtime that it keeps")]
 mod hosts;
 mod loaders;
+mod offer;
 #[expect(unsafe_code, reason = "reads the struct that a C program fills in")]
 mod options;
 mod panic_report;
+#[expect(unsafe_code, reason = "reads and frees what a C program was given")]
+mod snapshot;
+mod trust;

@@ -1,17 +1,17 @@
 //! Listings: what there is at one moment.
 
-use crate::border::{self, Failure};
+use crate::border;
 use crate::hosts;
+use crate::snapshot::{self, Kind, Snapshot, first};
+use crate::trust::{Identity, view};
 use polyplug::runtime::{BundleInfo, BundleState};
 use polyplug_abi::{self as abi, ContractInfo, HostApi, StringView};
 use std::ptr;
 
 /// All bundles at one moment, loaded and failed, sorted by name.
-pub struct PolyplugListing {
-    bundles: Vec<abi::BundleInfo>,
-    /// What the views and lists in `bundles` show; never changed.
-    _shown: Vec<Shown>,
-}
+pub struct PolyplugListing(Snapshot<abi::BundleInfo, Shown>);
+
+const KIND: Kind = Kind { name: "listing", maker: "polyplug_listing" };
 
 /// Takes a listing. [thread-safe]
 ///
@@ -21,7 +21,8 @@ pub struct PolyplugListing {
 pub extern "C" fn polyplug_listing(host: *const HostApi) -> *mut PolyplugListing {
     border::value(ptr::null_mut(), || {
         let bundles = hosts::find(host)?.runtime.bundles();
-        Ok(Box::into_raw(Box::new(PolyplugListing::new(bundles))))
+        let shown = bundles.into_iter().map(Shown::new).collect();
+        Ok(snapshot::given(PolyplugListing(Snapshot::new(shown, Shown::bundle))))
     })
 }
 
@@ -33,8 +34,8 @@ pub extern "C" fn polyplug_listing(host: *const HostApi) -> *mut PolyplugListing
 pub unsafe extern "C" fn polyplug_listing_count(listing: *const PolyplugListing) -> usize {
     border::value(0, || {
         // SAFETY: the caller's promise.
-        let listing = unsafe { listing.as_ref() }.ok_or_else(null)?;
-        Ok(listing.bundles.len())
+        let listing = unsafe { snapshot::held(listing, &KIND) }?;
+        Ok(listing.0.count())
     })
 }
 
@@ -51,12 +52,8 @@ pub unsafe extern "C" fn polyplug_listing_at(
 ) -> *const abi::BundleInfo {
     border::value(ptr::null(), || {
         // SAFETY: the caller's promise.
-        let listing = unsafe { listing.as_ref() }.ok_or_else(null)?;
-        let count = listing.bundles.len();
-        let bundle = listing.bundles.get(index).ok_or_else(|| {
-            Failure::argument("index", format!("is {index}, and the listing has {count} bundles"))
-        })?;
-        Ok(ptr::from_ref(bundle))
+        let listing = unsafe { snapshot::held(listing, &KIND) }?;
+        listing.0.at(index, &KIND)
     })
 }
 
@@ -68,17 +65,8 @@ pub unsafe extern "C" fn polyplug_listing_at(
 /// - `listing` is null or a listing that was not freed; it and its bundles are not used afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn polyplug_listing_free(listing: *mut PolyplugListing) {
-    border::code(|| {
-        if !listing.is_null() {
-            // SAFETY: the caller's promise.
-            drop(unsafe { Box::from_raw(listing) });
-        }
-        Ok(())
-    });
-}
-
-fn null() -> Failure {
-    Failure::pointer("listing", "is null; pass what polyplug_listing returned")
+    // SAFETY: the caller's promise.
+    unsafe { snapshot::free(listing) };
 }
 
 /// One bundle and the lists that C sees of it. Its heap memory stays where it is when this moves.
@@ -87,13 +75,7 @@ struct Shown {
     path: String,
     contracts: Vec<ContractInfo>,
     dependencies: Vec<StringView>,
-}
-
-impl PolyplugListing {
-    fn new(bundles: Vec<BundleInfo>) -> Self {
-        let shown: Vec<Shown> = bundles.into_iter().map(Shown::new).collect();
-        Self { bundles: shown.iter().map(Shown::bundle).collect(), _shown: shown }
-    }
+    identity: Identity,
 }
 
 impl Shown {
@@ -112,6 +94,7 @@ impl Shown {
             contracts: contracts.collect(),
             dependencies: info.dependencies.iter().map(|text| StringView::from_str(text)).collect(),
             path: info.path.to_string_lossy().into_owned(),
+            identity: Identity::new(info.digest, info.signer),
             info,
         }
     }
@@ -131,16 +114,14 @@ impl Shown {
             version: info.version,
             load_number: info.generation,
             instances: info.instances,
-            last_error: info.last_error.as_deref().map_or(StringView::null(), StringView::from_str),
+            last_error: view(info.last_error.as_deref()),
             contracts: first(&self.contracts),
             contract_count: self.contracts.len(),
             dependencies: first(&self.dependencies),
             dependency_count: self.dependencies.len(),
+            digest: self.identity.digest(),
+            signer: self.identity.signer(),
+            signer_id: self.identity.signer_id(),
         }
     }
-}
-
-/// The address of a list; null for an empty one.
-fn first<T>(list: &[T]) -> *const T {
-    if list.is_empty() { ptr::null() } else { list.as_ptr() }
 }

@@ -1,12 +1,15 @@
 //! The options of a runtime, read as far as the program knows them and checked.
 
+use crate::admission::{self, Gate};
 use crate::border::{self, Failure};
-use crate::config::{self, Config};
+use crate::config::{self, Config, MOST_KEYS};
 use crate::event::{self, Listener};
 use crate::loaders;
 use polyplug::loader::manifest::Limits;
 use polyplug::runtime::{ReloadMode, RuntimeBuilder};
-use polyplug_abi::{Grant, OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL, RuntimeOptions, StringView};
+use polyplug_abi::{
+    Admission, Grant, KeyId, OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL, RuntimeOptions, StringView,
+};
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::slice;
@@ -54,22 +57,12 @@ pub(crate) unsafe fn builder(
             ));
         }
     });
+    // SAFETY: `words` is the caller's options.
+    let plugin_dirs = unsafe { folders(options, "options.plugin_dirs", PLUGIN_DIRS) }?;
+    builder = plugin_dirs.into_iter().fold(builder, RuntimeBuilder::plugin_dir);
     // SAFETY: as above.
-    let folders: *const StringView =
-        unsafe { border::field(options, offset_of!(RuntimeOptions, plugin_dirs)) };
-    // SAFETY: as above.
-    let count: usize =
-        unsafe { border::field(options, offset_of!(RuntimeOptions, plugin_dir_count)) };
-    // SAFETY: the caller's promise.
-    let folders = unsafe { border::list("options.plugin_dirs", folders, count, MOST_FOLDERS) }?;
-    for folder in folders {
-        // SAFETY: the caller's promise.
-        let folder = unsafe { border::viewed("options.plugin_dirs", *folder) }?;
-        let folder = folder.ok_or_else(|| {
-            Failure::pointer("options.plugin_dirs", "holds a null; pass the paths of folders")
-        })?;
-        builder = builder.plugin_dir(folder);
-    }
+    let search_dirs = unsafe { folders(options, "options.search_dirs", SEARCH_DIRS) }?;
+    builder = search_dirs.into_iter().fold(builder, RuntimeBuilder::search_dir);
     // SAFETY: as above.
     let grants: *const Grant =
         unsafe { border::field(options, offset_of!(RuntimeOptions, grants)) };
@@ -83,6 +76,29 @@ pub(crate) unsafe fn builder(
         // SAFETY: the caller's promise.
         let capability = unsafe { border::viewed("options.grants", grant.capability) }?;
         builder = builder.grant(bundles.ok_or_else(absent)?, [capability.ok_or_else(absent)?]);
+    }
+    // SAFETY: as above.
+    let revoked: *const KeyId =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, revoked_keys)) };
+    // SAFETY: as above.
+    let count: usize =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, revoked_key_count)) };
+    // SAFETY: the caller's promise.
+    let revoked = unsafe { border::list("options.revoked_keys", revoked, count, MOST_KEYS) }?;
+    builder = builder.revoked_keys(revoked.iter().map(|key| key.bytes.into()));
+    // SAFETY: as above.
+    let store: StringView =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, trust_store)) };
+    // SAFETY: the caller's promise.
+    if let Some(store) = unsafe { border::viewed("options.trust_store", store) }? {
+        builder = builder.trust_store(store);
+    }
+    // SAFETY: as above.
+    let floors: StringView =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, version_floors)) };
+    // SAFETY: the caller's promise.
+    if let Some(floors) = unsafe { border::viewed("options.version_floors", floors) }? {
+        builder = builder.version_floors(floors);
     }
     // SAFETY: as above.
     let watch: u8 = unsafe { border::field(options, offset_of!(RuntimeOptions, watch)) };
@@ -115,7 +131,46 @@ pub(crate) unsafe fn builder(
     if let Some(on_event) = on_event {
         builder = builder.on_reload(event::teller(Listener { on_event, user_data }));
     }
+    // SAFETY: as above.
+    let admission: Option<Admission> =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, admission)) };
+    // SAFETY: as above.
+    let user_data: *mut c_void =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, admission_user_data)) };
+    if let Some(admission) = admission {
+        builder = builder.admission(admission::asker(Gate { admission, user_data }));
+    }
     Ok((builder, has_log))
+}
+
+/// Where a list of folders and its length are.
+type Folders = (usize, usize);
+
+const PLUGIN_DIRS: Folders =
+    (offset_of!(RuntimeOptions, plugin_dirs), offset_of!(RuntimeOptions, plugin_dir_count));
+
+const SEARCH_DIRS: Folders =
+    (offset_of!(RuntimeOptions, search_dirs), offset_of!(RuntimeOptions, search_dir_count));
+
+/// # Safety
+/// - `options` is readable, and the folders that it lists are.
+unsafe fn folders<'a>(
+    options: *const RuntimeOptions,
+    what: &str,
+    place: Folders,
+) -> Result<Vec<&'a str>, Failure> {
+    // SAFETY: the caller's promise; addresses and numbers take any bits.
+    let folders: *const StringView = unsafe { border::field(options, place.0) };
+    // SAFETY: as above.
+    let count: usize = unsafe { border::field(options, place.1) };
+    // SAFETY: as above.
+    let folders = unsafe { border::list(what, folders, count, MOST_FOLDERS) }?;
+    let text = |folder: &StringView| {
+        // SAFETY: as above.
+        let folder = unsafe { border::viewed(what, *folder) }?;
+        folder.ok_or_else(|| Failure::pointer(what, "holds a null; pass the paths of folders"))
+    };
+    folders.iter().map(text).collect()
 }
 
 const CONFIG: usize = offset_of!(RuntimeOptions, config);

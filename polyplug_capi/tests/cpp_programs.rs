@@ -3,9 +3,11 @@
 
 use crate::build::{compilers, library, root, scratch};
 use crate::programs::succeeds;
+use crate::signed;
 use crate::valgrind;
 use std::path::Path;
 use std::process::Command;
+use tempfile::TempDir;
 
 const WARNINGS: [&str; 7] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"];
@@ -38,15 +40,34 @@ fn misuse_is_an_error_with_a_name() {
     passes("misuse", &[]);
 }
 
-/// Runs the program in every mode of every compiler, the first one under valgrind as well.
+#[test]
+fn bundles_must_be_signed() {
+    passes_in("signed", |_, _| signed::bundles());
+}
+
+#[test]
+fn folders_are_surveyed_and_bundles_admitted() {
+    passes_in("discovery", |_, _| signed::bundles());
+}
+
+/// Runs the program in every mode of every compiler, the first one under valgrind as well; each time
+/// among these bundles, and one in C++.
 fn passes(name: &str, bundles: &[&str]) {
+    passes_in(name, |compiler, mode| {
+        let folder = scratch(bundles);
+        if !bundles.is_empty() {
+            bundle(compiler, mode, "guest", &folder.path().join("mods"));
+        }
+        folder
+    });
+}
+
+/// As [`passes`], each time in a folder made for it.
+fn passes_in(name: &str, folder: impl Fn(&str, &[&str]) -> TempDir) {
     for compiler in compilers("c++", "clang++") {
         for mode in MODES {
-            let folder = scratch(bundles);
+            let folder = folder(compiler, mode);
             let mods = folder.path().join("mods");
-            if !bundles.is_empty() {
-                bundle(compiler, mode, "guest", &mods);
-            }
             let program = folder.path().join("program");
             link(compiler, mode, name, &program);
             let checked = (compiler, mode) == ("c++", WITH_EXCEPTIONS);

@@ -49,7 +49,9 @@ fn the_pieces_of_the_page_compile() {
         if piece.contains("int main(") {
             continue;
         }
-        match piece.starts_with("static void") {
+        let is_function =
+            ["static void ", "static uint32_t "].iter().any(|at| piece.starts_with(at));
+        match is_function {
             true => outside.push_str(piece),
             false => inside.push_str(&format!("{{\n{piece}}}\n")),
         }

@@ -16,7 +16,7 @@ const CPP: [&str; 2] = ["c++17", "c++20"];
 const WIDTH: usize = 100;
 
 /// The headings of the sections, and the first thing in each.
-const SECTIONS: [(&str, &str); 15] = [
+const SECTIONS: [(&str, &str); 16] = [
     ("Constants", "#define POLYPLUG_ERROR_OK "),
     ("Types", "typedef struct PolyplugContract "),
     ("Runtimes", "polyplug_runtime_create("),
@@ -29,6 +29,7 @@ const SECTIONS: [(&str, &str); 15] = [
     ("Raw calls", "polyplug_find("),
     ("Quiescence", "polyplug_quiescent("),
     ("Host contracts", "polyplug_register_host_contract("),
+    ("Discoveries", "polyplug_discover("),
     ("Listings", "polyplug_listing("),
     ("Events", "polyplug_next_event("),
     ("Log records", "polyplug_log("),

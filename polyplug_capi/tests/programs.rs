@@ -5,6 +5,7 @@
 
 use crate::bad_libraries;
 use crate::build::{compilers, library, root, scratch};
+use crate::signed;
 use crate::valgrind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -56,6 +57,16 @@ fn calls_are_text_and_callers_know_shapes() {
 #[test]
 fn calls_are_bytes() {
     passes("binary", &["talker/lua"]);
+}
+
+#[test]
+fn bundles_must_be_signed() {
+    passes_in("signed", signed::bundles);
+}
+
+#[test]
+fn folders_are_surveyed_and_bundles_admitted() {
+    passes_in("discovery", signed::bundles);
 }
 
 #[test]

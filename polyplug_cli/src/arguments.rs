@@ -1,12 +1,25 @@
 //! The command line, as clap reads it.
 
+mod discovering;
 mod granting;
+mod running;
+mod signatures;
+mod signing;
+mod trusting;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use granting::Granting;
-use polyplug_abi::Compatibility;
 use std::path::PathBuf;
+
+pub(crate) use discovering::DiscoverOptions;
+pub(crate) use running::RunOptions;
+pub(crate) use signatures::{Signatures, warn};
+pub(crate) use signing::{KeygenOptions, SignOptions};
+pub(crate) use trusting::{
+    TrustAddOptions, TrustCommand, TrustListOptions, TrustOptions, TrustRemoveOptions,
+    TrustRevokeOptions, VerifyOptions,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -17,7 +30,7 @@ const STYLES: Styles = Styles::styled()
 const EXIT_CODES: &str = "\
 Exit codes:
   0  everything went well
-  1  a bundle, a folder or the demo failed; the reason is on stderr
+  1  a bundle, a folder, a key or the demo failed; the reason is on stderr
   2  the command line was not understood";
 
 const EXAMPLES: &str = "\
@@ -26,14 +39,16 @@ Examples:
   polyplug run mods --watch         load a folder and follow its files
   polyplug check mods/greeter       is this bundle all right?
   polyplug list mods --json         what is there, for other programs
+  polyplug discover mods            what would load, and why not, without running it
   polyplug inspect mods/greeter     its functions and their types
   polyplug call mods demo.greeter 'greet(\"Ada\")'
   polyplug new lua greeter          a folder to begin a bundle with
   polyplug bindgen wit --lang c     what callers and bundles of a contract need
+  polyplug keygen studio            a key to sign bundles with
 
 Exit codes:
   0  everything went well
-  1  a bundle, a folder or the demo failed; the reason is on stderr
+  1  a bundle, a folder, a key or the demo failed; the reason is on stderr
   2  the command line was not understood";
 
 /// Plugins that are replaced while the program runs.
@@ -54,12 +69,17 @@ pub(crate) enum Command {
     Run(RunOptions),
     Check(CheckOptions),
     List(ListOptions),
+    Discover(DiscoverOptions),
     Inspect(InspectOptions),
     Call(CallOptions),
     #[command(subcommand)]
     Wit(WitCommand),
     New(NewOptions),
     Bindgen(BindgenOptions),
+    Keygen(KeygenOptions),
+    Sign(SignOptions),
+    Verify(VerifyOptions),
+    Trust(TrustOptions),
     #[cfg(feature = "wasm")]
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -69,67 +89,9 @@ pub(crate) enum Command {
     DryLoad(CheckOptions),
 }
 
-/// Loads a folder of bundles, and follows its files
-///
-/// Every folder in DIR that holds a manifest.toml is a bundle. Without --watch they are loaded and
-/// listed, and the exit code says whether all of them run. With --watch every saved change is
-/// loaded at once and told with its times, until Ctrl-C.
-///
-/// Scripts are stopped after 2,000 ms in one call, unless their manifest has another limit.
-#[derive(Args, Debug)]
-#[command(after_help = EXIT_CODES)]
-pub(crate) struct RunOptions {
-    /// The folder that holds the bundles' folders
-    pub(crate) dir: PathBuf,
-
-    /// Follow the files until Ctrl-C
-    #[arg(long, short)]
-    pub(crate) watch: bool,
-
-    /// Commit changes every N milliseconds, as a game does between two frames, instead of at once
-    #[arg(long, value_name = "N", requires = "watch")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..=60_000))]
-    pub(crate) poll_ms: Option<u64>,
-
-    #[command(flatten)]
-    pub(crate) granting: Granting,
-
-    #[command(flatten)]
-    pub(crate) strictness: Strictness,
-}
-
-/// How differences between what was promised and what is there are treated.
-#[derive(Args, Debug)]
-#[group(multiple = false)]
-pub(crate) struct Strictness {
-    /// Differences from the manifest, and functions that went away, are errors (default)
-    #[arg(long)]
-    strict: bool,
-
-    /// They are warnings (default with --watch)
-    #[arg(long)]
-    relaxed: bool,
-
-    /// They are not looked at
-    #[arg(long)]
-    yolo: bool,
-}
-
-impl Strictness {
-    /// What was asked for, if anything was.
-    pub(crate) fn compatibility(&self) -> Option<Compatibility> {
-        match self {
-            Self { strict: true, .. } => Some(Compatibility::Strict),
-            Self { relaxed: true, .. } => Some(Compatibility::Relaxed),
-            Self { yolo: true, .. } => Some(Compatibility::Yolo),
-            _ => None,
-        }
-    }
-}
-
 /// Checks one bundle: its manifest, then a dry load
 ///
-/// Unknown keys in the manifest are errors here. The dry load runs the bundle's start code, under
+/// Unknown keys in the manifest, and tables of other loaders, are errors here. The dry load runs the bundle's start code, under
 /// strict rules and in a process of its own, and unloads it again. If the bundle depends on others, they are looked for beside
 /// it, or in the folder given by --with.
 #[derive(Args, Debug)]
@@ -149,6 +111,9 @@ pub(crate) struct CheckOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 }
 
 /// Loads a folder of bundles and lists what they provide
@@ -164,6 +129,9 @@ pub(crate) struct ListOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 }
 
 const JSON: &str = "\
@@ -176,7 +144,7 @@ JSON: an object with
   disabled   names of bundles whose manifest says enabled = false
 Fields are added, never renamed or removed.";
 
-/// Shows what bundles provide and need: contracts, functions, parameters, results, dependencies
+/// Shows what bundles provide and need: contracts, functions, types, dependencies, capabilities, limits
 ///
 /// BUNDLE is one bundle's folder, or a folder of them. The bundles are loaded, and so their start
 /// code runs. Who needs what of whom is read from the manifests and descriptions of all bundles in
@@ -194,29 +162,37 @@ pub(crate) struct InspectOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 }
 
 const INSPECT_JSON: &str = "\
 JSON: an object with
   bundles    sorted by name, each with
-               name, version, loader, path, dependencies (texts), needs,
+               name, version, loader, path, dependencies (texts), needs, signature,
+               capabilities, optional_capabilities (texts), limits (memory, call_ms: numbers or null),
                contracts: each with name, version, shape (\"0x...\" or null),
                  function_count (number or null),
                  functions (null without a description): each with id, name,
                    parameters (name, type), result (text or null), docs (text or null),
+                 types (definitions in WIT, as texts),
                  also_provided_by, used_by (names of bundles)
-  failed     the bundles that were not loaded, each with name, path, error, needs
+  failed     the bundles that were not loaded, each with name, path, error, needs, signature,
+               capabilities, optional_capabilities, limits
   needs      of a bundle, each with kind (\"contract\" | \"bundle\" | \"import\"), name,
                min_version (text or null), only_from (a bundle or null),
                providers (bundles, the first is asked), too_old (each with bundle, version),
                missing (whether the bundle is not loaded for want of it)
+  signature  what it is worth, whether it counts here or not, as `polyplug verify --json` has it
 Fields are added, never renamed or removed.";
 
-/// Loads a folder and makes one call
+/// Loads a folder of bundles, or one, and makes one call
 ///
 /// CALL is a function's name and its arguments in WAVE, the text for values of the WASM component
 /// model: add(1, 2), greet("Ada"), move({x: 1.5, y: 2}, [fast, loud]), find(some(3)). The result is
-/// written in the same way. The contract must have a description: in its bundle, or by --wit.
+/// written in the same way. The contract must have a description: in its bundle, or by --wit. What
+/// bundles print or log goes to stderr.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct CallOptions {
@@ -235,6 +211,9 @@ pub(crate) struct CallOptions {
 
     #[command(flatten)]
     pub(crate) granting: Granting,
+
+    #[command(flatten)]
+    pub(crate) signatures: Signatures,
 }
 
 /// Looks at descriptions of contracts
@@ -244,6 +223,9 @@ pub(crate) enum WitCommand {
 }
 
 /// Says whether callers of an old description can call what a new one describes
+///
+/// Each contract is equal, has more functions, is new, has gone, or differs: the exit code is 1 if one has gone
+/// or differs.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct WitDiffOptions {
@@ -299,7 +281,7 @@ pub(crate) struct NewOptions {
     /// The bundle's name, and that of its folder
     pub(crate) name: String,
 
-    /// What it provides: a WIT file, or a folder of them, which is copied
+    /// What it provides: a WIT file, or a folder of them, which is copied; not for wasm-c
     #[arg(long, value_name = "PATH")]
     pub(crate) wit: Option<PathBuf>,
 

@@ -4,7 +4,7 @@ use crate::Verdict;
 use crate::arguments::{BindgenOptions, Language};
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
-use polyplug::schema::{Contract, Descriptions, WitSources};
+use polyplug::schema::{Contract, Descriptions, UnknownContract, WitSources};
 use polyplug_bindgen::{File, Side, generate};
 use std::collections::BTreeMap;
 use std::fs;
@@ -54,10 +54,20 @@ fn choose<'a>(
     }
     let mut chosen = BTreeMap::new();
     for name in names {
-        let contract = descriptions.find(name).map_err(|error| error.to_string())?;
+        let contract = descriptions.find(name).map_err(|error| unknown(&error, descriptions))?;
         chosen.insert(contract.identity(), &**contract);
     }
     Ok(chosen.into_values().collect())
+}
+
+/// What is said about a contract that is not there; what there is, unless a guess says enough.
+fn unknown(error: &UnknownContract, descriptions: &Descriptions) -> String {
+    if !matches!(error, UnknownContract::Missing { suggestion: None, .. }) {
+        return error.to_string();
+    }
+    let known: Vec<String> =
+        descriptions.contracts().map(|contract| format!("`{}`", contract.identity())).collect();
+    format!("{error}; there is {}", known.join(", "))
 }
 
 /// Writes a file into `folder`, unless it is there already with the same text: what is made of it need

@@ -1,12 +1,19 @@
 //! `polyplug call`: loads a folder, makes one call that was written as text, writes the result.
 
+mod example;
+
 use crate::Verdict;
 use crate::arguments::CallOptions;
+use crate::bindgen::bad;
+use crate::inspect::load_with_neighbours;
 use crate::list::write_failures;
 use crate::loaders;
+use crate::records::Records;
 use crate::show::problem::Problem;
 use polyplug::runtime::{BundleInfo, Runtime};
 use polyplug::schema::Value;
+use polyplug::{CallError, DynamicCallError};
+use polyplug_abi::AbiErrorCode;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,52 +21,90 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn call(options: &CallOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let built = options
-        .wit
-        .iter()
-        .fold(options.granting.apply(loaders::builder()), |builder, wit| builder.wit(wit));
-    let runtime = match built.logger(|_, _, _| {}).build() {
+    let keys = match options.signatures.keys() {
+        Ok(keys) => keys,
+        Err(problem) => return bad(&problem),
+    };
+    let builder = options.granting.apply(loaders::builder());
+    let builder = options.signatures.apply(builder, &keys);
+    let builder = options.wit.iter().fold(builder, |builder, wit| builder.wit(wit));
+    let (builder, records) = Records::keep(builder);
+    let runtime = match builder.build() {
         Ok(runtime) => runtime,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(errors)?;
             return Ok(Verdict::Bad);
         }
     };
-    if !load(&runtime, &options.dir, errors)? {
+    let is_loaded = load(&runtime, &options.dir, errors)?;
+    records.write("", errors)?;
+    if !is_loaded {
         return Ok(Verdict::Bad);
     }
     let contract = full_name(&runtime.bundles(), &options.contract);
-    match runtime.call_text(&contract, &options.call) {
-        Ok(Value::Tuple(nothing)) if nothing.is_empty() => Ok(Verdict::Good),
+    let called = runtime.call_text(&contract, &options.call);
+    if let Err(DynamicCallError::Call(error)) = &called {
+        records.write(&error.message, errors)?;
+    }
+    records.write("", errors)?;
+    let error = match called {
+        Ok(Value::Tuple(nothing)) if nothing.is_empty() => return Ok(Verdict::Good),
         Ok(value) => {
             writeln!(out, "{value}")?;
-            Ok(Verdict::Good)
+            return Ok(Verdict::Good);
         }
-        Err(error) => {
+        Err(error) => error,
+    };
+    match error {
+        DynamicCallError::Call(error) => failed(&error, &runtime.bundles()).write(errors)?,
+        DynamicCallError::Text(error) => {
             Problem::plain(error.to_string()).write(errors)?;
-            Ok(Verdict::Bad)
+            let described = runtime.contract(&contract).ok();
+            if let Some(described) = described.and_then(|found| found.description().ok().flatten())
+            {
+                writeln!(errors, "  {}", example::instead_of(&options.call, &described))?;
+            }
         }
+        error => Problem::plain(error.to_string()).write(errors)?,
     }
+    Ok(Verdict::Bad)
+}
+
+/// What a function said that failed: with the line, if it is a script's, and with the code, if that says
+/// more than that it failed.
+fn failed(error: &CallError, bundles: &[BundleInfo]) -> Problem {
+    let code = match AbiErrorCode::from_u32(error.code) {
+        Some(AbiErrorCode::Generic) => String::new(),
+        Some(code) => format!(" ({code:?})"),
+        None => format!(" (code {})", error.code),
+    };
+    let text = error.text();
+    let origin = text.strip_suffix(&*error.message).unwrap_or_default();
+    let of = error.origin.as_ref().and_then(|origin| origin.bundle.as_deref());
+    let problem = match bundles.iter().find(|bundle| Some(&*bundle.name) == of) {
+        Some(bundle) => Problem::of_script(&error.message, &bundle.name, &bundle.path, None),
+        None => Problem::plain(error.message.clone()),
+    };
+    Problem { message: format!("{origin}{}{code}", problem.message), ..problem }
 }
 
 /// Loads a folder of bundles, or one bundle; whether anything can be called.
 fn load(runtime: &Arc<Runtime>, dir: &Path, errors: &mut dyn Write) -> io::Result<bool> {
     let is_bundle = dir.join("manifest.toml").exists();
     let loaded = match is_bundle {
-        true => runtime.load_bundle(dir).map(|()| true),
-        false => match runtime.load_folder(dir) {
-            Ok(report) => {
-                // The others may still answer.
-                write_failures(&report, errors)?;
-                Ok(!report.loaded.is_empty())
-            }
-            Err(error) => Err(error),
-        },
+        true => load_with_neighbours(runtime, dir),
+        false => runtime.load_folder(dir),
     };
     match loaded {
-        Ok(true) => Ok(true),
-        Ok(false) => {
-            let message = format!("{} holds no bundle that could be loaded", dir.display());
+        Ok(report) if is_bundle || !report.failed.is_empty() => {
+            // The others may still answer.
+            write_failures(&report, errors)?;
+            Ok(report.failed.is_empty() || !report.loaded.is_empty() && !is_bundle)
+        }
+        Ok(report) if !report.loaded.is_empty() => Ok(true),
+        Ok(_) => {
+            let message =
+                format!("{} holds no bundle: a folder with a manifest.toml", dir.display());
             Problem::plain(message).write(errors)?;
             Ok(false)
         }

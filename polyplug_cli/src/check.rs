@@ -1,15 +1,17 @@
 //! `polyplug check`: the manifest word by word, then a dry load.
 
 mod child;
+mod stale_signature;
 
 use crate::Verdict;
 use crate::arguments::CheckOptions;
+use crate::inspect;
 use crate::loaders;
 use crate::show::listing;
 use crate::show::problem::Problem;
 use crate::show::style::{GOOD, STRONG, paint};
 use child::End;
-use polyplug::loader::manifest::{Manifest, bundle_folder};
+use polyplug::loader::manifest::{LoaderTable, Manifest, bundle_folder};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -20,6 +22,16 @@ pub(crate) fn check(options: &CheckOptions, out: &mut dyn Write) -> io::Result<V
     let manifest = match Manifest::read(&folder) {
         Ok(manifest) => manifest,
         Err(error) => {
+            let one = inspect::bundle_in(&folder);
+            if let Some(one) = one.filter(|_| !folder.join("manifest.toml").exists()) {
+                Problem::plain(format!(
+                    "{} is a folder of bundles; check them one by one, as in `polyplug check {}`",
+                    folder.display(),
+                    one.display()
+                ))
+                .write(errors)?;
+                return Ok(Verdict::Bad);
+            }
             Problem::of_error(&error, &folder).write(errors)?;
             write_verdict(1, &folder, errors)?;
             return Ok(Verdict::Bad);
@@ -29,19 +41,40 @@ pub(crate) fn check(options: &CheckOptions, out: &mut dyn Write) -> io::Result<V
     for warning in manifest.warnings.iter().chain(&unknown) {
         Problem::of_unknown_key(warning).write(errors)?;
     }
+    if let Some(warning) = stale_signature::warning(&folder) {
+        Problem::plain(warning).write_warning(errors)?;
+    }
+    let foreign = foreign_tables(&manifest);
+    for table in &foreign {
+        table.write(errors)?;
+    }
     let name = &manifest.data.name;
     let end = child::dry_load(options, out)?;
     if let Some(problem) = problem(&end, name, options.time_limit) {
         Problem::plain(problem).write(errors)?;
     }
     let failed = usize::from(!matches!(end, End::Loaded));
-    let problems = manifest.warnings.len() + unknown.len() + failed;
+    let problems = manifest.warnings.len() + unknown.len() + foreign.len() + failed;
     if problems > 0 {
         write_verdict(problems, &folder, errors)?;
         return Ok(Verdict::Bad);
     }
     writeln!(out, "{} `{name}` can be loaded", paint(GOOD, "good:"))?;
     Ok(Verdict::Good)
+}
+
+/// The tables of other loaders than the bundle's, which nothing reads.
+fn foreign_tables(manifest: &Manifest) -> Vec<Problem> {
+    let own = &manifest.data.loader;
+    let others = manifest.options.loader_tables.iter().filter(|(name, _)| *name != own);
+    let problem = |(name, table): (&String, &LoaderTable)| {
+        let message = format!("`[{name}]` is not read: the loader of this bundle is `{own}`");
+        match table.unknown_keys(&[]).first() {
+            Some(key) => Problem { message, ..Problem::of_unknown_key(key) },
+            None => Problem::plain(message),
+        }
+    };
+    others.map(problem).collect()
 }
 
 /// What is wrong with a dry load that could not say it itself.

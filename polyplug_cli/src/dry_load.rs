@@ -7,6 +7,7 @@ use crate::loaders;
 use crate::show::listing;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
+use crate::trusted_keys::TrustedKeys;
 use polyplug::error::RuntimeError;
 use polyplug::loader::manifest::{Manifest, bundle_folder};
 use polyplug::runtime::Runtime;
@@ -25,12 +26,15 @@ pub(crate) const REFUSED: &str = "\u{1e}polyplug: refused\u{1e}";
 /// Runs the subcommand: the listing, and one of the two words above.
 pub(crate) fn dry_load(options: &CheckOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let folder = bundle_folder(&options.bundle);
-    let loaded =
-        Manifest::read(&folder).and_then(|manifest| load(options, &folder, &manifest, out));
+    let loaded = options.signatures.keys().map_err(Problem::plain).and_then(|keys| {
+        let manifest = Manifest::read(&folder);
+        let loaded = manifest.and_then(|manifest| load(options, &keys, &folder, &manifest, out));
+        loaded.map_err(|error| Problem::of_error(&error, &folder))
+    });
     let word = match loaded {
         Ok(()) => LOADED,
-        Err(error) => {
-            Problem::of_error(&error, &folder).write(&mut anstream::stderr())?;
+        Err(problem) => {
+            problem.write(&mut anstream::stderr())?;
             REFUSED
         }
     };
@@ -42,6 +46,7 @@ pub(crate) fn dry_load(options: &CheckOptions, out: &mut dyn Write) -> io::Resul
 /// Loads the bundle with what it needs, lists it, and unloads it with the runtime.
 fn load(
     options: &CheckOptions,
+    keys: &TrustedKeys,
     folder: &Path,
     manifest: &Manifest,
     out: &mut dyn Write,
@@ -56,17 +61,20 @@ fn load(
         }
     };
     let builder = options.granting.apply(loaders::builder());
+    let builder = options.signatures.apply(builder, keys);
     let builder = builder.compatibility(Compatibility::Strict).logger(logger);
     let runtime = builder.build()?;
-    if needs_others(manifest) {
-        let beside = folder.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
-        if let Some(place) = options.with.clone().or(beside) {
-            load_providers(&runtime, &place, folder);
-        }
+    if needs_others(manifest, folder)
+        && let Some(place) = place_of_others(options, folder)
+    {
+        load_providers(&runtime, &place, folder);
     }
     // What the neighbours had to say is not about this bundle.
     while told.try_recv().is_ok() {}
-    runtime.load_bundle(folder)?;
+    if let Err(error) = runtime.load_bundle(folder) {
+        drop(runtime);
+        return Err(circle(options, keys, folder).unwrap_or(error));
+    }
     let _ = report(&runtime, manifest, out);
     for message in told.try_iter() {
         let _ = Problem::plain(message).write_warning(&mut anstream::stderr());
@@ -74,8 +82,27 @@ fn load(
     Ok(())
 }
 
-fn needs_others(manifest: &Manifest) -> bool {
-    !manifest.data.dependencies.is_empty() || !manifest.data.bundle_dependencies.is_empty()
+fn needs_others(manifest: &Manifest, folder: &Path) -> bool {
+    !manifest.data.dependencies.is_empty()
+        || !manifest.data.bundle_dependencies.is_empty()
+        || !loaders::imports(manifest, folder).is_empty()
+}
+
+/// Where the bundles are that the one in `folder` needs.
+fn place_of_others(options: &CheckOptions, folder: &Path) -> Option<PathBuf> {
+    options.with.clone().or_else(|| Some(folder.canonicalize().ok()?.parent()?.to_owned()))
+}
+
+/// The circle of dependencies that the bundle is in, if it is in one: tried alone, each bundle of a circle
+/// lacks the next. Loading the folder tells.
+fn circle(options: &CheckOptions, keys: &TrustedKeys, folder: &Path) -> Option<RuntimeError> {
+    let builder = options.signatures.apply(options.granting.apply(loaders::builder()), keys);
+    let runtime = builder.logger(|_, _, _| {}).build().ok()?;
+    let report = runtime.load_folder(place_of_others(options, folder)?).ok()?;
+    let folder = folder.canonicalize().ok()?;
+    let is_mine = |path: &Path| path.canonicalize().is_ok_and(|path| path == folder);
+    let mine = report.failed.into_iter().find(|failed| is_mine(&failed.path))?;
+    matches!(mine.error, RuntimeError::DependencyCycle { .. }).then_some(mine.error)
 }
 
 /// Loads all bundles of `place` but the one in `folder`, again and again as long as that helps:

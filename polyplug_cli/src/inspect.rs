@@ -1,19 +1,24 @@
 //! `polyplug inspect`: what a bundle, or every bundle of a folder, provides, function by function, and
 //! who needs what of whom.
 
+mod asking;
+mod definitions;
 mod details;
 mod graph;
 mod needs;
 
 use crate::Verdict;
-use crate::arguments::InspectOptions;
-use crate::list::write_failures;
+use crate::arguments::{InspectOptions, warn};
+use crate::bindgen::bad;
+use crate::list::{write_failures, write_hint};
 use crate::loaders;
 use crate::show::problem::Problem;
-use details::Details;
+use crate::trusted_keys::TrustedKeys;
+use details::{Details, Shown};
 use graph::Graph;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::{Runtime, ScanReport};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +26,11 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let (runtime, mut report) = match open(options) {
+    let keys = match options.signatures.keys_to_show(errors) {
+        Ok(keys) => keys,
+        Err(problem) => return bad(&problem),
+    };
+    let (runtime, mut report) = match open(options, &keys) {
         Ok(opened) => opened,
         Err(error) => {
             Problem::of_error(&error, &options.path).write(errors)?;
@@ -36,11 +45,13 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         None => options.path.clone(),
     };
     let graph = Graph::read(&folder, &runtime.bundles())?;
+    let shown = Shown { bundles: &bundles, failed: &report.failed, graph: &graph, keys: &keys };
     if options.json {
-        serde_json::to_writer_pretty(&mut *out, &Details::new(&bundles, &report.failed, &graph))?;
+        serde_json::to_writer_pretty(&mut *out, &Details::new(&shown))?;
         writeln!(out)?;
     } else {
-        details::write(&bundles, &report.failed, &graph, out)?;
+        details::write(&shown, out)?;
+        write_hint(&options.path, bundles.is_empty() && report.failed.is_empty(), out)?;
     }
     out.flush()?;
     write_failures(&report, errors)?;
@@ -48,23 +59,42 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
 }
 
 /// Loads a folder of bundles; of a bundle alone, also its neighbours, which it may need.
-fn open(options: &InspectOptions) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
+fn open(
+    options: &InspectOptions,
+    keys: &TrustedKeys,
+) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
     let path = options.path.as_path();
-    let runtime = options.granting.apply(loaders::builder()).logger(|_, _, _| {}).build()?;
+    let builder = options.granting.apply(loaders::builder());
+    let runtime = options.signatures.apply(builder, keys).logger(warn).build()?;
     if !path.join("manifest.toml").exists() {
         let report = runtime.load_folder(path)?;
         return Ok((runtime, report));
     }
-    if let Err(alone) = runtime.load_bundle(path) {
-        let beside = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
-        let Some(beside) = beside else { return Err(alone) };
-        let report = runtime.load_folder(beside)?;
-        let mine = report.failed.iter().find(|failed| same_folder(&failed.path, path));
-        if let Some(failed) = mine {
-            return Err(failed.error.clone());
-        }
+    let report = load_with_neighbours(&runtime, path)?;
+    Ok((runtime, report))
+}
+
+/// Loads the bundle in `path`; if it does not run alone, also its neighbours, which it may need. How those
+/// fare is not told.
+pub(crate) fn load_with_neighbours(
+    runtime: &Runtime,
+    path: &Path,
+) -> Result<ScanReport, RuntimeError> {
+    let Err(alone) = runtime.load_bundle(path) else { return Ok(ScanReport::default()) };
+    let beside = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
+    let Some(beside) = beside else { return Err(alone) };
+    let mut report = runtime.load_folder(beside)?;
+    report.failed.retain(|failed| same_folder(&failed.path, path));
+    if report.failed.is_empty() && details::bundles(runtime, Some(path)).is_empty() {
+        return Err(alone);
     }
-    Ok((runtime, ScanReport::default()))
+    Ok(report)
+}
+
+/// The first bundle in a folder of them.
+pub(crate) fn bundle_in(folder: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    entries.filter(|path| path.join("manifest.toml").exists()).min()
 }
 
 /// The folder that a bundle lies in, where its neighbours are.

@@ -1,7 +1,8 @@
 //! `polyplug list`: loads a folder and says what is there.
 
 use crate::Verdict;
-use crate::arguments::ListOptions;
+use crate::arguments::{ListOptions, warn};
+use crate::bindgen::bad;
 use crate::loaders;
 use crate::show::listing::{self, Listing};
 use crate::show::problem::Problem;
@@ -12,7 +13,12 @@ use std::path::Path;
 /// Runs the subcommand.
 pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
-    let built = options.granting.apply(loaders::builder()).logger(|_, _, _| {}).build();
+    let keys = match options.signatures.keys() {
+        Ok(keys) => keys,
+        Err(problem) => return bad(&problem),
+    };
+    let builder = options.granting.apply(loaders::builder());
+    let built = options.signatures.apply(builder, &keys).logger(warn).build();
     let scanned = built.and_then(|runtime| {
         let report = runtime.load_folder(&options.dir)?;
         Ok((runtime, report))
@@ -71,10 +77,15 @@ pub(crate) fn write_hint(folder: &Path, is_empty: bool, out: &mut dyn Write) -> 
         return Ok(());
     }
     if folder.join("manifest.toml").exists() {
-        let folder = folder.display();
+        let above = folder.canonicalize().ok().and_then(|path| Some(path.parent()?.to_owned()));
+        let above = match folder.parent().filter(|above| !above.as_os_str().is_empty()) {
+            Some(above) => above.to_owned(),
+            None => above.unwrap_or_default(),
+        };
+        let (folder, above) = (folder.display(), above.display());
         return writeln!(
             out,
-            "{folder} is a bundle itself: name the folder above it, or use `polyplug check {folder}`"
+            "{folder} is a bundle itself: name the folder above it, {above}, or use `polyplug inspect {folder}`"
         );
     }
     writeln!(out, "There are no bundles here: a bundle is a folder with a manifest.toml.")

@@ -2,6 +2,9 @@
 
 use polyplug::loader::manifest::{Limits, Manifest, ManifestWarning};
 use polyplug::runtime::RuntimeBuilder;
+#[cfg(feature = "wasm")]
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 /// How long one call of a script may take where its manifest does not say: long enough for any
@@ -29,6 +32,22 @@ pub(crate) fn builder() -> RuntimeBuilder {
     #[cfg(feature = "wasm")]
     let builder = builder.loader(polyplug_wasm::WasmLoader::default());
     builder
+}
+
+/// The contracts that a bundle's code imports, as far as they can be read from it without running it.
+#[cfg(feature = "wasm")]
+pub(crate) fn imports(manifest: &Manifest, folder: &Path) -> Vec<String> {
+    if manifest.data.loader != polyplug_wasm::LOADER_NAME {
+        return Vec::new();
+    }
+    let file = fs::read(folder.join(&manifest.data.file)).unwrap_or_default();
+    polyplug_wasm::imported_contracts(&file)
+}
+
+/// As above.
+#[cfg(not(feature = "wasm"))]
+pub(crate) fn imports(_: &Manifest, _: &Path) -> Vec<String> {
+    Vec::new()
 }
 
 /// The keys in the table of the bundle's loader that it does not know.

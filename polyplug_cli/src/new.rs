@@ -8,7 +8,7 @@ use polyplug::schema::{Contract, Descriptions};
 use polyplug_bindgen::{ComponentLanguage, File, Language, NewBundle, NewComponent};
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// Runs the subcommand.
 pub(crate) fn new(options: &NewOptions, out: &mut dyn Write) -> io::Result<Verdict> {
@@ -19,10 +19,11 @@ pub(crate) fn new(options: &NewOptions, out: &mut dyn Write) -> io::Result<Verdi
         None => greeting(&writer),
         Some(wit) => providing(&writer, wit),
     };
-    let files = match files {
+    let mut files = match files {
         Ok(files) => files,
         Err(problem) => return bad(&problem),
     };
+    build_here(&mut files, options);
     if folder.exists() {
         return bad(&format!("{} is there already; nothing was written", folder.display()));
     }
@@ -53,6 +54,22 @@ fn clone(options: &NewOptions) -> Option<String> {
         }
     };
     Some(named.display().to_string())
+}
+
+/// What is built goes to the folder `target` of where the command was given, whatever `--dir` says: there it
+/// lies outside of a folder that a host watches, and goes astray nowhere.
+fn build_here(files: &mut [File], options: &NewOptions) {
+    const BESIDE_THE_BUNDLES: &str = "../../target";
+    let dir = options.dir.as_deref().unwrap_or(Path::new(""));
+    let is_name = |part: &Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !dir.components().all(|part| is_name(&part)) {
+        return;
+    }
+    let depth = dir.components().filter(|part| matches!(part, Component::Normal(_))).count();
+    let here = "../".repeat(depth + 1) + "target";
+    for makefile in files.iter_mut().filter(|file| file.name == "Makefile") {
+        makefile.text = makefile.text.replace(BESIDE_THE_BUNDLES, &here);
+    }
 }
 
 /// What writes the bundle.

@@ -2,11 +2,15 @@
 
 use crate::Verdict;
 use crate::arguments::RunOptions;
+use crate::audit::Audit;
+use crate::bindgen::bad;
 use crate::list;
 use crate::loaders;
+use crate::records::is_for_people;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
 use crate::show::{happening, listing};
+use crate::trusted_keys::TrustedKeys;
 use crossbeam_channel::{Receiver, never, select, tick, unbounded};
 use polyplug::error::RuntimeError;
 use polyplug::events::Event;
@@ -14,14 +18,21 @@ use polyplug::runtime::{BundleState, ReloadMode, Runtime};
 use polyplug_abi::LogLevel;
 use std::collections::HashSet;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// How long an event may take that follows on what was logged.
+const MOMENT: Duration = Duration::from_millis(20);
+
+/// How many events may happen between two polls without a gap in the audit.
+const AUDITED: usize = 1 << 16;
 
 /// A running folder.
 struct Running {
     runtime: Arc<Runtime>,
     events: Receiver<Event>,
-    records: Receiver<String>,
+    records: Receiver<(LogLevel, String)>,
     start: Instant,
     /// The newest failure, which the runtime logs too.
     told: String,
@@ -31,7 +42,15 @@ struct Running {
 
 /// Runs the subcommand.
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdict> {
-    let mut running = match start(options) {
+    let keys = match options.signatures.keys() {
+        Ok(keys) => keys,
+        Err(problem) => return bad(&problem),
+    };
+    let audit = match open_audit(options, &keys) {
+        Ok(audit) => audit,
+        Err(problem) => return bad(&problem),
+    };
+    let mut running = match start(options, &keys, audit) {
         Ok(running) => running,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(&mut anstream::stderr())?;
@@ -59,11 +78,21 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
     Ok(list::verdict(&options.dir, &report))
 }
 
-fn start(options: &RunOptions) -> Result<Running, RuntimeError> {
+fn open_audit(options: &RunOptions, keys: &TrustedKeys) -> Result<Option<Audit>, String> {
+    let policy = options.signatures.policy();
+    let open = |path: &PathBuf| Audit::open(path, &options.dir, keys, policy);
+    options.audit.as_ref().map(open).transpose()
+}
+
+fn start(
+    options: &RunOptions,
+    keys: &TrustedKeys,
+    audit: Option<Audit>,
+) -> Result<Running, RuntimeError> {
     let (send, records) = unbounded();
     let logger = move |level: LogLevel, scope: &str, message: &str| {
-        if level <= LogLevel::Warn {
-            let _ = send.send(format!("{scope}: {message}"));
+        if is_for_people(level, scope) {
+            let _ = send.send((level, format!("{scope}: {message}")));
         }
     };
     let mode = match options.poll_ms {
@@ -71,9 +100,14 @@ fn start(options: &RunOptions) -> Result<Running, RuntimeError> {
         None => ReloadMode::Immediate,
     };
     let builder = options.granting.apply(loaders::builder());
+    let builder = options.signatures.apply(builder, keys);
     let mut builder = builder.logger(logger).reload_mode(mode).watch(options.watch);
     if options.watch {
         builder = builder.plugin_dir(&options.dir);
+    }
+    if let Some(audit) = audit {
+        // With --poll-ms it is asked for at the polls only, and is to have all that happened between.
+        builder = builder.event_capacity(AUDITED).on_reload(move |event| audit.record(event));
     }
     if let Some(compatibility) = options.strictness.compatibility() {
         builder = builder.compatibility(compatibility);
@@ -110,7 +144,10 @@ impl Running {
                 },
                 recv(self.records) -> record => {
                     if let Ok(record) = record {
-                        // A failure is logged before its event is sent.
+                        // A failure is logged before its event is sent, and is told by the event.
+                        if let Ok(event) = self.events.recv_timeout(MOMENT) {
+                            self.tell(&event, out)?;
+                        }
                         while let Ok(event) = self.events.try_recv() {
                             self.tell(&event, out)?;
                         }
@@ -132,14 +169,18 @@ impl Running {
     /// Writes an event and, where it changed the listing, what the bundle is now.
     fn tell(&mut self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
         self.write_event(event, out)?;
-        if !matches!(event, Event::Loaded { .. } | Event::Reloaded { .. }) {
-            return Ok(());
-        }
         let bundles = self.runtime.bundles();
-        let changed = bundles.iter().find(|bundle| Some(bundle.name.as_str()) == event.bundle());
-        match changed.filter(|bundle| bundle.state == BundleState::Loaded) {
-            Some(bundle) => listing::write_bundle(bundle, out),
-            None => Ok(()),
+        let named = bundles.iter().find(|bundle| Some(bundle.name.as_str()) == event.bundle());
+        let running = named.filter(|bundle| bundle.state == BundleState::Loaded);
+        match (event, running) {
+            (Event::Loaded { .. } | Event::Reloaded { .. }, Some(bundle)) => {
+                listing::write_bundle(bundle, out)
+            }
+            (Event::Failed { .. }, Some(bundle)) => {
+                let runs_on = format!("{} runs on, load {}", bundle.name, bundle.generation);
+                writeln!(out, "{}", paint(DIM, runs_on))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -151,7 +192,15 @@ impl Running {
     }
 
     /// Writes a log record, unless it repeats the failure that was told, or itself.
-    fn write_record(&mut self, record: String, errors: &mut dyn Write) -> io::Result<()> {
+    fn write_record(
+        &mut self,
+        (level, record): (LogLevel, String),
+        errors: &mut dyn Write,
+    ) -> io::Result<()> {
+        // News, which may come again.
+        if level > LogLevel::Warn {
+            return Problem::plain(record).write_note(errors);
+        }
         let repeats = !self.told.is_empty() && record.ends_with(&self.told);
         if repeats || !self.warned.insert(record.clone()) {
             return Ok(());

@@ -5,6 +5,7 @@
 pub(crate) mod duration;
 #[cfg(feature = "wasm")]
 pub(crate) mod size;
+pub(crate) mod timestamp;
 
 pub(crate) mod excerpt;
 

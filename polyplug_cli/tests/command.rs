@@ -100,6 +100,52 @@ fn check_takes_unknown_keys_of_the_loader_for_errors_and_says_them_once() {
 }
 
 #[test]
+fn check_takes_tables_of_other_loaders_for_errors() {
+    let (_folder, bundle) = folder(&format!("{MANIFEST}[wasm]\ninstance = \"call\"\n"), GOOD);
+    let output = run(&["check", text(&bundle)]);
+    let errors = err(&output);
+    assert_eq!(code(&output), 1, "{errors}");
+    assert!(
+        errors.contains("`[wasm]` is not read: the loader of this bundle is `lua`"),
+        "{errors}"
+    );
+    assert!(errors.contains("manifest.toml:5\n") && errors.contains("1 problem in "), "{errors}");
+}
+
+#[test]
+fn check_tells_a_circle_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, needed) in [("one", "two"), ("two", "one")] {
+        let bundle = folder.path().join(name);
+        fs::create_dir(&bundle).unwrap();
+        let manifest = format!(
+            "name = \"{name}\"\nloader = \"lua\"\nfile = \"main.lua\"\n\
+             bundle_dependencies = [\"{needed}\"]\n"
+        );
+        fs::write(bundle.join("manifest.toml"), manifest).unwrap();
+        fs::write(bundle.join("main.lua"), GOOD).unwrap();
+    }
+    let output = run(&["check", text(&folder.path().join("one"))]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("circle"), "{}", err(&output));
+}
+
+#[test]
+fn a_command_says_what_to_type_when_it_is_given_the_wrong_folder() {
+    let (folder, bundle) = folder(MANIFEST, GOOD);
+    let output = run(&["check", text(folder.path())]);
+    assert_eq!(code(&output), 1);
+    let typed = format!("`polyplug check {}`", text(&bundle));
+    assert!(err(&output).contains(&typed), "{}", err(&output));
+    for command in ["list", "run"] {
+        let output = run(&[command, text(&bundle)]);
+        assert_eq!(code(&output), 1);
+        let above = format!("name the folder above it, {}, or", text(folder.path()));
+        assert!(out(&output).contains(&above), "{}", out(&output));
+    }
+}
+
+#[test]
 fn check_shows_the_line_that_is_no_lua() {
     let (_folder, bundle) = folder(MANIFEST, &format!("{GOOD}\nlocal x == 3\n"));
     let output = run(&["check", text(&bundle)]);
@@ -212,8 +258,8 @@ fn nothing_that_is_no_terminal_gets_colours() {
 #[test]
 fn run_watch_tells_a_save_and_ends_cleanly_when_interrupted() {
     let (folder, bundle) = folder(MANIFEST, GOOD);
-    let mut child =
-        command(&["run", text(folder.path()), "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut run = command(&["run", text(folder.path()), "--watch"]);
+    let mut child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line.contains("following the files")));
     fs::write(bundle.join("main.lua"), format!("{GOOD}-- changed\n")).unwrap();
@@ -221,6 +267,12 @@ fn run_watch_tells_a_save_and_ends_cleanly_when_interrupted() {
     for part in ["thing", "load 1 -> 2", "stage ", "commit ", "state"] {
         assert!(told.contains(part), "{told}");
     }
+    fs::write(bundle.join("main.lua"), "broken").unwrap();
+    assert!(lines.any(|line| line.contains(" failed ")));
+    fs::write(bundle.join("main.lua"), format!("{GOOD}-- changed\n")).unwrap();
+    let errors = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let again = "note: reload: bundle `thing`: its files are again those that run";
+    assert!(errors.into_iter().any(|line| line == again));
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert!(lines.any(|line| line.contains("stopped after")));

@@ -124,6 +124,45 @@ fn one_bundle_is_shown_with_its_neighbours() {
 }
 
 #[test]
+fn one_bundle_that_failed_is_there_for_programs() {
+    let output = inspect(&folder(), "mods/lonely", &["--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let json: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(json["bundles"], json!([]));
+    assert_eq!(json["failed"].as_array().unwrap().len(), 1, "{json}");
+    assert_eq!(json["failed"][0]["name"], "lonely");
+}
+
+#[test]
+fn a_folder_without_bundles_is_told_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = inspect(&folder, ".", &[]);
+    assert!(out(&output).contains("There are no bundles here"), "{output:?}");
+}
+
+#[test]
+fn types_limits_and_capabilities_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = "wit = \"user.wit\"\n[limits]\nmemory = \"1 MiB\"\ncall_ms = 50\n[lua]\n";
+    bundle(folder.path(), "user", "test.user", "1.0.0", more);
+    let wit = "package test:user@1.0.0;
+interface user { enum color { red, green } go: func(c: color); }
+";
+    fs::write(folder.path().join("user/user.wit"), wit).unwrap();
+    let text = out(&inspect(&folder, "user", &[]));
+    assert!(text.contains("  limited to 1048576 bytes of memory, 50 ms in one call\n"), "{text}");
+    assert!(
+        text.contains("       enum color { red, green }\n       go: func(c: color)\n"),
+        "{text}"
+    );
+    let json: Value = serde_json::from_str(&out(&inspect(&folder, "user", &["--json"]))).unwrap();
+    let user = &json["bundles"][0];
+    assert_eq!(user["limits"], json!({"memory": 1_048_576, "call_ms": 50}));
+    assert_eq!(user["capabilities"], json!([]));
+    assert_eq!(user["contracts"][0]["types"], json!(["enum color { red, green }"]));
+}
+
+#[test]
 fn what_a_description_imports_is_looked_for_too() {
     let folder = tempfile::tempdir().unwrap();
     let mods = folder.path().join("mods");

@@ -277,6 +277,21 @@ fn a_new_component_in_rust_answers_when_it_is_built() {
 }
 
 #[test]
+fn what_is_built_goes_where_the_command_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    for (dir, target) in
+        [("", "../target/"), ("mods", "../../target/"), ("./a/b", "../../../target/")]
+    {
+        let dir: &[&str] = if dir.is_empty() { &[] } else { &["--dir", dir] };
+        good(&folder, &[&["new", "wasm-c", "night-sky"], dir].concat());
+        let bundle = folder.path().join(dir.last().unwrap_or(&"")).join("night-sky");
+        let makefile = fs::read_to_string(bundle.join("Makefile")).unwrap();
+        assert!(makefile.contains(&format!("\nTARGET = {target}$(")), "{makefile}");
+        assert!(!makefile.contains("@1.0.0"), "{makefile}");
+    }
+}
+
+#[test]
 fn code_that_was_built_for_another_description_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     good(&folder, &["new", "c", "hello"]);
@@ -336,4 +351,8 @@ fn one_contract_is_chosen_by_name() {
     assert!(written.contains("a_b_two.lua") && !written.contains("a_b_one.lua"), "{written}");
     let said = bad(&folder, &["bindgen", "two.wit", "--lang", "lua", "--contract", "a.b.too"]);
     assert!(said.contains("did you mean"), "{said}");
+    let said = bad(&folder, &["bindgen", "two.wit", "--lang", "lua", "--contract", "two"]);
+    assert!(said.contains("did you mean `a.b.two@1`?"), "{said}");
+    let said = bad(&folder, &["bindgen", "two.wit", "--lang", "lua", "--contract", "zzz"]);
+    assert!(said.contains("there is `a.b.one@1`, `a.b.two@1`"), "{said}");
 }

@@ -9,7 +9,7 @@ use crate::sources::Sources;
 use crate::stoppable::compiled_loops_stop;
 use crate::vm::Opening;
 use crate::watchdog::OnStuck;
-use polyplug::error::{LoaderError, RuntimeError};
+use polyplug::error::{DescriptionError, LoaderError, RuntimeError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleLoader, BundleSource};
 use polyplug::registration::{ContractRegistration, Stage};
@@ -68,7 +68,10 @@ impl LuaLoader {
             libraries: if settings.sandbox { Libraries::Sandbox } else { Libraries::All },
             compile: settings.compile && may_compile(stage, is_limited),
         };
-        let describe = |contract: &str| stage.description(contract);
+        let describe = |contract: &str| match stage.description(contract)? {
+            None => refuse_other_major(stage, contract).map(|()| None),
+            described => Ok(described),
+        };
         let guest = LuaGuest::open(opening, stage.init_context(), &describe)?;
         for contract in &guest.contracts {
             let registration = &contract.registration;
@@ -125,6 +128,19 @@ impl BundleLoader for LuaLoader {
     ) -> Result<(), LoaderError> {
         runtime.stage(manifest, source, |stage| self.open(stage))
     }
+}
+
+/// A class of one major version, with the WIT of another.
+fn refuse_other_major(stage: &Stage<'_>, contract: &str) -> Result<(), LoaderError> {
+    let Some(own) = stage.own_descriptions()? else { return Ok(()) };
+    let name = contract.rsplit_once('@').map_or(contract, |(name, _)| name);
+    let Some(other) = own.contracts().find(|described| described.name() == name) else {
+        return Ok(());
+    };
+    let (bundle, contract) = (stage.bundle().to_owned(), contract.to_owned());
+    let described = other.identity();
+    let error = DescriptionError::OtherMajor { bundle, contract, described };
+    Err(LoaderError::refused(stage.bundle(), error.into()))
 }
 
 fn is_lua(path: &Path) -> bool {

@@ -98,14 +98,7 @@ pub(crate) fn start(
     let sources = &vm.context().sources;
     let Some(main) = sources.main_file() else {
         let file = sources.main();
-        let error = match is_library(file) {
-            true => format!(
-                "`{file}` is a library, which this loader cannot run; write `loader = \"native\"` in \
-                 the manifest"
-            ),
-            false => format!("there is no file `{file}`; correct `file` in the manifest"),
-        };
-        return Err(sources.init_failed(error, None));
+        return Err(sources.init_failed(no_main(file), None));
     };
     let mut started = Started::default();
     let ran = vm.run(&mut |frame| {
@@ -181,7 +174,22 @@ pub(crate) fn no_object(registration: &Registration) -> Failure {
     )
 }
 
-/// By the name alone, as it is with the files that this loader reads.
-fn is_library(file: &str) -> bool {
-    file.contains(".so.") || [".so", ".dylib", ".dll"].iter().any(|ending| file.ends_with(ending))
+/// Why the bundle's file was not read: by the name alone, as it is with the files that this loader reads.
+fn no_main(file: &str) -> String {
+    let ends_with = |endings: &[&str]| endings.iter().any(|ending| file.ends_with(ending));
+    let (what, loader) = if file.contains(".so.") || ends_with(&[".so", ".dylib", ".dll"]) {
+        ("a library", "native")
+    } else if ends_with(&[".wasm", ".wat"]) {
+        ("a component", "wasm")
+    } else if ends_with(&[".lua"]) {
+        return format!("there is no file `{file}`; correct `file` in the manifest");
+    } else {
+        return format!(
+            "`{file}` is no file that this loader reads, whose names end in `.lua`; correct `file` or \
+             `loader` in the manifest"
+        );
+    };
+    format!(
+        "`{file}` is {what}, which this loader cannot run; write `loader = \"{loader}\"` in the manifest"
+    )
 }

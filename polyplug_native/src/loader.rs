@@ -149,16 +149,11 @@ fn listed(stage: &Stage<'_>, settings: &Settings) -> impl Fn(&Path) -> bool + us
     move |path| is_library(path) && named.iter().any(|named| path == Path::new(named))
 }
 
-/// The files in the bundle's folder that have the name of a needed library.
+/// The files of the bundle that have the name of a needed library.
 fn lying_about(stage: &Stage<'_>, needed: &[String]) -> Vec<String> {
-    if stage.source_kind() != "path" {
-        return Vec::new();
-    }
-    let is_needed = |path: &Path| {
+    stage.paths(|path| {
         needed.iter().any(|needed| path.file_name().is_some_and(|name| name == needed.as_str()))
-    };
-    // Only a warning depends on it.
-    BundleFiles::paths(&stage.manifest().path, is_needed).unwrap_or_default()
+    })
 }
 
 fn is_among(libraries: &[Original<'_>], path: &str) -> bool {

@@ -58,9 +58,9 @@ impl Contract {
             return Vec::new();
         }
         let pairs = self.functions().iter().zip(expected.functions());
-        let mut lines: Vec<String> = pairs
-            .filter_map(|(provided, expected)| function_difference(provided, expected))
-            .collect();
+        let mut lines = type_difference::told_once(
+            pairs.filter_map(|(provided, expected)| function_difference(provided, expected)),
+        );
         let (have, want) = (self.functions().len(), expected.functions().len());
         lines.extend(expected.functions().iter().skip(have).map(missing));
         if lines.is_empty() && have > want && !is_newer(self.version(), expected.version()) {

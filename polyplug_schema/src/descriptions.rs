@@ -141,7 +141,12 @@ impl Descriptions {
             return UnknownContract::Refused { contract, reason: reason.clone() };
         }
         let known = self.contracts.keys().map(String::as_str);
-        let suggestion = most_similar(identity, known).map(str::to_owned);
+        // Somebody may know the interface alone.
+        let ends = |known: &&str| {
+            known.split('@').next().is_some_and(|whole| whole.rsplit('.').next() == Some(name))
+        };
+        let suggestion = known.clone().find(ends).or_else(|| most_similar(identity, known));
+        let suggestion = suggestion.map(str::to_owned);
         UnknownContract::Missing { contract, suggestion }
     }
 }
@@ -171,6 +176,12 @@ mod tests {
             error.starts_with("no description has the contract `demo.b`; did you mean"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_name_of_an_interface_finds_its_contract() {
+        let error = read("1.0.0", "f: func();").find("a").unwrap_err().to_string();
+        assert!(error.ends_with("; did you mean `demo.a@1`?"), "{error}");
     }
 
     #[test]

@@ -67,6 +67,7 @@ mod release;
 mod binary;
 mod pack;
 mod unpack;
+mod walk;
 
 // The other unsafe code of this crate is in `memory/allocator` and `memory/native`.
 mod memory;

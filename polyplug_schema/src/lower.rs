@@ -264,13 +264,13 @@ pub(crate) fn write_tag<M: MemoryMut>(
     size: TagSize,
     at: usize,
     memory: &mut M,
-) -> Result<(), ValueError> {
+) -> Result<(), Problem> {
     // No truncation: the size of the tag was chosen by the number of cases.
-    Ok(match size {
+    match size {
         TagSize::One => memory.write(at, [tag as u8]),
         TagSize::Two => memory.write(at, (tag as u16).to_ne_bytes()),
         TagSize::Four => memory.write(at, (tag as u32).to_ne_bytes()),
-    }?)
+    }
 }
 
 /// One bit for each name.

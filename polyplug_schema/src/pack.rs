@@ -3,9 +3,10 @@
 
 use crate::lift::stored;
 use crate::memory::Memory;
-use crate::path::{Root, Step};
+use crate::path::Root;
 use crate::value_error::{Problem, ValueError};
-use crate::value_type::TagSize;
+use crate::value_type::{FlagsType, TagSize};
+use crate::walk::Walk;
 use crate::{Function, Type};
 use std::str;
 use std::sync::Arc;
@@ -43,76 +44,6 @@ impl<M: Memory> Pack<'_, M> {
         body(&mut self).inspect_err(|_| self.out.truncate(self.before))
     }
 
-    fn value(&mut self, ty: &Type, at: usize) -> Result<(), ValueError> {
-        match ty {
-            Type::S8 | Type::U8 => self.number::<1>(at)?,
-            Type::S16 | Type::U16 => self.number::<2>(at)?,
-            Type::S32 | Type::U32 | Type::F32 => self.number::<4>(at)?,
-            Type::S64 | Type::U64 | Type::F64 => self.number::<8>(at)?,
-            _ if ty.is_plain() => self.copy(ty.layout().size, at)?,
-            Type::Bool => self.put(&[stored::boolean(self.memory, at)?.into()])?,
-            Type::Char => {
-                let char = stored::character(self.memory, at)?;
-                self.put(&u32::from(char).to_le_bytes())?;
-            }
-            Type::String => {
-                let (address, len) = stored::slice(self.memory, 1, 1, at)?;
-                self.len(len)?;
-                if len != 0 {
-                    let bytes = self.memory.bytes(address, len)?;
-                    str::from_utf8(bytes).map_err(|error| Problem::NotUtf8(error.valid_up_to()))?;
-                    self.put(bytes)?;
-                }
-            }
-            Type::List(list) => {
-                let layout = list.element().layout();
-                let (address, len) = stored::slice(self.memory, layout.size, layout.align, at)?;
-                self.len(len)?;
-                self.elements(list.element(), len, address)?;
-            }
-            Type::FixedList(list) => self.elements(list.element(), list.len(), at)?,
-            Type::Option(option) => {
-                if self.tag(TagSize::One, 2, at)? == 1 {
-                    let (some, payload) = (option.some(), at + option.payload_offset());
-                    self.payload(Some(some), payload, || "some".into())?;
-                }
-            }
-            Type::Result(result) => {
-                let payload = at + result.payload_offset();
-                match self.tag(TagSize::One, 2, at)? {
-                    0 => self.payload(result.ok(), payload, || "ok".into())?,
-                    _ => self.payload(result.err(), payload, || "err".into())?,
-                }
-            }
-            Type::Tuple(tuple) => {
-                for (index, element) in tuple.elements().iter().enumerate() {
-                    let value = self.value(&element.ty, at + element.offset);
-                    value.map_err(|error| error.at(index))?;
-                }
-            }
-            Type::Record(record) => {
-                for field in record.fields() {
-                    let value = self.value(&field.ty, at + field.offset);
-                    value.map_err(|error| error.at(&field.name))?;
-                }
-            }
-            Type::Variant(variant) => {
-                let cases = variant.cases();
-                let case = &cases[self.tag(variant.tag(), cases.len(), at)?];
-                let payload = at + variant.payload_offset();
-                self.payload(case.ty.as_ref(), payload, || (&case.name).into())?;
-            }
-            Type::Enum(enumeration) => {
-                self.tag(enumeration.tag(), enumeration.cases().len(), at)?;
-            }
-            Type::Flags(flags) => {
-                let bits = stored::bits(self.memory, flags, at)?;
-                self.put(&bits.to_le_bytes()[..flags.bytes()])?;
-            }
-        }
-        Ok(())
-    }
-
     /// Appends bytes, if they are within the limit.
     fn put(&mut self, bytes: &[u8]) -> Result<(), Problem> {
         let written = self.out.len() - self.before;
@@ -124,41 +55,50 @@ impl<M: Memory> Pack<'_, M> {
         Ok(())
     }
 
-    /// A number, whose bytes are those in memory: both are little-endian.
+    fn len(&mut self, len: usize) -> Result<(), Problem> {
+        self.put(&u32::try_from(len).map_err(|_| Problem::TooLong(len))?.to_le_bytes())
+    }
+}
+
+impl<M: Memory> Walk for Pack<'_, M> {
     fn number<const N: usize>(&mut self, at: usize) -> Result<(), Problem> {
         self.put(&self.memory.read::<N>(at)?)
     }
 
-    /// Bytes that are the same in memory, all of them numbers.
     fn copy(&mut self, len: usize, at: usize) -> Result<(), Problem> {
         self.put(self.memory.bytes(at, len)?)
     }
 
-    fn len(&mut self, len: usize) -> Result<(), Problem> {
-        self.put(&u32::try_from(len).map_err(|_| Problem::TooLong(len))?.to_le_bytes())
+    fn boolean(&mut self, at: usize) -> Result<(), Problem> {
+        self.put(&[stored::boolean(self.memory, at)?.into()])
     }
 
-    fn elements(&mut self, element: &Type, len: usize, at: usize) -> Result<(), ValueError> {
-        let size = element.layout().size;
-        if element.is_plain() {
-            // No overflow: the size of a list was checked, and a fixed one is that of its type.
-            return if len == 0 { Ok(()) } else { Ok(self.copy(len * size, at)?) };
-        }
-        for index in 0..len {
-            let value = self.value(element, at + index * size);
-            value.map_err(|error| error.at(index))?;
+    fn character(&mut self, at: usize) -> Result<(), Problem> {
+        let char = stored::character(self.memory, at)?;
+        self.put(&u32::from(char).to_le_bytes())
+    }
+
+    fn string(&mut self, at: usize) -> Result<(), ValueError> {
+        let (address, len) = stored::slice(self.memory, 1, 1, at)?;
+        self.len(len)?;
+        if len != 0 {
+            let bytes = self.memory.bytes(address, len)?;
+            str::from_utf8(bytes).map_err(|error| Problem::NotUtf8(error.valid_up_to()))?;
+            self.put(bytes)?;
         }
         Ok(())
     }
 
-    fn payload(
-        &mut self,
-        ty: Option<&Type>,
-        at: usize,
-        step: impl Fn() -> Step,
-    ) -> Result<(), ValueError> {
-        let Some(ty) = ty else { return Ok(()) };
-        self.value(ty, at).map_err(|error| error.at(step()))
+    fn list(&mut self, element: &Type, at: usize) -> Result<(), ValueError> {
+        let layout = element.layout();
+        let (address, len) = stored::slice(self.memory, layout.size, layout.align, at)?;
+        self.len(len)?;
+        self.elements(element, len, address)
+    }
+
+    fn flags(&mut self, flags: &FlagsType, at: usize) -> Result<(), ValueError> {
+        let bits = stored::bits(self.memory, flags, at)?;
+        Ok(self.put(&bits.to_le_bytes()[..flags.bytes()])?)
     }
 
     fn tag(&mut self, size: TagSize, cases: usize, at: usize) -> Result<usize, Problem> {

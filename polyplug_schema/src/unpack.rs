@@ -9,10 +9,11 @@
 
 use crate::lower::{clear, empty_address, write_slice, write_tag};
 use crate::memory::MemoryMut;
-use crate::path::{Root, Step};
+use crate::path::Root;
 use crate::release::release;
 use crate::value_error::{Problem, ValueError};
 use crate::value_type::{FlagsType, TagSize};
+use crate::walk::Walk;
 use crate::{Function, Type};
 use std::str;
 use std::sync::Arc;
@@ -47,65 +48,6 @@ struct Unpack<'a, M> {
 }
 
 impl<'a, M: MemoryMut> Unpack<'a, M> {
-    /// Writes a value at a place that is zero.
-    fn value(&mut self, ty: &Type, at: usize) -> Result<(), ValueError> {
-        match ty {
-            Type::S8 | Type::U8 => self.number::<1>(at)?,
-            Type::S16 | Type::U16 => self.number::<2>(at)?,
-            Type::S32 | Type::U32 | Type::F32 => self.number::<4>(at)?,
-            Type::S64 | Type::U64 | Type::F64 => self.number::<8>(at)?,
-            _ if ty.is_plain() => self.copy(ty.layout().size, at)?,
-            Type::Bool => match self.fixed()? {
-                [byte @ (0 | 1)] => self.memory.write(at, [byte])?,
-                [other] => return Err(Problem::NotBool(other).into()),
-            },
-            Type::Char => {
-                let number = u32::from_le_bytes(self.fixed()?);
-                let char = char::from_u32(number).ok_or(Problem::NotChar(number))?;
-                self.memory.write(at, u32::from(char).to_ne_bytes())?;
-            }
-            Type::String => self.string(at)?,
-            Type::List(list) => self.list(list.element(), at)?,
-            Type::FixedList(list) => self.elements(list.element(), list.len(), at)?,
-            Type::Option(option) => {
-                if self.tag(TagSize::One, 2, at)? == 1 {
-                    let (some, payload) = (option.some(), at + option.payload_offset());
-                    self.payload(Some(some), payload, || "some".into())?;
-                }
-            }
-            Type::Result(result) => {
-                let payload = at + result.payload_offset();
-                match self.tag(TagSize::One, 2, at)? {
-                    0 => self.payload(result.ok(), payload, || "ok".into())?,
-                    _ => self.payload(result.err(), payload, || "err".into())?,
-                }
-            }
-            Type::Tuple(tuple) => {
-                for (index, element) in tuple.elements().iter().enumerate() {
-                    let value = self.value(&element.ty, at + element.offset);
-                    value.map_err(|error| error.at(index))?;
-                }
-            }
-            Type::Record(record) => {
-                for field in record.fields() {
-                    let value = self.value(&field.ty, at + field.offset);
-                    value.map_err(|error| error.at(&field.name))?;
-                }
-            }
-            Type::Variant(variant) => {
-                let cases = variant.cases();
-                let case = &cases[self.tag(variant.tag(), cases.len(), at)?];
-                let payload = at + variant.payload_offset();
-                self.payload(case.ty.as_ref(), payload, || (&case.name).into())?;
-            }
-            Type::Enum(enumeration) => {
-                self.tag(enumeration.tag(), enumeration.cases().len(), at)?;
-            }
-            Type::Flags(flags) => self.flags(flags, at)?,
-        }
-        Ok(())
-    }
-
     /// Nothing may stand behind the last value.
     fn end(&self) -> Result<(), ValueError> {
         match self.rest.len() {
@@ -130,18 +72,6 @@ impl<'a, M: MemoryMut> Unpack<'a, M> {
         Ok(*taken)
     }
 
-    /// A number, whose bytes are those in memory: both are little-endian.
-    fn number<const N: usize>(&mut self, at: usize) -> Result<(), Problem> {
-        let bytes = self.fixed::<N>()?;
-        self.memory.write(at, bytes)
-    }
-
-    /// Bytes that are the same in memory.
-    fn copy(&mut self, len: usize, at: usize) -> Result<(), Problem> {
-        let bytes = self.take(len)?;
-        self.memory.write_all(at, bytes)
-    }
-
     /// The length of a string or a list, whose elements have `shortest` bytes at least.
     fn len(&mut self, shortest: usize) -> Result<usize, Problem> {
         let len = u32::from_le_bytes(self.fixed()?) as usize;
@@ -164,6 +94,32 @@ impl<'a, M: MemoryMut> Unpack<'a, M> {
         let address = self.memory.allocate(size, align)?;
         write_slice(address, len, at, self.memory)?;
         Ok(address)
+    }
+}
+
+/// Writes at places that are zero.
+impl<M: MemoryMut> Walk for Unpack<'_, M> {
+    fn number<const N: usize>(&mut self, at: usize) -> Result<(), Problem> {
+        let bytes = self.fixed::<N>()?;
+        self.memory.write(at, bytes)
+    }
+
+    fn copy(&mut self, len: usize, at: usize) -> Result<(), Problem> {
+        let bytes = self.take(len)?;
+        self.memory.write_all(at, bytes)
+    }
+
+    fn boolean(&mut self, at: usize) -> Result<(), Problem> {
+        match self.fixed()? {
+            [byte @ (0 | 1)] => self.memory.write(at, [byte]),
+            [other] => Err(Problem::NotBool(other)),
+        }
+    }
+
+    fn character(&mut self, at: usize) -> Result<(), Problem> {
+        let number = u32::from_le_bytes(self.fixed()?);
+        let char = char::from_u32(number).ok_or(Problem::NotChar(number))?;
+        self.memory.write(at, u32::from(char).to_ne_bytes())
     }
 
     fn string(&mut self, at: usize) -> Result<(), ValueError> {
@@ -197,39 +153,6 @@ impl<'a, M: MemoryMut> Unpack<'a, M> {
         self.elements(element, len, address)
     }
 
-    fn elements(&mut self, element: &Type, len: usize, at: usize) -> Result<(), ValueError> {
-        let size = element.layout().size;
-        for index in 0..len {
-            let value = self.value(element, at + index * size);
-            value.map_err(|error| error.at(index))?;
-        }
-        Ok(())
-    }
-
-    fn payload(
-        &mut self,
-        ty: Option<&Type>,
-        at: usize,
-        step: impl Fn() -> Step,
-    ) -> Result<(), ValueError> {
-        let Some(ty) = ty else { return Ok(()) };
-        self.value(ty, at).map_err(|error| error.at(step()))
-    }
-
-    fn tag(&mut self, size: TagSize, cases: usize, at: usize) -> Result<usize, ValueError> {
-        let tag = match size {
-            TagSize::One => u8::from_le_bytes(self.fixed()?).into(),
-            TagSize::Two => u16::from_le_bytes(self.fixed()?).into(),
-            TagSize::Four => u32::from_le_bytes(self.fixed()?),
-        };
-        let index = tag as usize;
-        if index >= cases {
-            return Err(Problem::NotCase { tag, cases }.into());
-        }
-        write_tag(index, size, at, self.memory)?;
-        Ok(index)
-    }
-
     fn flags(&mut self, flags: &FlagsType, at: usize) -> Result<(), ValueError> {
         let size = flags.bytes();
         let bytes = self.take(size)?;
@@ -237,6 +160,20 @@ impl<'a, M: MemoryMut> Unpack<'a, M> {
         word[..size].copy_from_slice(bytes);
         flags.check(u32::from_le_bytes(word))?;
         Ok(self.memory.write_all(at, bytes)?)
+    }
+
+    fn tag(&mut self, size: TagSize, cases: usize, at: usize) -> Result<usize, Problem> {
+        let tag = match size {
+            TagSize::One => u8::from_le_bytes(self.fixed()?).into(),
+            TagSize::Two => u16::from_le_bytes(self.fixed()?).into(),
+            TagSize::Four => u32::from_le_bytes(self.fixed()?),
+        };
+        let index = tag as usize;
+        if index >= cases {
+            return Err(Problem::NotCase { tag, cases });
+        }
+        write_tag(index, size, at, self.memory)?;
+        Ok(index)
     }
 }
 

@@ -45,7 +45,7 @@ impl ComponentFile<'_> {
     }
 
     /// The binary, which text is turned into.
-    fn binary(&self) -> Result<Cow<'_, [u8]>, LoaderError> {
+    pub(crate) fn binary(&self) -> Result<Cow<'_, [u8]>, LoaderError> {
         if self.bytes.starts_with(MAGIC) {
             return Ok(Cow::Borrowed(self.bytes));
         }
@@ -55,6 +55,12 @@ impl ComponentFile<'_> {
                     .to_owned(),
             ));
         };
+        if self.file.ends_with(".lua") {
+            return Err(self.unusable(
+                "it is a script, which this loader cannot run; write `loader = \"lua\"` in the manifest"
+                    .to_owned(),
+            ));
+        }
         let buffer =
             wast::parser::ParseBuffer::new(text).map_err(|error| self.text(text, &error))?;
         let parsed = wast::parser::parse::<wast::Wat<'_>>(&buffer);

@@ -179,11 +179,11 @@ fn nothing(engine: &Engine, component: &Component) -> String {
         .map(|(name, _)| format!("`{name}`"))
         .collect();
     let found = match names.as_slice() {
-        [] => "nothing".to_owned(),
-        names => names.join(", "),
+        [] => "it exports nothing".to_owned(),
+        names => format!("it exports {}, and no interface with functions", names.join(", ")),
     };
     format!(
-        "it exports {found}, and no interface with functions; write `export demo:greeter/greeter@1.0.0;` \
+        "{found}; write `export demo:greeter/greeter@1.0.0;` \
          into its world, for a contract that is called `demo.greeter@1`"
     )
 }

@@ -12,7 +12,7 @@
 //! | modules | what they do |
 //! |---|---|
 //! | `loader`, `config`, `engine` | what the runtime and the host see; the compiler's settings |
-//! | `component`, `exports`, `interface`, `types` | a file becomes contracts |
+//! | `component`, `exports`, `imported`, `interface`, `types` | a file becomes contracts |
 //! | `cache`, `compiled_file` | compiled components, kept on disk |
 //! | `program` | a component that is ready to be instantiated |
 //! | `guest`, `instances`, `cell` | calls, and the stores that they run in |
@@ -35,6 +35,7 @@ mod cache;
 mod compiled_file;
 mod component;
 mod exports;
+mod imported;
 mod interface;
 mod types;
 
@@ -82,6 +83,7 @@ pub use cache::{CacheConfig, CacheEntry, CacheFolder, CachePlace, Cleared};
 pub use config::WasmConfig;
 #[cfg(feature = "http")]
 pub use egress::{Decision, EgressPolicy};
+pub use imported::imported_contracts;
 pub use loader::{MANIFEST_KEYS, WasmLoader};
 
 /// The name that manifests give in `loader`.

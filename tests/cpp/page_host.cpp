@@ -108,6 +108,27 @@ void objects_and_changes(const polyplug::Runtime &runtime) {
     }
 }
 
+void a_folder_of_many(const std::string &mods, const std::string &trusted) {
+    polyplug::Options options;
+    options.search_dir(mods).search_dir("/usr/share/game").trust_store(trusted);
+    options.admission([](const polyplug::BundleOffer &offer) {
+        if (offer.signer().empty()) {
+            return polyplug::Admission::deny(std::string(offer.unsigned_reason()));
+        }
+        return polyplug::Admission::allow();
+    });
+    const polyplug::Runtime runtime(options);
+
+    for (const polyplug::BundleOffer offer : runtime.discover()) { // reads everything, runs nothing
+        if (offer.prospect() == polyplug::Prospect::WouldFail) {
+            std::printf("%s\n", std::string(offer.reason()).c_str());
+        }
+    }
+    const auto loaded = runtime.try_load_by_name("weather"); // and first what it needs
+    CHECK_FAILS(loaded, POLYPLUG_ERROR_NOT_FOUND, "`weather`");
+    CHECK_FAILS(runtime.try_load_by_name("greeter"), POLYPLUG_ERROR_ADMISSION_DENIED, "not signed");
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -116,6 +137,7 @@ int main(int argc, char **argv) {
     provide(mods);
     CHECK(without_exceptions(mods) == 0);
     CHECK(Game(mods).frame() == 1);
+    a_folder_of_many(mods, mods + "/../trust");
     const polyplug::Runtime runtime(polyplug::Options().plugin_dir(mods));
     texts_and_failures(runtime);
     objects_and_changes(runtime);

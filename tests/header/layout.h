@@ -204,7 +204,7 @@ FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
 /* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
 
-LAYOUT(PolyplugRuntimeOptions, 152, 8);
+LAYOUT(PolyplugRuntimeOptions, 232, 8);
 FIELD(PolyplugRuntimeOptions, struct_size, 0);
 FIELD(PolyplugRuntimeOptions, reload_mode, 4);
 FIELD(PolyplugRuntimeOptions, config, 8);
@@ -219,6 +219,60 @@ FIELD(PolyplugRuntimeOptions, on_event, 120);
 FIELD(PolyplugRuntimeOptions, on_event_user_data, 128);
 FIELD(PolyplugRuntimeOptions, grants, 136);
 FIELD(PolyplugRuntimeOptions, grant_count, 144);
+FIELD(PolyplugRuntimeOptions, revoked_keys, 152);
+FIELD(PolyplugRuntimeOptions, revoked_key_count, 160);
+FIELD(PolyplugRuntimeOptions, trust_store, 168);
+FIELD(PolyplugRuntimeOptions, version_floors, 184);
+FIELD(PolyplugRuntimeOptions, search_dirs, 200);
+FIELD(PolyplugRuntimeOptions, search_dir_count, 208);
+FIELD(PolyplugRuntimeOptions, admission, 216);
+FIELD(PolyplugRuntimeOptions, admission_user_data, 224);
+
+LAYOUT(PolyplugAskedCapability, 32, 8);
+FIELD(PolyplugAskedCapability, text, 0);
+FIELD(PolyplugAskedCapability, optional, 16);
+FIELD(PolyplugAskedCapability, granted, 17);
+FIELD(PolyplugAskedCapability, reserved, 24);
+
+LAYOUT(PolyplugBundleOffer, 200, 8);
+FIELD(PolyplugBundleOffer, struct_size, 0);
+FIELD(PolyplugBundleOffer, prospect, 4);
+FIELD(PolyplugBundleOffer, name, 8);
+FIELD(PolyplugBundleOffer, path, 24);
+FIELD(PolyplugBundleOffer, loader, 40);
+FIELD(PolyplugBundleOffer, version, 56);
+FIELD(PolyplugBundleOffer, code, 68);
+FIELD(PolyplugBundleOffer, contracts, 72);
+FIELD(PolyplugBundleOffer, contract_count, 80);
+FIELD(PolyplugBundleOffer, dependencies, 88);
+FIELD(PolyplugBundleOffer, dependency_count, 96);
+FIELD(PolyplugBundleOffer, capabilities, 104);
+FIELD(PolyplugBundleOffer, capability_count, 112);
+FIELD(PolyplugBundleOffer, signer, 120);
+FIELD(PolyplugBundleOffer, signer_id, 136);
+FIELD(PolyplugBundleOffer, unsigned_reason, 152);
+FIELD(PolyplugBundleOffer, digest, 168);
+FIELD(PolyplugBundleOffer, reason, 184);
+
+LAYOUT(PolyplugKeyId, 8, 1);
+FIELD(PolyplugKeyId, bytes, 0);
+
+LAYOUT(PolyplugBundleFile, 32, 8);
+FIELD(PolyplugBundleFile, path, 0);
+FIELD(PolyplugBundleFile, content, 16);
+FIELD(PolyplugBundleFile, len, 24);
+
+LAYOUT(PolyplugTrustRecord, 120, 8);
+FIELD(PolyplugTrustRecord, struct_size, 0);
+FIELD(PolyplugTrustRecord, decision, 4);
+FIELD(PolyplugTrustRecord, policy, 8);
+FIELD(PolyplugTrustRecord, version, 12);
+FIELD(PolyplugTrustRecord, name, 24);
+FIELD(PolyplugTrustRecord, loader, 40);
+FIELD(PolyplugTrustRecord, digest, 56);
+FIELD(PolyplugTrustRecord, signer, 72);
+FIELD(PolyplugTrustRecord, signer_id, 88);
+FIELD(PolyplugTrustRecord, reason, 104);
 
 LAYOUT(PolyplugGrant, 32, 8);
 FIELD(PolyplugGrant, bundles, 0);
@@ -246,7 +300,8 @@ FIELD(PolyplugEvent, stage_ns, 112);
 FIELD(PolyplugEvent, commit_ns, 120);
 FIELD(PolyplugEvent, since_change_ns, 128);
 FIELD(PolyplugEvent, waited_ns, 136);
-FIELD(PolyplugEvent, reserved, 144);
+FIELD(PolyplugEvent, trust, 144);
+FIELD(PolyplugEvent, reserved, 152);
 
 LAYOUT(PolyplugContractInfo, 80, 8);
 FIELD(PolyplugContractInfo, id, 0);
@@ -258,7 +313,7 @@ FIELD(PolyplugContractInfo, dispatch_type, 56);
 FIELD(PolyplugContractInfo, padding, 60);
 FIELD(PolyplugContractInfo, reserved, 64);
 
-LAYOUT(PolyplugBundle, 136, 8);
+LAYOUT(PolyplugBundle, 184, 8);
 FIELD(PolyplugBundle, struct_size, 0);
 FIELD(PolyplugBundle, state, 4);
 FIELD(PolyplugBundle, id, 8);
@@ -273,6 +328,9 @@ FIELD(PolyplugBundle, contracts, 104);
 FIELD(PolyplugBundle, contract_count, 112);
 FIELD(PolyplugBundle, dependencies, 120);
 FIELD(PolyplugBundle, dependency_count, 128);
+FIELD(PolyplugBundle, digest, 136);
+FIELD(PolyplugBundle, signer, 152);
+FIELD(PolyplugBundle, signer_id, 168);
 
 /* Numbers are never reused, so all of them stand here. */
 CHECK(POLYPLUG_ABI_VERSION == 1);
@@ -318,6 +376,7 @@ CHECK(POLYPLUG_ERROR_DESCRIPTION_INVALID == 37);
 CHECK(POLYPLUG_ERROR_UNDESCRIBED == 38);
 CHECK(POLYPLUG_ERROR_VALUE_INVALID == 39);
 CHECK(POLYPLUG_ERROR_CAPABILITY_DENIED == 40);
+CHECK(POLYPLUG_ERROR_ADMISSION_DENIED == 41);
 CHECK(POLYPLUG_ERROR_HOST_CONTRACT_NOT_FOUND == 100);
 CHECK(POLYPLUG_ERROR_HOST_CONTRACT_VERSION_MISMATCH == 101);
 CHECK(POLYPLUG_ERROR_HOST_CONTRACT_CALL_FAILED == 102);
@@ -333,6 +392,24 @@ CHECK(POLYPLUG_COMPATIBILITY_YOLO == 2);
 CHECK(POLYPLUG_SIGNATURE_OFF == 0);
 CHECK(POLYPLUG_SIGNATURE_WARN_ONLY == 1);
 CHECK(POLYPLUG_SIGNATURE_REQUIRED == 2);
+
+CHECK(POLYPLUG_TRUST_NOT_CHECKED == 0);
+CHECK(POLYPLUG_TRUST_ACCEPTED == 1);
+CHECK(POLYPLUG_TRUST_ACCEPTED_WITH_WARNING == 2);
+CHECK(POLYPLUG_TRUST_REFUSED == 3);
+CHECK(POLYPLUG_TRUST_DENIED == 4);
+CHECK(POLYPLUG_TRUST_OTHER == 255);
+
+CHECK(POLYPLUG_ADMISSION_DENY == 0);
+CHECK(POLYPLUG_ADMISSION_ALLOW == 1);
+
+CHECK(POLYPLUG_PROSPECT_UNKNOWN == 0);
+CHECK(POLYPLUG_PROSPECT_WOULD_LOAD == 1);
+CHECK(POLYPLUG_PROSPECT_LOADED == 2);
+CHECK(POLYPLUG_PROSPECT_DISABLED == 3);
+CHECK(POLYPLUG_PROSPECT_SHADOWED == 4);
+CHECK(POLYPLUG_PROSPECT_WOULD_FAIL == 5);
+CHECK(POLYPLUG_PROSPECT_OTHER == 255);
 
 CHECK(POLYPLUG_RELOAD_PREPARING == 0);
 CHECK(POLYPLUG_RELOAD_RELOADED == 1);

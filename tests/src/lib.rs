@@ -10,6 +10,7 @@
 //! | `native`, `native_code` | a loader whose contracts are Rust functions behind the C ABI |
 //! | `language` | the same bundles in every language, for the matrix of loaders |
 //! | `native_bundle` | a host with native bundles, and what is left of them |
+//! | `author` | somebody who signs bundles |
 //! | `template` | copies of the templates, built as their users do |
 //! | `host` | a runtime with everything that a test asks of it |
 //! | `call` | calls of contracts, guarded and raw |
@@ -18,6 +19,7 @@
 //! | `latch`, `patience` | order between threads, without sleeping |
 //! | `memory` | what the process holds |
 
+pub mod author;
 pub mod build;
 pub mod folder;
 pub mod host;

@@ -57,6 +57,28 @@ impl NativeHost {
         write_bytes(&self.host.folder, name, more, library)
     }
 
+    /// Writes the bundle `one` with `lib/libbelow.so`, `libbeside.so` and `main.so`, each of which needs
+    /// those before it.
+    pub fn write_siblings(&self, version: u32, more: &str) -> PathBuf {
+        let folder = self.write_bytes("one", more, b"");
+        fs::create_dir_all(folder.join("lib")).expect("the folder is ours");
+        let version = format!("-DVERSION={version}");
+        let place = format!("-L{}", folder.display());
+        let below = format!("-L{}", folder.join("lib").display());
+        let link = |source: &str, name: &str, output: &str, flags: &[&str]| {
+            let source = source_of(&format!("siblings/c/{source}"));
+            let soname = format!("-Wl,-soname,{name}");
+            let always = ["-fvisibility=default", &version, &place, &below, &soname];
+            build::compile("cc", &source, &folder.join(output), &[&always, flags].concat());
+        };
+        link("below.c", "libbelow.so", "lib/libbelow.so", &[]);
+        let beside = ["-lbelow", "-Wl,-rpath,$ORIGIN/lib"];
+        link("beside.c", "libbeside.so", "libbeside.so", &beside);
+        let main = ["-lbeside", "-lbelow", "-Wl,-rpath,$ORIGIN:$ORIGIN/lib"];
+        link("main.c", "main.so", "main.so", &main);
+        folder
+    }
+
     /// Writes and loads.
     ///
     /// # Errors

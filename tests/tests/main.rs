@@ -2,6 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+mod discovery {
+    mod admission;
+    mod book;
+    mod by_name;
+    mod survey;
+}
+
 mod events;
 
 mod host_contracts;

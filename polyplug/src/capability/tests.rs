@@ -136,6 +136,8 @@ fn a_bundle_gets_what_it_asked_for_and_was_granted() {
     let answer = asked.answer(&granted);
     let given = [Capability::Args, Capability::Clocks, Capability::Random, Capability::Stdout];
     assert_eq!(answer.given.all, BTreeSet::from(given));
+    assert!(answer.given.needed.contains(&Capability::Stdout));
+    assert!(!answer.given.needed.contains(&Capability::Args));
     assert_eq!(answer.missing, [Capability::Http]);
     assert!(answer.declined.is_empty());
 

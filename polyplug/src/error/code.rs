@@ -13,7 +13,7 @@ impl RuntimeError {
             Self::DependentFailed { reason, .. } => return reason.code(),
             Self::Manifest(_) | Self::BundleTampered { .. } => AbiErrorCode::ManifestInvalid,
             Self::ArtifactPathEscape { .. } => AbiErrorCode::PathEscape,
-            Self::ContractNotFound { .. } => AbiErrorCode::NotFound,
+            Self::ContractNotFound { .. } | Self::BundleNotFound { .. } => AbiErrorCode::NotFound,
             Self::NoLoaderForName { .. } => AbiErrorCode::NoLoader,
             Self::DuplicateBundle { .. } => AbiErrorCode::DuplicateBundle,
             Self::DuplicateProvider { .. } | Self::HostContractExists { .. } => {
@@ -35,6 +35,7 @@ impl RuntimeError {
             Self::NeedsQuiescence { .. } => AbiErrorCode::NeedsQuiescence,
             Self::HandOverFailed { .. } => AbiErrorCode::LoadFailed,
             Self::SignatureRejected { .. } => AbiErrorCode::SignatureRejected,
+            Self::AdmissionDenied { .. } => AbiErrorCode::AdmissionDenied,
             Self::CapabilitiesDenied { .. } => AbiErrorCode::CapabilityDenied,
             Self::InvalidPointer { .. } => AbiErrorCode::InvalidPointer,
             Self::InvalidArgument { .. } => AbiErrorCode::InvalidArgument,
@@ -54,7 +55,7 @@ impl DescriptionError {
                 AbiErrorCode::ShapeMismatch
             }
             Self::FunctionMissing { .. } => AbiErrorCode::ContractMismatch,
-            Self::Undescribed { .. } => AbiErrorCode::Undescribed,
+            Self::OtherMajor { .. } | Self::Undescribed { .. } => AbiErrorCode::Undescribed,
         };
         code as u32
     }

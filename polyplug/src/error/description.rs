@@ -94,6 +94,20 @@ pub enum DescriptionError {
         registered: u32,
     },
 
+    /// The bundle's WIT describes another major version than its code provides.
+    #[error(
+        "bundle `{bundle}` provides `{contract}`, but its WIT describes `{described}`; write one major version \
+         in both"
+    )]
+    OtherMajor {
+        /// The bundle's name.
+        bundle: String,
+        /// What the code provides, as `name@major`.
+        contract: String,
+        /// What the WIT describes, as `name@major`.
+        described: String,
+    },
+
     /// Nobody says what the contract looks like.
     #[error(
         "`{contract}` has no description; name its WIT as `wit` in the manifest of `{bundle}`, or give it to the \

@@ -1,6 +1,7 @@
 //! How lists and foreign texts stand in a message.
 
 use std::io;
+use std::path::PathBuf;
 
 /// The names in backticks, or `none` if there are none.
 pub(super) fn listed(names: &[String], none: &str) -> String {
@@ -8,6 +9,22 @@ pub(super) fn listed(names: &[String], none: &str) -> String {
         [] => none.to_owned(),
         names => format!("`{}`", names.join("`, `")),
     }
+}
+
+/// The folders, or that there is none.
+pub(super) fn listed_folders(folders: &[PathBuf]) -> String {
+    match folders {
+        [] => "a folder of this host, which has none; name one with `search_dir`".to_owned(),
+        folders => {
+            let folders = folders.iter().map(|folder| folder.display().to_string());
+            folders.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// What may have been meant.
+pub(super) fn meant(nearest: Option<&str>) -> String {
+    nearest.map_or(String::new(), |nearest| format!("; did you mean `{nearest}`?"))
 }
 
 /// What came in the place of a contract.

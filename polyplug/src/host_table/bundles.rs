@@ -5,7 +5,7 @@ use super::contracts::{array, failed, null, report};
 use crate::border;
 use crate::core::Core;
 use crate::error::RuntimeError;
-use crate::reload::{operation, unload};
+use crate::reload::{dependencies, known, operation, unload};
 use polyplug_abi::{AbiError, Array, BundleId, DependencyInfo, HostApi, StringView};
 use std::ffi::c_void;
 use std::path::Path;
@@ -63,7 +63,7 @@ pub(super) unsafe extern "C" fn list_bundles(host: *const HostApi) -> Array<Bund
         let Some(context) = (unsafe { context(host) }) else {
             return failed(null("host"), Array::empty());
         };
-        array(&operation::loaded_bundles(context.core()))
+        array(&known::loaded_bundles(context.core()))
     })
 }
 
@@ -73,7 +73,7 @@ pub(super) unsafe extern "C" fn get_dependencies(host: *const HostApi) -> Array<
         let Some(context) = (unsafe { context(host) }) else {
             return failed(null("host"), Array::empty());
         };
-        array(&operation::dependencies_of_starting(context.core(), context.bundle()))
+        array(&dependencies::of_starting(context.core(), context.bundle()))
     })
 }
 

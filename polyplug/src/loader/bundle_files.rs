@@ -6,6 +6,7 @@
 use super::manifest::MANIFEST_FILE;
 use crate::description::bundle as bundle_wit;
 use crate::error::RuntimeError;
+use polyplug_trust::{BundleTree, SIGNATURE_FILE};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
@@ -34,8 +35,8 @@ pub struct BundleFiles {
 }
 
 impl BundleFiles {
-    /// Reads `manifest.toml`, if there is one, and every file below `folder` whose relative path
-    /// `takes` accepts.
+    /// Reads `manifest.toml`, `bundle.sig` and descriptions, if there are any, and every file below
+    /// `folder` whose relative path `takes` accepts.
     ///
     /// Left out are hidden entries, what editors leave behind (`x~`, `.x.swp`), names that are not
     /// UTF-8, symbolic links that lead out of the folder, and files that vanish meanwhile.
@@ -68,6 +69,24 @@ impl BundleFiles {
         let mut walk = Walk { root: &root, takes: &is_meant, found: Vec::new() };
         walk.folder(&root, "", &mut vec![root.clone()])?;
         Ok(walk.found.into_iter().map(|(path, _)| path).collect())
+    }
+
+    /// The same files out of a folder that was read as a whole, or never was one.
+    pub fn of_tree(tree: &BundleTree, takes: impl Fn(&Path) -> bool) -> Self {
+        let taken = tree.iter().filter(|(path, _)| is_bundle_file(path)).filter(|(path, _)| {
+            let path = Path::new(path);
+            belongs_to_every_bundle(path) || takes(path)
+        });
+        Self::of(taken.map(|(path, content)| (path.to_owned(), Arc::clone(content))).collect())
+    }
+
+    /// The paths that [`BundleFiles::of_tree`] chooses from and `is_meant` accepts.
+    pub(crate) fn paths_of_tree(
+        tree: &BundleTree,
+        is_meant: impl Fn(&Path) -> bool,
+    ) -> Vec<String> {
+        let paths = tree.iter().map(|(path, _)| path).filter(|path| is_bundle_file(path));
+        paths.filter(|path| is_meant(Path::new(path))).map(str::to_owned).collect()
     }
 
     /// One file that never was on a disk.
@@ -229,9 +248,10 @@ fn too_much(root: &Path, limit: &str) -> RuntimeError {
     RuntimeError::InvalidArgument { what: "bundle folder", problem }
 }
 
-/// The manifest and the descriptions of contracts, which no loader has to ask for.
+/// The manifest, the signature and the descriptions of contracts, which no loader has to ask for.
 fn belongs_to_every_bundle(path: &Path) -> bool {
     path == Path::new(MANIFEST_FILE)
+        || path == Path::new(SIGNATURE_FILE)
         || path.extension().is_some_and(|extension| extension == bundle_wit::EXTENSION)
 }
 
@@ -249,6 +269,11 @@ fn names(folder: &Path, prefix: &str) -> Result<Vec<String>, RuntimeError> {
     }
     names.sort();
     Ok(names)
+}
+
+/// Whether no part of a path is what an editor leaves behind.
+fn is_bundle_file(path: &str) -> bool {
+    !path.split('/').any(is_leftover)
 }
 
 /// Hidden, or a backup or swap file of an editor.

@@ -15,6 +15,7 @@
 //! | `error`, `warning`, `refusal` | what is wrong, and where |
 
 use crate::error::RuntimeError;
+use polyplug_trust::BundleTree;
 use polyplug_utils::bundle_id;
 use std::fs::File;
 use std::io::{self, Read};
@@ -38,6 +39,8 @@ mod options;
 mod error;
 mod refusal;
 mod warning;
+
+use artifact::Machine;
 
 pub use data::ManifestData;
 
@@ -88,6 +91,17 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// Reads the manifest of a bundle whose files were read before; `folder` is where they were, or
+    /// what they are called. Looks at no file.
+    ///
+    /// # Errors
+    /// As for [`Manifest::parse_bytes`], and there is none.
+    pub fn of_tree(tree: &BundleTree, folder: &Path) -> Result<Self, RuntimeError> {
+        let path = folder.join(MANIFEST_FILE);
+        let missing = || ManifestError::of_file(&path, ManifestProblem::Missing);
+        Self::parse_bytes(tree.get(MANIFEST_FILE).ok_or_else(missing)?, &path)
+    }
+
     /// Reads a manifest from its text. `path` is the file it came from. Looks at no file.
     ///
     /// # Errors
@@ -101,6 +115,19 @@ impl Manifest {
     /// # Errors
     /// As for [`Manifest::parse`], and the bytes are not UTF-8.
     pub fn parse_bytes(bytes: &[u8], path: &Path) -> Result<Self, RuntimeError> {
+        Self::parse_for(Machine::This, bytes, path)
+    }
+
+    /// Reads a manifest from its bytes, also that of a bundle for other machines only: its `file` is then
+    /// one of theirs. For who signs or looks at bundles, and does not run them.
+    ///
+    /// # Errors
+    /// As for [`Manifest::parse_bytes`].
+    pub fn parse_anywhere(bytes: &[u8], path: &Path) -> Result<Self, RuntimeError> {
+        Self::parse_for(Machine::Any, bytes, path)
+    }
+
+    fn parse_for(machine: Machine, bytes: &[u8], path: &Path) -> Result<Self, RuntimeError> {
         if bytes.len() as u64 > MAX_MANIFEST_BYTES {
             let problem = ManifestProblem::TooLarge { limit: MAX_MANIFEST_BYTES };
             return Err(ManifestError::of_file(path, problem).into());
@@ -114,7 +141,7 @@ impl Manifest {
             return Err(ManifestError::of_file(path, ManifestProblem::Empty).into());
         }
         let folder = path.parent().unwrap_or(Path::new(""));
-        read::read(text, path, folder)
+        read::read(machine, text, path, folder)
     }
 
     /// A manifest without a file, with the defaults of all options.

@@ -16,11 +16,14 @@ use crate::loader::{BundleFiles, BundleSource};
 use crate::native_code::NativeCode;
 use crate::native_instances::NativeInstances;
 use crate::registry::slot::{Slot, SlotParts};
+use crate::reload::opening::Contents;
+use crate::trust::TrustRecord;
 use crate::vm_lock::VmLock;
 use polyplug_abi::{BundleInitContext, DispatchType, GuestContractId, Version};
 use polyplug_schema::Descriptions;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -32,8 +35,9 @@ pub(crate) struct Staging {
     pub(crate) manifest: Manifest,
     pub(crate) source: BundleSource,
     pub(crate) init_context: BundleInitContext,
-    /// Bytes to use instead of reading the source again (a rebuild).
-    preset: Option<Arc<BundleFiles>>,
+    contents: Contents,
+    /// What was decided about the bundle's bytes before they are opened.
+    trust: TrustRecord,
     files: RefCell<Option<TakenFiles>>,
     contracts: RefCell<Vec<Contract>>,
     ids: RefCell<HashSet<GuestContractId>>,
@@ -62,7 +66,8 @@ impl Staging {
         bundle: Arc<Bundle>,
         manifest: Manifest,
         source: BundleSource,
-        preset: Option<Arc<BundleFiles>>,
+        contents: Contents,
+        trust: TrustRecord,
         path: &str,
     ) -> Self {
         let init_context =
@@ -74,7 +79,8 @@ impl Staging {
             manifest,
             source,
             init_context,
-            preset,
+            contents,
+            trust,
             files: RefCell::default(),
             contracts: RefCell::default(),
             ids: RefCell::default(),
@@ -109,12 +115,34 @@ impl Staging {
     }
 
     fn read_files(&self, takes: &Takes) -> Result<Arc<BundleFiles>, RuntimeError> {
-        Ok(match (&self.preset, &self.source) {
-            (Some(preset), _) => Arc::clone(preset),
-            (None, BundleSource::Path(folder)) => Arc::new(BundleFiles::read(folder, takes)?),
-            (None, BundleSource::Code(text)) => self.in_memory(text.as_bytes()),
-            (None, BundleSource::Bytes(bytes)) => self.in_memory(bytes),
+        let source = match &self.contents {
+            Contents::Taken(files) => return Ok(Arc::clone(files)),
+            Contents::Whole(tree) => return Ok(Arc::new(BundleFiles::of_tree(tree, takes))),
+            Contents::Source => &self.source,
+        };
+        Ok(match source {
+            BundleSource::Path(folder) => Arc::new(BundleFiles::read(folder, takes)?),
+            BundleSource::Code(text) => self.in_memory(text.as_bytes()),
+            BundleSource::Bytes(bytes) => self.in_memory(bytes),
+            BundleSource::Files(tree) => Arc::new(BundleFiles::of_tree(tree, takes)),
         })
+    }
+
+    /// The paths of the bundle's files that `is_meant` accepts.
+    pub(crate) fn paths(&self, is_meant: &dyn Fn(&Path) -> bool) -> Vec<String> {
+        match (&self.contents, &self.source) {
+            (Contents::Whole(tree), _) | (Contents::Source, BundleSource::Files(tree)) => {
+                BundleFiles::paths_of_tree(tree, is_meant)
+            }
+            (Contents::Source, BundleSource::Path(folder)) => {
+                BundleFiles::paths(folder, is_meant).unwrap_or_default()
+            }
+            (Contents::Taken(files), _) => {
+                let paths = files.iter().map(|(path, _)| path);
+                paths.filter(|path| is_meant(Path::new(path))).map(str::to_owned).collect()
+            }
+            (Contents::Source, BundleSource::Code(_) | BundleSource::Bytes(_)) => Vec::new(),
+        }
     }
 
     /// What the bundle's WIT says, from the bytes that its loader took; `None` if its manifest names
@@ -316,6 +344,8 @@ impl Staging {
             _ => Box::default(),
         };
         let guest = self.guest.into_inner();
+        let files = self.files.into_inner();
+        let trust = Arc::new(self.trust.with_digest_of(files.as_ref()));
         Ok(Generation {
             number: self.number,
             functions: entries.iter().map(functions).collect(),
@@ -329,11 +359,7 @@ impl Staging {
             native_instances: NativeInstances::default(),
             code: self.code.into_inner(),
             host: HostPointer(self.bundle.host.api()),
-            origin: Origin {
-                manifest: self.manifest,
-                source: self.source,
-                files: self.files.into_inner(),
-            },
+            origin: Origin { manifest: self.manifest, source: self.source, files, trust },
         })
     }
 }

@@ -3,7 +3,7 @@
 
 mod descriptions;
 
-pub(crate) use descriptions::expectations;
+pub(crate) use descriptions::{expectations, new_shapes};
 
 use super::dependencies::{self, Overlay};
 use super::failure::Failure;
@@ -30,6 +30,7 @@ pub(crate) fn all(
             path: staged.origin.manifest.data.path.clone(),
             step: Step::Check,
             error,
+            trust: member.trust.clone(),
         })?;
     }
     Ok(())

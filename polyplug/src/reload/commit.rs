@@ -26,6 +26,7 @@ use adoption::Adoptions;
 pub(crate) use adoption::waits_for_quiescence;
 use hand_over::Locked;
 use parking_lot::MutexGuard;
+use polyplug_abi::LogLevel;
 use publication::Publication;
 use std::ptr;
 use std::sync::atomic::Ordering;
@@ -66,6 +67,7 @@ pub(crate) fn commit(
     if callbacks == Callbacks::Told {
         announce(core, transaction, delivery);
     }
+    let new_shapes = check::new_shapes(core, &transaction.members);
     let mut watch = Stopwatch::start();
     let started = Instant::now();
     let deadline = started + transaction.drain_timeout();
@@ -95,7 +97,9 @@ pub(crate) fn commit(
         commit: watch.lap(),
         since_change: transaction.noticed.map(|noticed| noticed.elapsed()),
     };
+    raise_floors(core, transaction);
     report(core, transaction, &outcomes, timings, delivery, callbacks);
+    new_shapes.iter().for_each(|told| core.log(LogLevel::Info, "reload", told));
     core.worker.wake_for_drain(core);
     if transaction.members.iter().any(|member| member.opens.is_some()) {
         core.worker.retry_waiting(core);
@@ -112,6 +116,7 @@ fn failure(transaction: &Transaction, error: RuntimeError) -> Failure {
             .unwrap_or_default(),
         step: Step::Commit,
         error,
+        trust: first.and_then(|member| member.trust.clone()),
     }
 }
 
@@ -256,6 +261,22 @@ fn announce(core: &Core, transaction: &Transaction, delivery: Delivery) {
     }
 }
 
+/// What now runs says which versions of it are too old to run again. Only now: a version that never
+/// ran must not keep an older one from running.
+fn raise_floors(core: &Core, transaction: &Transaction) {
+    for trust in transaction.members.iter().filter_map(|member| member.trust.as_deref()) {
+        let Some(minimum) = trust.signer.and_then(|signer| signer.minimum) else { continue };
+        if let Err(error) = core.options.trust.raise(&trust.name, minimum) {
+            let name = &trust.name;
+            let message = format!(
+                "bundle `{name}`: that versions before {minimum} are refused is forgotten when this \
+                 runtime ends: {error}"
+            );
+            core.log(LogLevel::Error, "trust", &message);
+        }
+    }
+}
+
 /// The events after the commit.
 fn report(
     core: &Core,
@@ -278,8 +299,11 @@ fn report(
                 state: outcomes[at],
                 cause: member.cause,
                 timings,
+                trust: member.trust.clone(),
             },
-            (None, Some(generation)) => Event::Loaded { bundle, generation, timings },
+            (None, Some(generation)) => {
+                Event::Loaded { bundle, generation, timings, trust: member.trust.clone() }
+            }
             (Some(generation), None) => Event::Unloaded { bundle, generation },
             (None, None) => continue,
         };

@@ -1,12 +1,13 @@
 //! Who needs whom: a manifest's dependencies, held against what is loaded and staged.
 
+use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::generation::Generation;
 use crate::loader::manifest::{Dependency, DependencyTarget, ManifestData};
 use crate::registry::lookup;
-use crate::version::from_semver;
-use polyplug_abi::{BundleId, Version};
+use crate::version::{from_semver, pack};
+use polyplug_abi::{BundleId, DependencyInfo, GuestContractId, Version};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub(crate) struct Provided {
 
 impl Overlay {
     /// Adds what a staged generation provides.
-    pub(crate) fn add(&mut self, bundle: &crate::bundle::Bundle, generation: &Generation) {
+    pub(crate) fn add(&mut self, bundle: &Bundle, generation: &Generation) {
         for slot in bundle.slots() {
             if let Some((version, _)) = generation.entry(slot.ordinal).shape() {
                 self.provided.push(Provided {
@@ -114,6 +115,11 @@ fn check_one(
     })
 }
 
+/// Whether one dependency is met.
+pub(crate) fn is_met(core: &Core, overlay: &Overlay, dependency: &Dependency) -> bool {
+    check_one(core, overlay, "", dependency).is_ok()
+}
+
 /// All dependencies of a manifest, on contracts and on bundles.
 pub(crate) fn of(manifest: &ManifestData) -> Result<Vec<Dependency>, RuntimeError> {
     let mut all = manifest.parsed_dependencies()?;
@@ -154,7 +160,7 @@ pub(crate) fn any_on(
 }
 
 /// The loaded bundles that need `bundle`, by name.
-pub(crate) fn dependents(core: &Core, bundle: &crate::bundle::Bundle) -> Vec<String> {
+pub(crate) fn dependents(core: &Core, bundle: &Bundle) -> Vec<String> {
     let contracts: BTreeSet<u64> =
         bundle.slots().iter().map(|slot| slot.contract_id().as_u64()).collect();
     let writer = core.writer.lock();
@@ -172,4 +178,29 @@ pub(crate) fn dependents(core: &Core, bundle: &crate::bundle::Bundle) -> Vec<Str
         .collect();
     found.sort();
     found
+}
+
+/// The dependencies of the bundle that is starting on this thread, else of `asking`.
+pub(crate) fn of_starting(core: &Core, asking: Option<&Bundle>) -> Vec<DependencyInfo> {
+    let open = core.thread().open_transaction(core);
+    let starting =
+        open.and_then(|open| open.current()).map(|staging| staging.manifest.data.clone());
+    let Some(manifest) = starting.or_else(|| asking?.manifest(core)) else { return Vec::new() };
+    let dependencies = of(&manifest).unwrap_or_default();
+    dependencies.iter().map(dependency_info).collect()
+}
+
+fn dependency_info(dependency: &Dependency) -> DependencyInfo {
+    let any = (GuestContractId::from_u64(0), BundleId::from_u64(0));
+    let (contract_id, bundle_id) = match &dependency.target {
+        DependencyTarget::Bundle(bundle) => (any.0, bundle.id),
+        DependencyTarget::Contract { contract, provider } => {
+            (contract.id, provider.as_ref().map_or(any.1, |bundle| bundle.id))
+        }
+    };
+    DependencyInfo {
+        contract_id,
+        min_version: pack(from_semver(&dependency.min_version)),
+        bundle_id,
+    }
 }

@@ -1,10 +1,12 @@
 //! A failure of one change: kept for the listing, told as an event.
 
+use super::opening::Unopened;
 use crate::core::{Core, FailedBundle};
 use crate::error::RuntimeError;
 use crate::events::{Delivery, Event, Step};
 use crate::generation::Generation;
 use crate::loader::manifest::{Manifest, bundle_folder};
+use crate::trust::TrustRecord;
 use polyplug_abi::{BundleId, LogLevel};
 use std::path::Path;
 use std::sync::Arc;
@@ -16,9 +18,18 @@ pub(crate) struct Failure {
     pub(crate) path: std::path::PathBuf,
     pub(crate) step: Step,
     pub(crate) error: RuntimeError,
+    /// What was decided about the bundle's bytes, if they were read.
+    pub(crate) trust: Option<Arc<TrustRecord>>,
 }
 
 impl Failure {
+    /// The failure of a bundle that was not opened.
+    pub(crate) fn unopened(bundle: &str, path: &Path, unopened: Unopened) -> Self {
+        let Unopened { error, trust } = unopened;
+        let (bundle, path) = (bundle.to_owned(), path.to_owned());
+        Self { bundle, path, step: Step::Stage, error, trust }
+    }
+
     /// Whether somebody was only in the way: the same change may succeed later.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self.error, RuntimeError::Busy { .. })
@@ -32,18 +43,23 @@ pub(crate) fn warn_about(core: &Core, manifest: &Manifest) {
     }
 }
 
-pub(crate) fn remember_unread(core: &Core, path: &Path, error: &RuntimeError) {
+/// Keeps for the listing why the bundle at `path` was not read. A refusal is told as well.
+pub(crate) fn remember_unread(core: &Core, path: &Path, unopened: Unopened) -> RuntimeError {
     let folder = bundle_folder(path);
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    note_failure(core, &name, &folder, error);
+    if unopened.trust.is_some() {
+        return tell_failure(core, Failure::unopened(&name, &folder, unopened), Delivery::Caller);
+    }
+    note_failure(core, &name, &folder, &unopened.error);
+    unopened.error
 }
 
 /// Keeps a failure for the listing and tells it as an event.
 pub(crate) fn tell_failure(core: &Core, failure: Failure, delivery: Delivery) -> RuntimeError {
-    let Failure { bundle, path, step, error } = failure;
+    let Failure { bundle, path, step, error, trust } = failure;
     note_failure(core, &bundle, &path, &error);
     let told = Arc::new(error.clone());
-    core.events.emit(core, Event::Failed { bundle, path, step, error: told }, delivery);
+    core.events.emit(core, Event::Failed { bundle, path, step, error: told, trust }, delivery);
     error
 }
 

@@ -7,9 +7,12 @@ mod grouping;
 
 use super::commit;
 use super::failure::{self, Failure};
+use super::opening::{Opening, Unopened};
 use super::operation::Quiescence;
-use super::plan::{self, Change, Opening, Plan};
-use super::refused::{News, note, only_manifest, read_of};
+use super::place;
+use super::plan::{self, Change, Plan};
+use super::reading::Reading;
+use super::refused::{News, Seen, note, read_of};
 use super::supersede::supersede;
 use super::transaction::{Claims, OpenKind, Transaction, open_with_loader, refuse_when_closing};
 use crate::bundle::Bundle;
@@ -17,7 +20,6 @@ use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
 use crate::generation::TakenFiles;
-use crate::loader::BundleFiles;
 use crate::options::ReloadMode;
 use crate::watcher::Batch;
 use grouping::{changes_of, connected};
@@ -34,6 +36,9 @@ pub(crate) struct Follower {
     held_back: Vec<HeldBack>,
     /// Changes that somebody was in the way of; they are tried again at the next event or poll.
     busy: Vec<Again>,
+    /// Folders whose change was refused because a bundle that is reloaded with it failed, with the
+    /// folder of that one.
+    kept_out: BTreeMap<PathBuf, PathBuf>,
 }
 
 /// What is tried again.
@@ -65,7 +70,9 @@ enum Ran {
 impl Follower {
     /// Files in these folders changed.
     pub(crate) fn touched(&mut self, core: &Arc<Core>, batch: &Batch) {
-        let folders = self.worth_trying(core, batch);
+        let mut folders = self.worth_trying(core, batch);
+        let freed = self.kept_out_by(&folders);
+        folders.extend(freed);
         self.busy.retain(
             |again| !matches!(again, Again::Folder(folder) if batch.folders.contains(folder)),
         );
@@ -96,6 +103,14 @@ impl Follower {
             }
         }
         folders.into_iter().cloned().collect()
+    }
+
+    /// The folders whose changes may come, now that these are tried once more.
+    fn kept_out_by(&mut self, folders: &[PathBuf]) -> Vec<PathBuf> {
+        self.kept_out.retain(|kept_out, _| !folders.contains(kept_out));
+        let is_tried =
+            |_: &PathBuf, by: &mut PathBuf| folders.iter().any(|folder| place::is_same(by, folder));
+        self.kept_out.extract_if(.., is_tried).map(|(kept_out, _)| kept_out).collect()
     }
 
     /// Tries the changes again that were busy.
@@ -174,10 +189,10 @@ impl Follower {
                     self.busy.push(Again::Bundle(bundle.id, cause));
                 }
             }
-            Err(RuntimeError::BundleNotLoaded { .. }) => {}
-            Err(error) => {
+            Err(Unopened { error: RuntimeError::BundleNotLoaded { .. }, .. }) => {}
+            Err(unopened) => {
                 let path = PathBuf::new();
-                let failure = Failure { bundle: name, path, step: Step::Stage, error };
+                let failure = Failure::unopened(&name, &path, unopened);
                 failure::report_failure(core, failure, Delivery::Worker);
             }
         }
@@ -205,18 +220,22 @@ impl Follower {
 
     /// The plans for changed folders: bundles that dependencies connect change together.
     fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
-        let mut changes = Vec::new();
-        let mut manifests = BTreeMap::new();
+        let mut changes: Vec<Change> = Vec::new();
+        let mut folders_seen = BTreeMap::new();
         for folder in folders {
             let revision = core.revision.load(Ordering::Acquire);
-            let seen = BundleFiles::read(folder, |_| false).ok().map(Arc::new);
-            match changes_of(core, folder) {
+            let reading = Reading::of(core, folder);
+            let seen = Seen::of(folder, &reading);
+            match changes_of(core, folder, reading) {
                 Ok(found) => {
+                    // A folder that was renamed is found under both names.
+                    let is_new = |change: &Change| !changes.iter().any(|one| change.repeats(one));
+                    let found: Vec<Change> = found.into_iter().filter(is_new).collect();
                     changes.extend(found);
-                    manifests.extend(seen.map(|seen| (folder.clone(), seen)));
+                    folders_seen.insert(folder.clone(), seen);
                 }
                 Err(failure) => {
-                    let read = seen.map(only_manifest);
+                    let read = seen.unread(&failure);
                     if note(core, &failure, read, revision) == News::Fresh {
                         self.hold_back(core, folder, batch, failure);
                     }
@@ -226,7 +245,7 @@ impl Follower {
         let mut plans = connected(changes);
         for plan in &mut plans {
             if let [change] = &*plan.changes {
-                plan.seen = manifests.remove(&change.path());
+                plan.seen = folders_seen.remove(&change.path());
             }
             plan.noticed = batch.map(|batch| batch.first_event_at);
         }
@@ -272,6 +291,9 @@ impl Follower {
             }
             Err(failure) => {
                 let ran = if failure.is_busy() { Ran::Busy } else { Ran::Badly };
+                if matches!(failure.error, RuntimeError::DependentFailed { .. }) {
+                    self.kept_out.insert(folder.clone(), failure.path.clone());
+                }
                 let read = seen.and_then(|seen| read_of(&failure, &folder, seen, taken));
                 if note(core, &failure, read, revision) == News::Fresh {
                     self.hold_back(core, &folder, batch, failure);
@@ -298,13 +320,19 @@ fn run_plan(
     let first = plan.changes.first();
     let path = first.map(Change::path).unwrap_or_default();
     let bundle = plan.names().into_iter().next().unwrap_or_default();
-    let failed = |step, error| Failure { bundle, path: path.clone(), step, error };
-    if let Err(error) = plan.add_dependents(core).and_then(|()| plan.sort()) {
-        return Err(failed(Step::Check, error));
+    let failed = |step, Unopened { error, trust }: Unopened| Failure {
+        bundle,
+        path: path.clone(),
+        step,
+        error,
+        trust,
+    };
+    if let Err(unopened) = plan.add_dependents(core).and_then(|()| Ok(plan.sort()?)) {
+        return Err(failed(Step::Check, unopened));
     }
     let _claims = match Claims::take(core, &plan) {
         Ok(claims) => claims,
-        Err(error) => return Err(failed(Step::Stage, error)),
+        Err(error) => return Err(failed(Step::Stage, error.into())),
     };
     supersede(core, &plan);
     let kind = |opening: &Opening| {

@@ -1,14 +1,14 @@
 //! What hosts and bundles ask for: load, reload, poll. Each checks where it is asked, makes a
 //! plan, runs the transaction and tells how it ended.
 
+use super::admission;
 use super::commit::{self, Callbacks};
-use super::dependencies;
 use super::drain;
 use super::failure::{Failure, remember_unread, report_failure, tell_failure, warn_about};
-
+use super::known::{loaded, loaded_at, record, refuse_loaded};
+use super::opening::{Opening, Unopened};
 use super::permission::{Allowed, allow};
-use super::place;
-use super::plan::{self, Action, Change, Opening, Plan};
+use super::plan::{self, Action, Change, Plan};
 use super::quiescence::{for_adoption, quiescent_here};
 use super::refused;
 use super::supersede::supersede;
@@ -21,12 +21,10 @@ use crate::core::Core;
 use crate::error::{LoaderError, RuntimeError};
 use crate::events::{Cause, Delivery, Step};
 use crate::loader::BundleSource;
-use crate::loader::manifest::{
-    Dependency, DependencyTarget, Manifest, ManifestData, bundle_folder,
-};
+use crate::loader::manifest::{ManifestData, bundle_folder};
 use crate::registration::Stage;
-use crate::version::{from_semver, pack};
-use polyplug_abi::{BundleId, DependencyInfo, GuestContractId, LogLevel};
+use crate::trust::BundleTree;
+use polyplug_abi::{BundleId, LogLevel};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -43,10 +41,27 @@ pub enum Quiescence {
 pub(crate) fn load(core: &Core, path: &Path) -> Result<(), RuntimeError> {
     allow(core, "load", Allowed::InsideCalls)?;
     let core = &core.shared();
-    let manifest = Manifest::read(path).inspect_err(|error| remember_unread(core, path, error))?;
-    warn_about(core, &manifest);
-    let source = BundleSource::Path(manifest.data.path.clone());
-    load_manifest(core, manifest, source)
+    let opening = Opening::read(core, path);
+    let opening = opening.map_err(|unopened| remember_unread(core, path, unopened))?;
+    warn_about(core, &opening.manifest);
+    load_opening(core, opening)
+}
+
+/// Loads the bundle at `path` if it is called `name`.
+pub(crate) fn load_named(core: &Core, path: &Path, name: &str) -> Result<(), RuntimeError> {
+    let core = &core.shared();
+    let opening = Opening::read(core, path);
+    let opening = opening.map_err(|unopened| remember_unread(core, path, unopened))?;
+    let found = &opening.manifest.data.name;
+    if found != name {
+        let problem = format!(
+            "{} is called `{found}` now and was `{name}` a moment ago; try again",
+            path.display()
+        );
+        return Err(RuntimeError::InvalidArgument { what: "name", problem });
+    }
+    warn_about(core, &opening.manifest);
+    load_opening(core, opening)
 }
 
 /// Loads a bundle whose manifest is made in memory.
@@ -56,20 +71,32 @@ pub(crate) fn load_from_source(
     source: BundleSource,
 ) -> Result<(), RuntimeError> {
     allow(core, "load", Allowed::InsideCalls)?;
-    let manifest = Manifest::from_data(manifest)?;
-    load_manifest(&core.shared(), manifest, source)
+    let path = manifest.path.clone();
+    let opening = Opening::given(core, manifest, source);
+    let opening = opening.map_err(|unopened| given_unread(core, &path, unopened))?;
+    load_opening(&core.shared(), opening)
 }
 
-fn load_manifest(
-    core: &Arc<Core>,
-    manifest: Manifest,
-    source: BundleSource,
-) -> Result<(), RuntimeError> {
-    let loader = plan::loader(core, &manifest.data)?;
-    let bundle = record(core, &manifest.data.name)?;
-    let opening = Opening { manifest, source, loader: Some(loader), files: None };
-    let action = Action::Open(Box::new(opening));
-    let change = Change { bundle, cause: Cause::Request, action };
+/// Loads a whole bundle that is in memory.
+pub(crate) fn load_files(core: &Core, files: Arc<BundleTree>) -> Result<(), RuntimeError> {
+    allow(core, "load", Allowed::InsideCalls)?;
+    let opening = Opening::of_files(files).map_err(|unopened| unopened.error)?;
+    warn_about(core, &opening.manifest);
+    load_opening(&core.shared(), opening)
+}
+
+/// What is told of a bundle given in memory that was not read.
+fn given_unread(core: &Core, path: &Path, unopened: Unopened) -> RuntimeError {
+    match unopened.trust {
+        Some(_) => remember_unread(core, path, unopened),
+        None => unopened.error,
+    }
+}
+
+fn load_opening(core: &Arc<Core>, opening: Opening) -> Result<(), RuntimeError> {
+    let opening = opening.with_loader(core)?;
+    let bundle = record(core, &opening.manifest.data.name)?;
+    let change = opening.change(bundle, Cause::Request);
     run_load(core, change).map_err(|failure| tell_failure(core, failure, Delivery::Caller))
 }
 
@@ -80,6 +107,7 @@ pub(crate) fn run_load(core: &Arc<Core>, change: Change) -> Result<(), Failure> 
         path: change.path(),
         step: Step::Check,
         error,
+        trust: None,
     };
     refuse_loaded(core, &change).map_err(refused)?;
     let loader = &mut |opening: &Opening, _: &_| open_with_loader(core, opening, OpenKind::Load);
@@ -99,11 +127,11 @@ pub(crate) fn stage(
     let core = &core.shared();
     let refused = |error| LoaderError::refused(&manifest.name, error);
     allow(core, "load", Allowed::InsideCalls).map_err(refused)?;
-    let parsed = Manifest::from_data(manifest.clone()).map_err(refused)?;
+    let opening = Opening::given(core, manifest.clone(), source.clone());
+    let opening =
+        opening.map_err(|unopened| refused(given_unread(core, &manifest.path, unopened)))?;
     let bundle = record(core, &manifest.name).map_err(refused)?;
-    let opening = Opening { manifest: parsed, source: source.clone(), loader: None, files: None };
-    let action = Action::Open(Box::new(opening));
-    let change = Change { bundle, cause: Cause::Request, action };
+    let change = opening.change(bundle, Cause::Request);
     refuse_loaded(core, &change).map_err(refused)?;
     let open: &mut Open<'_> =
         &mut |opening, transaction| transaction.stage(&opening.manifest.data, &mut *body);
@@ -135,27 +163,54 @@ pub(crate) fn reload_by_id(core: &Core, bundle: BundleId) -> Result<(), RuntimeE
 
 fn reload_bundle(core: &Arc<Core>, bundle: Arc<Bundle>) -> Result<(), RuntimeError> {
     allow(core, "reload", Allowed::Outside)?;
-    let name = bundle.name.to_string();
-    let fail = |error| {
-        let path = bundle.folder(core).unwrap_or_default();
-        let failure = Failure { bundle: name.clone(), path, step: Step::Stage, error };
-        tell_failure(core, failure, Delivery::Caller)
-    };
-    let change = plan::reopen(core, Arc::clone(&bundle), Cause::Request).map_err(fail)?;
+    let change = plan::reopen(core, Arc::clone(&bundle), Cause::Request)
+        .and_then(|change| refuse_renamed(core, &bundle, change));
+    replace(core, &bundle, change)
+}
+
+/// Replaces a loaded bundle by another one in memory.
+pub(crate) fn reload_files(core: &Core, files: Arc<BundleTree>) -> Result<(), RuntimeError> {
+    core.watching.allow_reload()?;
+    let core = &core.shared();
+    let opening = Opening::of_files(files).map_err(|unopened| unopened.error)?;
+    let bundle = loaded(core, BundleId::of(&opening.manifest.data.name))?;
+    allow(core, "reload", Allowed::Outside)?;
+    warn_about(core, &opening.manifest);
+    let change = plan::replaced_by(core, opening, Arc::clone(&bundle), Cause::Request);
+    replace(core, &bundle, change)
+}
+
+/// A bundle stays what it is called.
+fn refuse_renamed(core: &Core, bundle: &Bundle, change: Change) -> Result<Change, Unopened> {
     if let Action::Open(opening) = &change.action
         && opening.manifest.data.name != *bundle.name
     {
-        let renamed = opening.manifest.data.name.clone();
-        return Err(fail(RuntimeError::InvalidArgument {
-            what: "name",
-            problem: format!(
-                "the manifest now says `{renamed}`; unload `{name}` and load `{renamed}` instead"
-            ),
-        }));
+        admission::believe(core, opening)?;
+        let (name, renamed) = (&bundle.name, &opening.manifest.data.name);
+        let problem = format!(
+            "the manifest now says `{renamed}`; unload `{name}` and load `{renamed}` instead"
+        );
+        return Err(RuntimeError::InvalidArgument { what: "name", problem }.into());
     }
-    let mut plan = Plan::of(change);
-    plan.add_dependents(core).map_err(fail)?;
-    plan.sort().map_err(fail)?;
+    Ok(change)
+}
+
+/// Runs the change of a loaded bundle, and of those that are reloaded with it.
+fn replace(
+    core: &Arc<Core>,
+    bundle: &Bundle,
+    change: Result<Change, Unopened>,
+) -> Result<(), RuntimeError> {
+    let plan = change.and_then(|change| {
+        let mut plan = Plan::of(change);
+        plan.add_dependents(core)?;
+        plan.sort()?;
+        Ok(plan)
+    });
+    let plan = plan.map_err(|unopened| {
+        let path = bundle.folder(core).unwrap_or_default();
+        tell_failure(core, Failure::unopened(&bundle.name, &path, unopened), Delivery::Caller)
+    })?;
     let loader = &mut |opening: &Opening, _: &_| open_with_loader(core, opening, OpenKind::Reload);
     run(core, plan, Callbacks::Told, loader)
         .map_err(|failure| tell_failure(core, failure, Delivery::Caller))
@@ -232,7 +287,7 @@ pub(super) fn run(
     let first = plan.changes.first();
     let bundle = first.map(|change| change.bundle.name.to_string()).unwrap_or_default();
     let path = first.map(Change::path).unwrap_or_default();
-    let refused = |error| Failure { bundle, path, step: Step::Stage, error };
+    let refused = |error| Failure { bundle, path, step: Step::Stage, error, trust: None };
     let claims = Claims::take(core, &plan).and_then(|claims| {
         refuse_when_closing(core)?;
         // Another thread may have loaded the bundle while this one waited for the claim.
@@ -253,101 +308,4 @@ pub(super) fn run(
         drain::close_drained(core, Delivery::Caller);
     }
     Ok(())
-}
-
-/// The bundle's record, made if the name is new.
-pub(crate) fn record(core: &Core, name: &str) -> Result<Arc<Bundle>, RuntimeError> {
-    core.bundle_named(&mut core.writer.lock(), name)
-}
-
-pub(super) fn loaded(core: &Core, bundle: BundleId) -> Result<Arc<Bundle>, RuntimeError> {
-    core.bundle(bundle.as_u64())
-        .filter(|bundle| bundle.is_loaded())
-        .ok_or_else(|| RuntimeError::BundleNotLoaded { bundle: bundle.to_string() })
-}
-
-/// The loaded bundle of this name, if it came from `folder`.
-pub(super) fn loaded_from(core: &Core, name: &str, folder: &Path) -> Option<Arc<Bundle>> {
-    let bundle = core.bundle(polyplug_utils::bundle_id(name))?;
-    let here = bundle.folder(core).is_some_and(|path| place::is_same(&path, folder));
-    here.then_some(bundle)
-}
-
-fn loaded_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
-    let wanted = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let writer = core.writer.lock();
-    let found = writer.bundles.values().find(|bundle| {
-        let here = bundle.with_generation(&writer, |generation| {
-            let path = &generation.origin.manifest.data.path;
-            *path == folder || path.canonicalize().is_ok_and(|path| path == wanted)
-        });
-        here == Some(true)
-    });
-    found.cloned()
-}
-
-fn refuse_loaded(core: &Core, change: &Change) -> Result<(), RuntimeError> {
-    match change.bundle.folder(core) {
-        None => Ok(()),
-        Some(loaded_from) => Err(RuntimeError::DuplicateBundle {
-            bundle: change.bundle.name.to_string(),
-            loaded_from,
-            path: change.path(),
-        }),
-    }
-}
-
-/// A second folder with a loaded bundle's name is refused.
-pub(crate) fn refuse_other_folder(
-    core: &Core,
-    bundle: &Bundle,
-    folder: &Path,
-) -> Result<(), RuntimeError> {
-    match bundle.folder(core) {
-        Some(loaded_from) if !place::is_same(&loaded_from, folder) => {
-            Err(RuntimeError::DuplicateBundle {
-                bundle: bundle.name.to_string(),
-                loaded_from,
-                path: folder.to_owned(),
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The ids of all loaded bundles, sorted by name.
-pub(crate) fn loaded_bundles(core: &Core) -> Vec<BundleId> {
-    let writer = core.writer.lock();
-    let mut loaded: Vec<&Arc<Bundle>> =
-        writer.bundles.values().filter(|bundle| bundle.is_loaded()).collect();
-    loaded.sort_by(|a, b| a.name.cmp(&b.name));
-    loaded.iter().map(|bundle| bundle.id).collect()
-}
-
-/// The dependencies of the bundle that is starting on this thread, else of `asking`.
-pub(crate) fn dependencies_of_starting(
-    core: &Core,
-    asking: Option<&Bundle>,
-) -> Vec<DependencyInfo> {
-    let open = core.thread().open_transaction(core);
-    let starting =
-        open.and_then(|open| open.current()).map(|staging| staging.manifest.data.clone());
-    let Some(manifest) = starting.or_else(|| asking?.manifest(core)) else { return Vec::new() };
-    let dependencies = dependencies::of(&manifest).unwrap_or_default();
-    dependencies.iter().map(dependency_info).collect()
-}
-
-fn dependency_info(dependency: &Dependency) -> DependencyInfo {
-    let any = (GuestContractId::from_u64(0), BundleId::from_u64(0));
-    let (contract_id, bundle_id) = match &dependency.target {
-        DependencyTarget::Bundle(bundle) => (any.0, bundle.id),
-        DependencyTarget::Contract { contract, provider } => {
-            (contract.id, provider.as_ref().map_or(any.1, |bundle| bundle.id))
-        }
-    };
-    DependencyInfo {
-        contract_id,
-        min_version: pack(from_semver(&dependency.min_version)),
-        bundle_id,
-    }
 }

@@ -39,3 +39,14 @@ pub(crate) fn allow(
         advice: "do it at the frame boundary, or use request_reload",
     })
 }
+
+/// Refuses what asks the host's callbacks from inside of one: it would be asked for ever.
+pub(crate) fn outside_callbacks(core: &Core, operation: &'static str) -> Result<(), RuntimeError> {
+    let thread = core.thread();
+    match thread.inside() {
+        Some(within) if thread.within.get() == Within::Callback => {
+            Err(RuntimeError::ReentrantCall { operation, within, advice: "do it before or after" })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,12 +1,14 @@
 //! A plan: the bundles that change together, in dependency order, and how each changes.
 
 use super::dependencies::{self, Overlay};
+use super::opening::{Opening, Unopened};
+use super::refused::Seen;
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Cause;
-use crate::loader::manifest::{Dependency, Manifest, ManifestData};
-use crate::loader::{BundleFiles, BundleLoader, BundleSource};
+use crate::loader::BundleLoader;
+use crate::loader::manifest::{Dependency, ManifestData};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,8 +19,8 @@ pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
     /// When the watcher first heard of it.
     pub(crate) noticed: Option<Instant>,
-    /// The manifest as it was on the disk before it was read, if one folder changed.
-    pub(crate) seen: Option<Arc<BundleFiles>>,
+    /// The folder as it was before its bundle was opened, if one folder changed.
+    pub(crate) seen: Option<Seen>,
     /// The one bundle must not be loaded yet.
     pub(crate) is_load: bool,
 }
@@ -38,16 +40,6 @@ pub(crate) enum Action {
     Close(PathBuf),
 }
 
-/// What a new generation is made from.
-pub(crate) struct Opening {
-    pub(crate) manifest: Manifest,
-    pub(crate) source: BundleSource,
-    /// None if the caller of `Runtime::stage` opens it.
-    pub(crate) loader: Option<Arc<dyn BundleLoader>>,
-    /// The bytes to use instead of reading the source (a rebuild).
-    pub(crate) files: Option<Arc<BundleFiles>>,
-}
-
 impl Plan {
     /// A plan of one bundle.
     pub(crate) fn of(change: Change) -> Self {
@@ -60,7 +52,7 @@ impl Plan {
     }
 
     /// Adds the loaded bundles that want to be reloaded with one of the plan's.
-    pub(crate) fn add_dependents(&mut self, core: &Core) -> Result<(), RuntimeError> {
+    pub(crate) fn add_dependents(&mut self, core: &Core) -> Result<(), Unopened> {
         loop {
             let Some(bundle) = next_dependent(core, &self.changes) else { return Ok(()) };
             let change = reopen(core, bundle, Cause::Dependency)?;
@@ -123,6 +115,11 @@ impl Change {
             && dependencies::any_on(&dependencies, other.bundle.id, &other.contracts())
     }
 
+    /// Whether it is the same bundle in the same folder once more.
+    pub(crate) fn repeats(&self, other: &Change) -> bool {
+        Arc::ptr_eq(&self.bundle, &other.bundle) && self.path() == other.path()
+    }
+
     /// Whether the two change together.
     pub(crate) fn connects(&self, other: &Change) -> bool {
         self.needs(other) || other.needs(self)
@@ -180,40 +177,24 @@ fn next_dependent(core: &Core, changes: &[Change]) -> Option<Arc<Bundle>> {
 }
 
 /// Opens a loaded bundle once more, from where it came from.
-pub(crate) fn reopen(
+pub(crate) fn reopen(core: &Core, bundle: Arc<Bundle>, cause: Cause) -> Result<Change, Unopened> {
+    let opening = Opening::again(core, &bundle, cause)?;
+    replaced_by(core, opening, bundle, cause)
+}
+
+/// The change of a loaded bundle to `opening`.
+pub(crate) fn replaced_by(
     core: &Core,
+    opening: Opening,
     bundle: Arc<Bundle>,
     cause: Cause,
-) -> Result<Change, RuntimeError> {
-    let writer = core.writer.lock();
-    let origin = bundle.with_generation(&writer, |generation| {
-        let origin = &generation.origin;
-        (origin.manifest.clone(), origin.source.clone(), origin.files.clone())
-    });
-    drop(writer);
-    let Some((manifest, source, taken)) = origin else {
-        return Err(RuntimeError::BundleNotLoaded { bundle: bundle.name.to_string() });
-    };
-    let rebuild = cause == Cause::Rebuild;
-    let manifest = match &source {
-        // A bundle loaded with a manifest made in memory has no file to read again.
-        crate::loader::BundleSource::Path(folder)
-            if !rebuild && folder.join("manifest.toml").exists() =>
-        {
-            Manifest::read(folder)?
-        }
-        _ => manifest,
-    };
-    let files = taken.filter(|_| rebuild).map(|taken| taken.files);
-    let loader = loader(core, &manifest.data)?;
-    if !loader.supports_hot_reload() {
-        return Err(RuntimeError::ReloadUnsupported {
-            bundle: bundle.name.to_string(),
-            loader: manifest.data.loader,
-        });
+) -> Result<Change, Unopened> {
+    let opening = opening.with_loader(core)?;
+    if opening.loader.as_ref().is_some_and(|loader| !loader.supports_hot_reload()) {
+        let (bundle, loader) = (bundle.name.to_string(), opening.manifest.data.loader);
+        return Err(RuntimeError::ReloadUnsupported { bundle, loader }.into());
     }
-    let opening = Opening { manifest, source, loader: Some(loader), files };
-    Ok(Change { bundle, cause, action: Action::Open(Box::new(opening)) })
+    Ok(opening.change(bundle, cause))
 }
 
 /// The loader that a manifest asks for.

@@ -5,6 +5,7 @@
 //! again, since it depends on what is alive, but not told again in the same words.
 
 use super::failure::Failure;
+use super::reading::Reading;
 use super::transaction::Transaction;
 use crate::core::Core;
 use crate::error::{LoaderError, RuntimeError};
@@ -23,12 +24,30 @@ use std::sync::atomic::Ordering;
 pub(crate) struct RefusedFolders(Mutex<BTreeMap<PathBuf, Refused>>);
 
 struct Refused {
-    taken: TakenFiles,
+    bytes: RefusedBytes,
     /// The registry's revision before it was tried.
     revision: u64,
     step: Step,
     error: String,
     is_told: bool,
+}
+
+/// A bundle's folder before its bundle was opened.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    /// Its manifest and what else belongs to every bundle, if that could be read.
+    files: Option<Arc<BundleFiles>>,
+    /// All that lies in it, where signatures count.
+    whole: Option<[u8; 32]>,
+}
+
+/// What a refusal is due to: as long as it is the same, so is the refusal.
+#[derive(Clone)]
+pub(super) enum RefusedBytes {
+    /// The files that its loader takes.
+    Taken(TakenFiles),
+    /// Every file of the folder, none of which may differ from what was signed.
+    Whole([u8; 32]),
 }
 
 /// Whether a refusal has to be told.
@@ -42,28 +61,26 @@ impl RefusedFolders {
     /// Whether what lies in `folder` was refused and would be again; what has changed is forgotten.
     pub(super) fn stands(&self, core: &Core, folder: &Path) -> bool {
         let Some(known) = self.0.lock().get(folder).map(Refused::key) else { return false };
-        let (taken, revision, step) = known;
-        let now = BundleFiles::read(folder, &*taken.takes);
-        let is_same = now.is_ok_and(|now| now.digest() == taken.files.digest());
-        if is_same && revision == core.revision.load(Ordering::Acquire) {
+        let (bytes, revision, step) = known;
+        if bytes.lie_in(core, folder) && revision == core.revision.load(Ordering::Acquire) {
             return step != Step::Commit;
         }
         self.0.lock().remove(folder);
         false
     }
 
-    /// Notes that `taken` was refused.
-    pub(super) fn note(&self, failure: &Failure, taken: TakenFiles, revision: u64) -> News {
+    /// Notes that `bytes` were refused.
+    pub(super) fn note(&self, failure: &Failure, bytes: RefusedBytes, revision: u64) -> News {
         let mut refused = self.0.lock();
         let error = failure.error.to_string();
         let is_told = refused.get(&failure.path).is_some_and(|known| {
             known.is_told
                 && known.revision == revision
                 && known.error == error
-                && known.taken.files.digest() == taken.files.digest()
+                && known.bytes.is_same(&bytes)
         });
         let step = failure.step;
-        let now = Refused { taken, revision, step, error, is_told };
+        let now = Refused { bytes, revision, step, error, is_told };
         refused.insert(failure.path.clone(), now);
         if is_told { News::Told } else { News::Fresh }
     }
@@ -77,8 +94,57 @@ impl RefusedFolders {
 }
 
 impl Refused {
-    fn key(&self) -> (TakenFiles, u64, Step) {
-        (self.taken.clone(), self.revision, self.step)
+    fn key(&self) -> (RefusedBytes, u64, Step) {
+        (self.bytes.clone(), self.revision, self.step)
+    }
+}
+
+impl Seen {
+    /// What `reading` found in `folder`.
+    pub(super) fn of(folder: &Path, reading: &Reading) -> Self {
+        let files = match reading {
+            Reading::Later => BundleFiles::read(folder, |_| false).ok(),
+            Reading::Whole(tree) => Some(BundleFiles::of_tree(tree, |_| false)),
+            Reading::Odd(_) => None,
+        };
+        Self { files: files.map(Arc::new), whole: reading.fingerprint() }
+    }
+
+    /// What a failure to read the bundle is due to.
+    pub(super) fn unread(self, failure: &Failure) -> Option<RefusedBytes> {
+        match (is_refusal(&failure.error), self) {
+            (true, Self { whole: Some(whole), .. }) => Some(RefusedBytes::Whole(whole)),
+            (_, Self { files, .. }) => files.map(only_manifest),
+        }
+    }
+}
+
+impl RefusedBytes {
+    fn lie_in(&self, core: &Core, folder: &Path) -> bool {
+        match self {
+            Self::Whole(whole) => Reading::of(core, folder).fingerprint() == Some(*whole),
+            Self::Taken(taken) => {
+                let now = BundleFiles::read(folder, &*taken.takes);
+                now.is_ok_and(|now| now.digest() == taken.files.digest())
+            }
+        }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Whole(one), Self::Whole(other)) => one == other,
+            (Self::Taken(one), Self::Taken(other)) => one.files.digest() == other.files.digest(),
+            _ => false,
+        }
+    }
+}
+
+/// Whether all files of the bundle were looked at and it was not let in.
+fn is_refusal(error: &RuntimeError) -> bool {
+    match error {
+        RuntimeError::SignatureRejected { .. } | RuntimeError::AdmissionDenied { .. } => true,
+        RuntimeError::Loader(LoaderError::Refused { reason, .. }) => is_refusal(reason),
+        _ => false,
     }
 }
 
@@ -86,7 +152,7 @@ impl Refused {
 pub(super) fn note(
     core: &Core,
     failure: &Failure,
-    read: Option<TakenFiles>,
+    read: Option<RefusedBytes>,
     revision: u64,
 ) -> News {
     let read = read.filter(|_| is_lasting(&failure.error));
@@ -97,22 +163,27 @@ pub(super) fn note(
 pub(super) fn read_of(
     failure: &Failure,
     folder: &Path,
-    seen: Arc<BundleFiles>,
+    seen: Seen,
     taken: Option<TakenFiles>,
-) -> Option<TakenFiles> {
+) -> Option<RefusedBytes> {
     if failure.path != folder {
         return None;
     }
+    if is_refusal(&failure.error) {
+        return seen.whole.map(RefusedBytes::Whole);
+    }
+    let seen = seen.files?;
     if matches!(failure.error, RuntimeError::DependencyMissing { .. }) {
         return Some(only_manifest(seen));
     }
     // A manifest that was written meanwhile is not the one that was refused.
-    taken.filter(|taken| taken.files.get(MANIFEST_FILE) == seen.get(MANIFEST_FILE))
+    let taken = taken.filter(|taken| taken.files.get(MANIFEST_FILE) == seen.get(MANIFEST_FILE));
+    taken.map(RefusedBytes::Taken)
 }
 
 /// What was read if only the manifest was.
-pub(super) fn only_manifest(files: Arc<BundleFiles>) -> TakenFiles {
-    TakenFiles { files, takes: Arc::new(|_| false) }
+fn only_manifest(files: Arc<BundleFiles>) -> RefusedBytes {
+    RefusedBytes::Taken(TakenFiles { files, takes: Arc::new(|_| false) })
 }
 
 /// Whether the commit's failure is news, which is then told.
@@ -124,7 +195,7 @@ pub(super) fn is_news_of_poll(core: &Core, transaction: &Transaction, failure: &
         return true;
     };
     let revision = core.revision.load(Ordering::Acquire);
-    let news = core.refused.note(failure, taken, revision);
+    let news = core.refused.note(failure, RefusedBytes::Taken(taken), revision);
     core.refused.told(&failure.path);
     news == News::Fresh
 }

@@ -3,14 +3,14 @@
 
 use super::dependencies;
 use super::failure::{self, Failure};
+use super::known;
+use super::opening::Opening;
 use super::operation;
 use super::permission::{self, Allowed};
-use super::plan::{self, Action, Change, Opening, Plan};
+use super::plan::{Change, Plan};
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Cause, Delivery, Step};
-use crate::loader::BundleSource;
-use crate::loader::manifest::Manifest;
 use polyplug_abi::LogLevel;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -112,7 +112,7 @@ enum Found {
 }
 
 /// The folders in `folder` that hold a manifest, sorted by name.
-fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
+pub(crate) fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
     let failed = |source: std::io::Error| RuntimeError::Io {
         action: "reading",
         path: folder.to_owned(),
@@ -132,24 +132,16 @@ fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
 
 fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
     let label = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let failed = |bundle: &str, error| Failure {
-        bundle: bundle.to_owned(),
-        path: path.to_owned(),
-        step: Step::Stage,
-        error,
-    };
-    let manifest = Manifest::read(path).map_err(|error| failed(&label, error))?;
-    failure::warn_about(core, &manifest);
-    let name = manifest.data.name.clone();
-    if !manifest.options.enabled {
+    let failed = |bundle: &str, unopened| Failure::unopened(bundle, path, unopened);
+    let opening = Opening::read(core, path).map_err(|unopened| failed(&label, unopened))?;
+    failure::warn_about(core, &opening.manifest);
+    let name = opening.manifest.data.name.clone();
+    if !opening.manifest.options.enabled {
         return Ok(Found::Disabled(name));
     }
-    let loader = plan::loader(core, &manifest.data).map_err(|error| failed(&name, error))?;
-    let bundle = operation::record(core, &name).map_err(|error| failed(&name, error))?;
-    let source = BundleSource::Path(manifest.data.path.clone());
-    let opening = Opening { manifest, source, loader: Some(loader), files: None };
-    let action = Action::Open(Box::new(opening));
-    Ok(Found::Bundle(Box::new(Change { bundle, cause: Cause::Request, action })))
+    let opening = opening.with_loader(core).map_err(|error| failed(&name, error.into()))?;
+    let bundle = known::record(core, &name).map_err(|error| failed(&name, error.into()))?;
+    Ok(Found::Bundle(Box::new(opening.change(bundle, Cause::Request))))
 }
 
 /// Those that need none of the others, and the rest.
@@ -197,7 +189,8 @@ fn refuse_circle(core: &Arc<Core>, report: &mut ScanReport, left: Vec<Change>) {
     };
     for (bundle, path) in failures {
         let error = RuntimeError::DependencyCycle { bundles: bundles.clone() };
-        fail(core, report, Failure { bundle, path, step: Step::Check, error });
+        let step = Step::Check;
+        fail(core, report, Failure { bundle, path, step, error, trust: None });
     }
 }
 

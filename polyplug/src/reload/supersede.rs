@@ -4,16 +4,21 @@ use super::plan::Plan;
 use super::worker::Job;
 use crate::bundle::Bundle;
 use crate::core::Core;
+use polyplug_abi::LogLevel;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A file was changed and changed back: what was staged in between is not wanted any more, and what
-/// was wrong with it is no longer so.
+/// was wrong with it is no longer so. Whoever read what was wrong is told.
 pub(super) fn supersede_unchanged(core: &Core, bundle: &Arc<Bundle>) {
     let superseded = core.pending.lock().take_touching(&[bundle]);
     // Closes what was staged, which runs code of guests, with the lock given back.
     drop(superseded);
-    *bundle.last_error.lock() = None;
+    let was_wrong = bundle.last_error.lock().take().is_some();
+    if was_wrong {
+        let message = format!("bundle `{}`: its files are again those that run", bundle.name);
+        core.log(LogLevel::Info, "reload", &message);
+    }
 }
 
 /// Drops staged transactions that the plan supersedes; their other bundles are looked at again. The

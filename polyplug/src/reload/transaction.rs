@@ -5,8 +5,9 @@
 use super::dependencies::{self, Overlay};
 use super::failure::Failure;
 use super::open_transaction::OpenTransaction;
-use super::plan::{Action, Change, Opening, Plan};
-use super::{check, commit};
+use super::opening::{Opening, Unopened};
+use super::plan::{Action, Change, Plan};
+use super::{admission, check, commit};
 use crate::bundle::Bundle;
 use crate::clock::Stopwatch;
 use crate::core::Core;
@@ -16,7 +17,7 @@ use crate::generation::Generation;
 use crate::registration::staging::Staging;
 use crate::runtime::Runtime;
 use crate::thread::Within;
-use polyplug_abi::{LogLevel, SignaturePolicy};
+use crate::trust::TrustRecord;
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub(crate) struct Member {
     pub(crate) opens: Option<u32>,
     /// The staged generation, until it is published.
     pub(crate) staged: Option<Box<Generation>>,
+    /// What was decided about its bytes.
+    pub(crate) trust: Option<Arc<TrustRecord>>,
     /// How long the bundle lets a commit wait: the new generation's word, else the running one's.
     drain_timeout: Duration,
 }
@@ -69,9 +72,8 @@ impl Transaction {
             let path = change.path();
             let bundle = Arc::clone(&change.bundle);
             let cause = change.cause;
-            let staged = stage_one(core, change, &transaction, &overlay, open).map_err(
-                |(step, error)| blame(first.as_deref(), &bundle, path, step, cause, error),
-            )?;
+            let staged = stage_one(core, change, &transaction, &overlay, open)
+                .map_err(|stopped| blame(first.as_deref(), &bundle, path, cause, stopped))?;
             if let Some(generation) = &staged {
                 overlay.add(&bundle, generation);
                 transaction.remember(&bundle, generation);
@@ -127,6 +129,7 @@ impl Member {
         staged: Option<Box<Generation>>,
     ) -> Self {
         let opens = staged.as_ref().map(|generation| generation.number);
+        let trust = staged.as_ref().map(|generation| Arc::clone(&generation.origin.trust));
         let timeouts = (staged.as_deref().map(drain_timeout), running.as_ref());
         let drain_timeout = match timeouts {
             (Some(timeout), _) => timeout,
@@ -134,7 +137,7 @@ impl Member {
             (None, None) => commit::DEFAULT_DRAIN_TIMEOUT,
         };
         let replaces = running.map(|running| running.number);
-        Self { bundle, cause, replaces, opens, staged, drain_timeout }
+        Self { bundle, cause, replaces, opens, staged, trust, drain_timeout }
     }
 
     /// The unload of a bundle.
@@ -174,34 +177,45 @@ impl Change {
     }
 }
 
+/// Why a bundle was not staged.
+struct Stopped {
+    step: Step,
+    error: RuntimeError,
+    trust: Option<Arc<TrustRecord>>,
+}
+
 fn stage_one(
     core: &Arc<Core>,
     change: Change,
     transaction: &OpenTransaction,
     overlay: &Overlay,
     open: &mut Open<'_>,
-) -> Result<Option<Box<Generation>>, (Step, RuntimeError)> {
+) -> Result<Option<Box<Generation>>, Stopped> {
     let Action::Open(opening) = change.action else { return Ok(None) };
     let data = &opening.manifest.data;
-    // Before any of its code runs: a bundle whose providers are missing is not started.
-    dependencies::check(core, overlay, data).map_err(|error| (Step::Check, error))?;
-    signature(core, &data.name).map_err(|error| (Step::Stage, error))?;
+    // Before any of its code runs, and before its manifest is believed.
+    let trust = admission::admit(core, &opening).map_err(|Unopened { error, trust }| Stopped {
+        step: Step::Stage,
+        error,
+        trust,
+    })?;
+    let stopped = |step, error, trust| Stopped { step, error, trust: Some(Arc::new(trust)) };
+    // A bundle whose providers are missing is not started.
+    dependencies::check(core, overlay, data)
+        .map_err(|error| stopped(Step::Check, error, trust.clone()))?;
     let path = data.path.to_string_lossy().into_owned();
     let mut manifest = opening.manifest.clone();
     manifest.options.limits.default_to(&core.options.default_limits);
-    let staging = Staging::new(
-        core,
-        change.bundle,
-        manifest,
-        opening.source.clone(),
-        opening.files.clone(),
-        &path,
-    );
+    let (source, contents) = (opening.source.clone(), opening.contents.clone());
+    let staging =
+        Staging::new(core, change.bundle, manifest, source, contents, trust.clone(), &path);
     let generation = transaction
         .while_open(core.thread(), Within::Init, || {
             transaction.start(staging, || open(&opening, transaction))
         })
-        .map_err(|error| (Step::Stage, error))?;
+        .map_err(|error| {
+            stopped(Step::Stage, error, trust.with_digest_of(transaction.taken().as_ref()))
+        })?;
     Ok(Some(Box::new(generation)))
 }
 
@@ -237,32 +251,15 @@ pub(crate) fn open_with_loader(
     })
 }
 
-/// Bundles carry no signatures that this version could verify, so a host that requires them loads
-/// nothing.
-fn signature(core: &Core, bundle: &str) -> Result<(), RuntimeError> {
-    match core.options.signature_policy {
-        SignaturePolicy::Off => Ok(()),
-        SignaturePolicy::WarnOnly => {
-            core.log(LogLevel::Warn, "runtime", &format!("bundle `{bundle}` is not signed"));
-            Ok(())
-        }
-        SignaturePolicy::Required => Err(RuntimeError::SignatureRejected {
-            bundle: bundle.to_owned(),
-            reason: "signatures are required, and this version of polyplug cannot verify any"
-                .into(),
-        }),
-    }
-}
-
 /// A dependent that failed is named together with the bundle that it was reloaded for.
 fn blame(
     first: Option<&str>,
     bundle: &Bundle,
     path: std::path::PathBuf,
-    step: Step,
     cause: Cause,
-    error: RuntimeError,
+    stopped: Stopped,
 ) -> Failure {
+    let Stopped { step, error, trust } = stopped;
     let name = bundle.name.to_string();
     match first {
         Some(first) if cause == Cause::Dependency => Failure {
@@ -274,8 +271,9 @@ fn blame(
                 dependent: name,
                 reason: Box::new(error),
             },
+            trust,
         },
-        _ => Failure { bundle: name, path, step, error },
+        _ => Failure { bundle: name, path, step, error, trust },
     }
 }
 

@@ -3,8 +3,9 @@
 use super::commit::{self, Callbacks};
 use super::dependencies;
 use super::failure::tell_failure;
+use super::known::loaded;
 use super::operation::Quiescence;
-use super::operation::{loaded, run};
+use super::operation::run;
 use super::permission::{Allowed, allow};
 use super::plan::{self, Action, Change, Plan};
 use super::transaction::{Member, Transaction};

@@ -1,12 +1,15 @@
 //! What changes the bundles of a runtime: loading, reloading, following folders, unloading.
 
 use super::{Runtime, ScanReport};
+use crate::discovery::{self, Discovered};
 use crate::error::RuntimeError;
 use crate::loader::BundleSource;
 use crate::loader::manifest::ManifestData;
 use crate::reload::{operation, scan, unload};
+use crate::trust::BundleTree;
 use polyplug_abi::BundleId;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 impl Runtime {
     /// Loads the bundle at `path`: its folder or its manifest.
@@ -27,6 +30,58 @@ impl Runtime {
         source: BundleSource,
     ) -> Result<(), RuntimeError> {
         operation::load_from_source(&self.core, manifest, source)
+    }
+
+    /// Loads a whole bundle that is in memory: its `manifest.toml`, its files, and `bundle.sig` if it is
+    /// signed.
+    ///
+    /// # Errors
+    /// As for [`Runtime::load_bundle`].
+    pub fn load_files(&self, files: impl Into<Arc<BundleTree>>) -> Result<(), RuntimeError> {
+        operation::load_files(&self.core, files.into())
+    }
+
+    /// Replaces the loaded bundle whose name these files' manifest has.
+    ///
+    /// # Errors
+    /// As for [`Runtime::reload_bundle`].
+    pub fn reload_files(&self, files: impl Into<Arc<BundleTree>>) -> Result<(), RuntimeError> {
+        operation::reload_files(&self.core, files.into())
+    }
+
+    /// Loads the bundle of this name out of the plugin and search folders, and before it those that it needs
+    /// and nobody provides yet, as far as their manifests say what they provide. Of one name the first
+    /// folder's bundle is taken, and no other if that one is refused. A folder that is not there has no
+    /// bundles. Answers where the bundle lies.
+    ///
+    /// # Errors
+    /// `BundleNotFound`; `Io` if a folder cannot be read; as for [`Runtime::load_bundle`]. What was loaded
+    /// before it, because it needs it, stays loaded.
+    pub fn load_by_name(&self, name: &str) -> Result<PathBuf, RuntimeError> {
+        discovery::load_by_name(&self.core, name)
+    }
+
+    /// What lies in the plugin and search folders, loaded or not: who each bundle is, what it asks for, who
+    /// signed it, and whether it would load. Reads all files and runs none. A folder that is not
+    /// there has no bundles.
+    ///
+    /// # Errors
+    /// `Io` if a folder cannot be read; `ReentrantCall` from inside a callback. What is wrong with single
+    /// bundles is in the answer.
+    pub fn discover(&self) -> Result<Vec<Discovered>, RuntimeError> {
+        discovery::survey(&self.core, &discovery::folders(&self.core))
+    }
+
+    /// As [`Runtime::discover`], of these folders, which must be there.
+    ///
+    /// # Errors
+    /// As for [`Runtime::discover`].
+    pub fn discover_in(
+        &self,
+        folders: impl IntoIterator<Item = impl Into<PathBuf>>,
+    ) -> Result<Vec<Discovered>, RuntimeError> {
+        let folders: Vec<PathBuf> = folders.into_iter().map(Into::into).collect();
+        discovery::survey(&self.core, &folders)
     }
 
     /// Loads every bundle of a folder, in dependency order; one broken bundle never stops the others.

@@ -2,6 +2,7 @@
 //!
 //! What is counted here must reach the debouncer: see `arrivals`.
 
+use super::Leftovers;
 use super::arrivals::{Arrival, Arrivals};
 use super::change::{Change, Entry, Touch};
 use super::roots::{Place, Roots};
@@ -38,6 +39,7 @@ pub(super) enum Observed {
 pub(super) struct Translator {
     roots: Arc<RwLock<Roots>>,
     arrivals: Arc<Arrivals>,
+    leftovers: Leftovers,
     /// The newest half of a rename, until the other half comes: the backend's cookie and the path.
     renamed_from: Option<(usize, PathBuf)>,
 }
@@ -54,8 +56,12 @@ struct Reported {
 
 impl Translator {
     /// A translator that asks these roots and counts here.
-    pub(super) fn new(roots: Arc<RwLock<Roots>>, arrivals: Arc<Arrivals>) -> Self {
-        Self { roots, arrivals, renamed_from: None }
+    pub(super) fn new(
+        roots: Arc<RwLock<Roots>>,
+        arrivals: Arc<Arrivals>,
+        leftovers: Leftovers,
+    ) -> Self {
+        Self { roots, arrivals, leftovers, renamed_from: None }
     }
 
     /// What `event`, which came at `at`, means.
@@ -126,7 +132,8 @@ impl Translator {
         folder: &Path,
         file: PathBuf,
     ) -> Option<Change> {
-        if is_temporary(Path::new(folder.file_name()?)) || is_temporary(&file) {
+        let is_leftover = self.leftovers == Leftovers::Ignored && is_temporary(&file);
+        if is_temporary(Path::new(folder.file_name()?)) || is_leftover {
             return None;
         }
         let Reported { path, entry, touch, at } = reported.clone();

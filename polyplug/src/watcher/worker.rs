@@ -61,7 +61,7 @@ impl Worker {
         let given = given.into_iter().map(resolve).collect::<Result<_, _>>()?;
         let roots = Arc::new(RwLock::new(Roots::new(given)));
         let arrivals = Arc::new(Arrivals::default());
-        let mut translator = Translator::new(roots.clone(), arrivals.clone());
+        let mut translator = Translator::new(roots.clone(), arrivals.clone(), options.leftovers);
         let handler = move |event| {
             for observed in translator.translate(Instant::now(), event) {
                 // Fails only while the watcher stops.

@@ -5,6 +5,10 @@ use crate::comment;
 use crate::cpp::signature::Signature;
 use std::fmt::Write;
 
+/// The members of a bundle's class that mean something to `polyplug/plugin.hpp`.
+pub(super) const MEMBERS: [&str; 5] =
+    ["create", "oldest_state_version", "state_capacity", "state_version", "upgrade"];
+
 /// The text of the header.
 pub(super) fn header(of: &CContract<'_>) -> String {
     let CContract { prefix, screaming, contract, .. } = of;
@@ -41,7 +45,7 @@ namespace {prefix} {{
     }
     let _ = writeln!(out, "template <typename Class> void provide(polyplug::Bundle &bundle) {{");
     for one in signatures(of) {
-        let (name, result) = (one.name(&[]), one.result());
+        let (name, result) = (one.name(&MEMBERS), one.result());
         let types = one.parameter_types().join(", ");
         let _ = write!(
             out,
@@ -53,7 +57,7 @@ namespace {prefix} {{
     }
     // One under the other.
     let functions: Vec<String> =
-        signatures(of).map(|one| format!("&Class::{}", one.name(&[]))).collect();
+        signatures(of).map(|one| format!("&Class::{}", one.name(&MEMBERS))).collect();
     let _ = write!(
         out,
         "    bundle.provide<Class,\n                   {}>(\"{contract}\");
@@ -81,5 +85,5 @@ pub(super) fn signatures<'a>(of: &'a CContract<'_>) -> impl Iterator<Item = Sign
 
 /// `std::string greet(std::string_view name)`
 fn declaration(one: &Signature<'_>, parameters: &[String]) -> String {
-    format!("{} {}({})", one.result(), one.name(&[]), parameters.join(", "))
+    format!("{} {}({})", one.result(), one.name(&MEMBERS), parameters.join(", "))
 }

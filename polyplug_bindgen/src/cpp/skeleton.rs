@@ -2,7 +2,7 @@
 
 use crate::c::{CContract, prototype};
 use crate::comment;
-use crate::cpp::guest::signatures;
+use crate::cpp::guest::{MEMBERS, signatures};
 use crate::new_bundle::Bodies;
 use std::fmt::Write;
 
@@ -46,7 +46,7 @@ fn class(out: &mut String, of: &CContract<'_>, bodies: Bodies) {
             out.push('\n');
         }
         comment::write(out, "    // ", one.function.docs());
-        let head = format!("    {} {}", one.result(), one.name(&[]));
+        let head = format!("    {} {}", one.result(), one.name(&MEMBERS));
         if bodies == Bodies::Greeting {
             prototype(out, &head, &one.declared(), " {\n");
             out.push_str("        return \"Hello, \" + std::string(name) + \"!\";\n    }\n");

@@ -9,6 +9,9 @@ use std::fmt::Write;
 /// How a struct begins that may grow at its end: whoever reads it looks first how long it is.
 const SAYS_ITS_SIZE: &str = "struct_size";
 
+/// Room for later fields, which take of it from the front. What must not move is its end.
+const ROOM: (&str, &str) = ("reserved", "uint64_t[");
+
 /// The list of a header.
 pub(crate) fn of(header: &str) -> String {
     compiled::run(header, &program(&declarations::of(header)))
@@ -51,6 +54,10 @@ fn record(code: &mut String, name: &str, fields: &[Field]) {
         let (field, kind) = (&field.name, &field.kind);
         let place = format!("offsetof({name}, {field})");
         let size = format!("sizeof((({name} *)0)->{field})");
+        if field == ROOM.0 && kind.starts_with(ROOM.1) {
+            line(code, &format!("room {name}.{field} = up to %zu"), &[format!("{place} + {size}")]);
+            continue;
+        }
         let format = format!("field {name}.{field} = at %zu, size %zu, {kind}");
         line(code, &format, &[place, size]);
     }

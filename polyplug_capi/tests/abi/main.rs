@@ -60,6 +60,7 @@ fn every_change_that_breaks_is_seen() {
         ("a field gets another type", "    uint32_t major;", "    uint64_t major;"),
         ("a field becomes signed", "    uint32_t minor;", "    int32_t minor;"),
         ("a struct grows", "    uint32_t patch;\n", "    uint32_t patch;\n    uint32_t label;\n"),
+        ("room ends elsewhere", "    uint64_t reserved[2];", "    uint64_t reserved[3];"),
         ("a number changes", "#define POLYPLUG_ERROR_BUSY 17", "#define POLYPLUG_ERROR_BUSY 18"),
         ("a function is lost", "POLYPLUG_API uint32_t polyplug_abi(void);", ""),
         ("a function gets a parameter", "polyplug_abi(void)", "polyplug_abi(uint32_t of)"),
@@ -91,6 +92,11 @@ fn what_is_added_breaks_nothing() {
             "a field of a struct that says its size",
             "\n} PolyplugHostApiExtensions;",
             "\n    void *added;\n} PolyplugHostApiExtensions;",
+        ),
+        (
+            "a field that takes of the room for it",
+            "    uint64_t reserved[2];",
+            "    uint64_t added;\n    uint64_t reserved[1];",
         ),
     ] {
         let changed = text.replacen(from, to, 1);

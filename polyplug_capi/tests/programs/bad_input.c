@@ -7,9 +7,12 @@ static void texts(const PolyplugHostApi *host) {
     static const char not_utf8[] = "mods/\xff\xfe";
     CHECK_FAILS(polyplug_load_bundle(host, not_utf8), POLYPLUG_ERROR_INVALID_ARGUMENT,
                 "not UTF-8 from byte 5");
+    CHECK_FAILS(polyplug_load_by_name(host, not_utf8), POLYPLUG_ERROR_INVALID_ARGUMENT, "`name`");
+    CHECK_FAILS(polyplug_load_by_name(host, endless), POLYPLUG_ERROR_NOT_FOUND, "``");
     CHECK_FAILS(polyplug_watch(host, not_utf8), POLYPLUG_ERROR_INVALID_ARGUMENT, "`folder`");
     CHECK(polyplug_contract(host, not_utf8) == NULL && says(polyplug_last_error(), "UTF-8"));
     memset(endless, 'a', sizeof endless);
+    CHECK_FAILS(polyplug_load_by_name(host, endless), POLYPLUG_ERROR_INVALID_ARGUMENT, "no NUL");
     CHECK_FAILS(polyplug_load_bundle(host, endless), POLYPLUG_ERROR_INVALID_ARGUMENT, "no NUL");
     CHECK(polyplug_contract(host, "") == NULL);
     CHECK(polyplug_contract(host, "@") == NULL);
@@ -60,6 +63,9 @@ static void configurations(void) {
     REFUSED_OPTION(options.plugin_dir_count = 1, "plugin_dirs");
     REFUSED_OPTION(options.plugin_dir_count = SIZE_MAX, "plugin_dirs");
     REFUSED_OPTION((options.plugin_dirs = &folder, options.plugin_dir_count = 1), "plugin_dirs");
+    REFUSED_OPTION(options.search_dir_count = 1, "search_dirs");
+    REFUSED_OPTION(options.search_dir_count = SIZE_MAX, "search_dirs");
+    REFUSED_OPTION((options.search_dirs = &folder, options.search_dir_count = 1), "search_dirs");
     REFUSED_OPTION(options.grant_count = 1, "grants");
     REFUSED_OPTION(options.grant_count = SIZE_MAX, "grants");
     REFUSED_OPTION((options.grants = &grant, options.grant_count = 1), "grants");

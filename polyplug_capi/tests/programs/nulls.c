@@ -21,11 +21,16 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
     size_t len;
     uint64_t token;
     uint32_t number;
+    PolyplugBundleFile file;
 
     memset(&iface, 0, sizeof iface);
+    memset(&file, 0, sizeof file);
     REFUSED(polyplug_load_bundle(host, "mods/one"), why);
+    REFUSED(polyplug_load_by_name(host, "one"), why);
     REFUSED(polyplug_load_folder(host, "mods", &number, &number), why);
     REFUSED(polyplug_reload_bundle(host, "mods/one"), why);
+    REFUSED(polyplug_load_files(host, &file, 1), why);
+    REFUSED(polyplug_reload_files(host, &file, 1), why);
     REFUSED(polyplug_reload_bundle_by_id(host, 1), why);
     REFUSED(polyplug_request_reload(host, 1), why);
     REFUSED(polyplug_unload_bundle(host, 1), why);
@@ -53,6 +58,7 @@ static void without_a_runtime(const PolyplugHostApi *host, const char *why) {
     NOTHING(polyplug_contract_checked(host, "one@1", 1), why);
     NOTHING(polyplug_find_all(host, 1, 0, &found, 1), why);
     NOTHING(polyplug_listing(host), why);
+    NOTHING(polyplug_discover(host), why);
     NOTHING(polyplug_next_event(host, &event), why);
     found = polyplug_find(host, 1, 0);
     NOTHING(found.index != UINT32_MAX, why);
@@ -102,8 +108,11 @@ static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, cons
     REFUSED(polyplug_create(one, NULL, NULL), IS_NULL("out"));
     REFUSED(polyplug_destroy(NULL, stateless), IS_NULL("contract"));
     REFUSED(polyplug_load_bundle(host, NULL), IS_NULL("path"));
+    REFUSED(polyplug_load_by_name(host, NULL), IS_NULL("name"));
     REFUSED(polyplug_load_folder(host, NULL, NULL, NULL), IS_NULL("path"));
     REFUSED(polyplug_reload_bundle(host, NULL), IS_NULL("path"));
+    REFUSED(polyplug_load_files(host, NULL, 1), IS_NULL("files"));
+    REFUSED(polyplug_reload_files(host, NULL, 1), IS_NULL("files"));
     REFUSED(polyplug_watch(host, NULL), IS_NULL("folder"));
     REFUSED(polyplug_pin(host, NULL), IS_NULL("out_token"));
     REFUSED(polyplug_arena_init(host, NULL, NULL, 0), IS_NULL("arena"));
@@ -124,6 +133,8 @@ static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, cons
     NOTHING(polyplug_find_all(host, 1, 0, NULL, 4), IS_NULL("out"));
     NOTHING(polyplug_listing_count(NULL), IS_NULL("listing"));
     NOTHING(polyplug_listing_at(NULL, 0), IS_NULL("listing"));
+    NOTHING(polyplug_discovery_count(NULL), IS_NULL("discovery"));
+    NOTHING(polyplug_discovery_at(NULL, 0), IS_NULL("discovery"));
     NOTHING(polyplug_next_event(host, NULL), IS_NULL("out"));
 
     CHECK_OK(polyplug_call(one, stateless, 0, NULL, &value, NULL));
@@ -143,6 +154,7 @@ static void nulls(const PolyplugHostApi *host, const PolyplugContract *one, cons
     polyplug_log(host, POLYPLUG_LOG_INFO, NULL, "no scope");
     polyplug_log(host, POLYPLUG_LOG_INFO, "no message", NULL);
     polyplug_listing_free(NULL);
+    polyplug_discovery_free(NULL);
     polyplug_runtime_destroy(polyplug_runtime_create(NULL));
     polyplug_runtime_destroy(polyplug_runtime_create_ex(NULL));
 }

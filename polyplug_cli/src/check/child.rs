@@ -39,6 +39,7 @@ pub(super) fn dry_load(options: &CheckOptions, out: &mut dyn Write) -> io::Resul
         command.arg("--with").arg(with);
     }
     command.args(options.granting.arguments());
+    options.signatures.add_to(&mut command);
     command.arg("--").arg(&options.bundle);
     if ColorChoice::global() == ColorChoice::Never {
         command.env("NO_COLOR", "1");

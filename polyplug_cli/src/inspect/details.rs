@@ -1,8 +1,12 @@
 //! Bundles with the signatures of their functions: a tree for people, JSON for other programs.
 
+use super::asking::Asking;
+use super::definitions;
 use super::graph::Graph;
 use super::needs::{self, NeedDetails};
 use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
+use crate::signature_check::{SignatureCheck, SignatureDetails};
+use crate::trusted_keys::TrustedKeys;
 use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, FailedLoad, Runtime};
 use polyplug::schema::Function;
 use serde::Serialize;
@@ -22,26 +26,34 @@ pub(crate) fn bundles(runtime: &Runtime, only: Option<&Path>) -> Vec<BundleInfo>
     bundles
 }
 
+/// What is shown, and by which keys.
+pub(crate) struct Shown<'a> {
+    pub(crate) bundles: &'a [BundleInfo],
+    pub(crate) failed: &'a [FailedLoad],
+    pub(crate) graph: &'a Graph,
+    pub(crate) keys: &'a TrustedKeys,
+}
+
 /// Writes the tree; why a bundle failed is told elsewhere.
-pub(crate) fn write(
-    bundles: &[BundleInfo],
-    failed: &[FailedLoad],
-    graph: &Graph,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for bundle in bundles {
+pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let graph = shown.graph;
+    for bundle in shown.bundles {
         let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
         writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
+        SignatureCheck::of(&bundle.path, shown.keys).write(shown.keys, out)?;
         needs::write(&graph.needs(&bundle.name), out)?;
+        Asking::read(&bundle.path).write(out)?;
         for (at, contract) in bundle.contracts.iter().enumerate() {
             let is_last = at + 1 == bundle.contracts.len();
             write_contract(bundle, contract, is_last, graph, out)?;
         }
     }
-    for failed in failed {
+    for failed in shown.failed {
         let (name, path) = (paint(NAME, &failed.bundle), paint(DIM, failed.path.display()));
         writeln!(out, "{name}  {}  {path}", paint(BAD, "not loaded"))?;
+        SignatureCheck::of(&failed.path, shown.keys).write(shown.keys, out)?;
         needs::write(&graph.needs(&failed.bundle), out)?;
+        Asking::read(&failed.path).write(out)?;
     }
     Ok(())
 }
@@ -61,6 +73,9 @@ fn write_contract(
             let shape = format!("shape {:#018X}", description.shape_hash());
             writeln!(out, "  {}", paint(DIM, shape))?;
             write_others(bundle, contract, below, graph, out)?;
+            for definition in definitions::of(description) {
+                writeln!(out, "  {}  {definition}", paint(DIM, below))?;
+            }
             for function in description.functions() {
                 write_function(function, below, out)?;
             }
@@ -115,6 +130,9 @@ struct Failed {
     path: String,
     error: String,
     needs: Vec<NeedDetails>,
+    #[serde(flatten)]
+    asking: Asking,
+    signature: SignatureDetails,
 }
 
 #[derive(Debug, Serialize)]
@@ -125,6 +143,9 @@ struct Bundle {
     path: String,
     dependencies: Vec<String>,
     needs: Vec<NeedDetails>,
+    #[serde(flatten)]
+    asking: Asking,
+    signature: SignatureDetails,
     contracts: Vec<Contract>,
 }
 
@@ -135,6 +156,7 @@ struct Contract {
     shape: Option<String>,
     function_count: Option<u32>,
     functions: Option<Vec<Signature>>,
+    types: Vec<String>,
     also_provided_by: Vec<String>,
     used_by: Vec<String>,
 }
@@ -156,8 +178,10 @@ struct Parameter {
 }
 
 impl Details {
-    /// The details of these bundles.
-    pub(crate) fn new(bundles: &[BundleInfo], failed: &[FailedLoad], graph: &Graph) -> Self {
+    /// The details of what is shown.
+    pub(crate) fn new(shown: &Shown<'_>) -> Self {
+        let Shown { bundles, failed, graph, keys } = *shown;
+        let signature = |path| SignatureCheck::of(path, keys).details(keys);
         let bundles = bundles.iter().map(|bundle| Bundle {
             name: bundle.name.clone(),
             version: bundle.version.to_string(),
@@ -165,6 +189,8 @@ impl Details {
             path: bundle.path.display().to_string(),
             dependencies: bundle.dependencies.clone(),
             needs: needs_of(graph, &bundle.name),
+            asking: Asking::read(&bundle.path),
+            signature: signature(&bundle.path),
             contracts: bundle
                 .contracts
                 .iter()
@@ -176,6 +202,8 @@ impl Details {
             path: failed.path.display().to_string(),
             error: failed.error.to_string(),
             needs: needs_of(graph, &failed.bundle),
+            asking: Asking::read(&failed.path),
+            signature: signature(&failed.path),
         });
         Self { bundles: bundles.collect(), failed: failed.collect() }
     }
@@ -196,6 +224,7 @@ fn contract(bundle: &BundleInfo, contract: &ContractInfo, graph: &Graph) -> Cont
         shape,
         function_count: contract.functions,
         functions,
+        types: description.map(|described| definitions::of(described)).unwrap_or_default(),
         also_provided_by: graph.other_providers(&bundle.name, contract.id),
         used_by: graph.users(&bundle.name, &contract.name),
     }

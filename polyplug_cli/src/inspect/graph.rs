@@ -1,6 +1,7 @@
 //! Who needs what of whom, among the bundles that lie in one folder: read from manifests and
 //! descriptions, without running any code. What a loaded bundle provides is known from the runtime.
 
+use crate::loaders;
 use polyplug::loader::manifest::{
     ContractName, Dependency, DependencyTarget, Manifest, ManifestData,
 };
@@ -28,7 +29,7 @@ struct Node {
     is_enabled: bool,
     provides: Vec<Provided>,
     dependencies: Vec<Dependency>,
-    /// Contracts of others that its description has.
+    /// Contracts of others that its description has, or its code imports.
     imports: Vec<String>,
 }
 
@@ -60,7 +61,7 @@ pub(crate) enum NeedKind {
     Contract,
     /// A dependency on a bundle: as above.
     Bundle,
-    /// A contract that the description of the bundle imports: of a bundle or of the host.
+    /// A contract that the bundle's description or its component imports: of a bundle or of the host.
     Import,
 }
 
@@ -205,13 +206,18 @@ impl Node {
             }
             None => promised(data),
         };
-        let imports = match &manifest.options.wit {
+        let mut imports = match &manifest.options.wit {
             // Without `provides` it is not said which of the contracts are its own.
             Some(wit) if runs.is_some() || !provides.is_empty() => {
                 described(&path.join(wit), &provides)
             }
             _ => Vec::new(),
         };
+        for import in loaders::imports(manifest, path) {
+            if !imports.contains(&import) {
+                imports.push(import);
+            }
+        }
         let mut dependencies = data.parsed_dependencies().unwrap_or_default();
         let stated = data.parsed_version();
         dependencies.extend(data.parsed_bundle_dependencies().unwrap_or_default());

@@ -5,6 +5,7 @@ use super::listing::counted;
 use super::problem::Problem;
 use super::style::{BAD, DIM, GOOD, NAME, WARN, paint};
 use polyplug::events::{Cause, Event, PinReason, StateOutcome, Step, Timings};
+use polyplug::trust::TrustDecision;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -25,6 +26,12 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
             let (what, times, state) = (paint(GOOD, "reloaded"), times(timings), outcome(*state));
             let cause = reason(*cause);
             writeln!(out, "{clock} {what} {name}  load {from} -> {to}  {times}; {state}{cause}")
+        }
+        Event::Failed { path, error, trust: Some(trust), .. }
+            if matches!(trust.decision, TrustDecision::Refused(_) | TrustDecision::Denied(_)) =>
+        {
+            writeln!(out, "{clock} {} {name}", paint(BAD, "refused"))?;
+            Problem::of_error(error, path).write(out)
         }
         Event::Failed { path, step, error, .. } => {
             let what = match step {
@@ -137,6 +144,7 @@ mod tests {
                 commit: Duration::from_micros(340),
                 since_change: Some(Duration::from_micros(1_610)),
             },
+            trust: None,
         };
         let mut out = anstream::StripStream::new(Vec::new());
         write(&event, Duration::from_millis(2_500), &mut out).unwrap();

@@ -112,6 +112,11 @@ impl Problem {
         self.write_as(paint(WARN, "warning"), out)
     }
 
+    /// Writes it as something to know.
+    pub(crate) fn write_note(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.write_as(paint(DIM, "note"), out)
+    }
+
     fn write_as(&self, kind: String, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{kind}: {}", self.message)?;
         if let Some(excerpt) = &self.excerpt {

@@ -7,6 +7,13 @@ fn refused(source: &str) -> String {
     Bundle::of(&[("main.lua", source)]).refusal()
 }
 
+/// The refusal of a bundle whose manifest names `file`.
+fn refused_main(file: &str) -> String {
+    let mut bundle = Bundle::of(&[("main.lua", "")]);
+    bundle.opening.sources = Sources::new("b", file, []);
+    bundle.refusal()
+}
+
 /// The refusal of `registrations[..] = ` the text `entry`.
 fn refused_entry(entry: &str) -> String {
     refused(&format!("function polyplug_init() return {{ {entry} }}, {{ code = 0 }} end"))
@@ -96,6 +103,17 @@ fn what_is_missing_is_named() {
     assert!(refused(both).contains("the typed form, and defines polyplug_init"));
     let files: &[(&str, &str)] = &[("other.lua", "")];
     assert!(Bundle::of(files).refusal().contains("there is no file `main.lua`"));
+    for (file, said) in [
+        (
+            "g.wasm",
+            "`g.wasm` is a component, which this loader cannot run; write `loader = \"wasm\"`",
+        ),
+        ("libg.so.1", "`libg.so.1` is a library"),
+        ("g.txt", "whose names end in `.lua`"),
+    ] {
+        let message = refused_main(file);
+        assert!(message.contains(said), "{message}");
+    }
     let strict = "setmetatable(_G, { __index = function(_, k) error('undeclared ' .. k) end })";
     assert!(refused(strict).contains("does not define the global function polyplug_init"));
 }

@@ -65,6 +65,21 @@ fn the_place_that_differs_is_named_and_both_signatures_shown() {
 }
 
 #[test]
+fn a_type_that_differs_is_told_once() {
+    let functions = "go: func(to: point); path: func() -> list<point>; stop: func(x: X);";
+    let body = |y: &str, x: &str| {
+        format!("record point {{ x: f32, y: {y} }} {}", functions.replace('X', x))
+    };
+    let provided = contract("1.0.0", &body("f32", "u8"));
+    let expected = contract("1.0.0", &body("f64", "u16"));
+    let difference = provided.answers(&expected).unwrap_err();
+    let [point, stop] = difference.differences() else { panic!("{difference}") };
+    assert!(point.starts_with("function `go`: parameter `to`.y is f32, not f64\n"), "{point}");
+    assert!(point.ends_with("\n    `point` is in these too: `path`"), "{point}");
+    assert!(stop.starts_with("function `stop`: parameter `x` is u8, not u16\n"), "{stop}");
+}
+
+#[test]
 fn every_kind_of_difference_has_words() {
     let base = "variant shape { dot, circle(f32) } enum color { red, green } \
                 go: func(s: shape, c: color, t: tuple<u8, u8>) -> result<u8, string>;";

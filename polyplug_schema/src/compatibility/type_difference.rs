@@ -4,59 +4,116 @@ use crate::path::{Path, Root, Step};
 use crate::shape::ShapeOf;
 use crate::{Function, Type};
 use std::fmt::{self, Write};
+use std::sync::Arc;
 
 /// How many characters of a signature are shown.
 const SHOWN: usize = 400;
 
-/// What differs between two functions that stand at the same place; `None` if nothing does.
-pub(super) fn function_difference(provided: &Function, expected: &Function) -> Option<String> {
-    let what = signature_difference(provided, expected)?;
+/// What differs between two functions that stand at the same place.
+pub(super) struct FunctionDifference {
+    name: String,
+    told: String,
+    /// The type whose definition differs, and how; `None` if the signature itself does.
+    inside: Option<(Arc<str>, String)>,
+}
+
+/// The differences as sentences. A type that differs is told with the first function that uses it; the
+/// others are named there.
+pub(super) fn told_once(differences: impl Iterator<Item = FunctionDifference>) -> Vec<String> {
+    let mut told: Vec<(FunctionDifference, Vec<String>)> = Vec::new();
+    for one in differences {
+        let known =
+            told.iter_mut().find(|(first, _)| first.inside.is_some() && first.inside == one.inside);
+        match known {
+            Some((_, others)) => others.push(format!("`{}`", one.name)),
+            None => told.push((one, Vec::new())),
+        }
+    }
+    let text = |(first, others): (FunctionDifference, Vec<String>)| match &first.inside {
+        Some((name, _)) if !others.is_empty() => {
+            let others = cut(&others.join(", "));
+            format!("{}\n    `{name}` is in these too: {others}", first.told)
+        }
+        _ => first.told,
+    };
+    told.into_iter().map(text).collect()
+}
+
+/// `None` if nothing differs.
+pub(super) fn function_difference(
+    provided: &Function,
+    expected: &Function,
+) -> Option<FunctionDifference> {
+    let (what, inside) = signature_difference(provided, expected)?;
     let (mut have, mut want) = (provided.to_string(), expected.to_string());
     if have == want {
         // The difference is inside of a type of one name.
         (have, want) = (Expanded(provided).to_string(), Expanded(expected).to_string());
     }
     let (have, want) = (cut(&have), cut(&want));
-    let name = expected.name();
-    Some(format!("function `{name}`: {what}\n    provided: {have}\n    expected: {want}"))
+    let name = expected.name().to_owned();
+    let told = format!("function `{name}`: {what}\n    provided: {have}\n    expected: {want}");
+    Some(FunctionDifference { name, told, inside })
 }
 
-fn signature_difference(provided: &Function, expected: &Function) -> Option<String> {
+type Told = (String, Option<(Arc<str>, String)>);
+
+fn signature_difference(provided: &Function, expected: &Function) -> Option<Told> {
+    let itself = |what: String| Some((what, None));
     if provided.name() != expected.name() {
-        return Some(format!("`{}` stands in its place", provided.name()));
+        return itself(format!("`{}` stands in its place", provided.name()));
     }
     let (have, want) = (provided.parameters(), expected.parameters());
     for (have, want) in have.iter().zip(want) {
         if have.name != want.name {
-            return Some(format!("parameter `{}` is called `{}`", want.name, have.name));
+            return itself(format!("parameter `{}` is called `{}`", want.name, have.name));
         }
-        if let Some((mut path, what)) = type_difference(&have.ty, &want.ty) {
-            path.set_root(Root::Parameter(want.name.clone()));
-            return Some(format!("{path} {what}"));
+        if let Some(found) = type_difference(&have.ty, &want.ty) {
+            return Some(found.under(Root::Parameter(want.name.clone())));
         }
     }
     if have.len() != want.len() {
-        return Some(format!("it takes {}, not {} arguments", have.len(), want.len()));
+        return itself(format!("it takes {}, not {} arguments", have.len(), want.len()));
     }
     match (provided.result(), expected.result()) {
         (None, None) => None,
-        (Some(_), None) => Some("it gives a result".to_owned()),
-        (None, Some(_)) => Some("it gives no result".to_owned()),
-        (Some(have), Some(want)) => {
-            let (mut path, what) = type_difference(have, want)?;
-            path.set_root(Root::Result);
-            Some(format!("{path} {what}"))
-        }
+        (Some(_), None) => itself("it gives a result".to_owned()),
+        (None, Some(_)) => itself("it gives no result".to_owned()),
+        (Some(have), Some(want)) => Some(type_difference(have, want)?.under(Root::Result)),
     }
 }
 
-type Difference = Option<(Path, String)>;
+/// The first place where two types differ, what is there, and the innermost type with a name around it.
+struct Found {
+    path: Path,
+    what: String,
+    inside: Option<(Arc<str>, String)>,
+}
 
-/// The first place where two types differ, and what is there.
+type Difference = Option<Found>;
+
+impl Found {
+    fn under(mut self, root: Root) -> Told {
+        self.path.set_root(root);
+        (format!("{} {}", self.path, self.what), self.inside)
+    }
+}
+
 fn type_difference(have: &Type, want: &Type) -> Difference {
     if have == want {
         return None;
     }
+    let mut found = parts_difference(have, want)?;
+    if let (None, Some(one), Some(other)) = (&found.inside, have.name(), want.name())
+        && one == other
+    {
+        let place = format!("{} {}", found.path, found.what);
+        found.inside = Some((other.into(), place));
+    }
+    Some(found)
+}
+
+fn parts_difference(have: &Type, want: &Type) -> Difference {
     match (have, want) {
         (Type::List(have), Type::List(want)) => at(Step::Each, have.element(), want.element()),
         (Type::FixedList(have), Type::FixedList(want)) if have.len() == want.len() => {
@@ -94,13 +151,13 @@ fn type_difference(have: &Type, want: &Type) -> Difference {
 }
 
 fn at(step: impl Into<Step>, have: &Type, want: &Type) -> Difference {
-    let (mut path, what) = type_difference(have, want)?;
-    path.step(step.into());
-    Some((path, what))
+    let mut found = type_difference(have, want)?;
+    found.path.step(step.into());
+    Some(found)
 }
 
 fn here(what: String) -> Difference {
-    Some((Path::default(), what))
+    Some(Found { path: Path::default(), what, inside: None })
 }
 
 fn counts(what: &str, have: usize, want: usize) -> Difference {

@@ -2,7 +2,7 @@
 //! those of the result.
 
 use polyplug::error::LoaderError;
-use polyplug::guest::{Guest, GuestCall, GuestError, HandedOver};
+use polyplug::guest::{Guest, GuestCall, GuestError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleLoader, BundleSource};
 use polyplug::registration::ContractRegistration;
@@ -10,7 +10,6 @@ use polyplug::runtime::Runtime;
 use polyplug_abi::SupportedLanguage;
 use polyplug_schema::Contract;
 use std::any::Any;
-use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
@@ -60,26 +59,6 @@ unsafe impl Guest for Echo {
         // SAFETY: the argument and the result have one type, and the caller has both.
         unsafe { ptr::copy_nonoverlapping(call.args.cast::<u8>(), call.out.cast(), size) };
         Ok(())
-    }
-
-    unsafe fn create_instance(&self, _: u32, _: *const ()) -> Result<*mut c_void, Box<GuestError>> {
-        Ok(ptr::without_provenance_mut(1))
-    }
-
-    unsafe fn destroy_instance(&self, _: u32, _: *mut c_void) -> Result<(), Box<GuestError>> {
-        Ok(())
-    }
-
-    fn live_instances(&self) -> usize {
-        0
-    }
-
-    fn has_state(&self) -> bool {
-        false
-    }
-
-    unsafe fn hand_over(&self, _: &dyn Guest) -> Result<HandedOver, Box<GuestError>> {
-        Ok(HandedOver::default())
     }
 
     fn may_reenter(&self) -> bool {

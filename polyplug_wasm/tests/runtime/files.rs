@@ -26,7 +26,7 @@ fn what_is_no_component_is_told_apart() {
         (&module[..5], "cut off after 5 bytes"),
         (&[0xFF, 0xFE, 0x00][..], "neither a component"),
         (b"(module)", "core module"),
-        (b"(component)", "it exports nothing"),
+        (b"(component)", "it exports nothing; write"),
         (b"(component (core module $m) (export \"m\" (core module $m)))", "it exports `m`"),
     ] {
         let error = load_bytes(bytes);

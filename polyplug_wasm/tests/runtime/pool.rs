@@ -3,7 +3,7 @@
 use crate::bundle::{Host, loader, manifest};
 use crate::imports::component;
 use polyplug::error::LoaderError;
-use polyplug::guest::{Guest, GuestCall, GuestError, HandedOver};
+use polyplug::guest::{Guest, GuestCall, GuestError};
 use polyplug::loader::manifest::ManifestData;
 use polyplug::loader::{BundleLoader, BundleSource};
 use polyplug::registration::ContractRegistration;
@@ -11,7 +11,6 @@ use polyplug::runtime::Runtime;
 use polyplug::schema::Value;
 use polyplug_abi::{SupportedLanguage, Version};
 use std::any::Any;
-use std::ffi::c_void;
 use std::sync::{Arc, Barrier};
 
 /// More stores than the pool has: so many in each of two chains of calls.
@@ -65,26 +64,6 @@ unsafe impl Guest for Gate {
         // SAFETY: the function gives a `u32`.
         unsafe { call.out.cast::<u32>().write(number) };
         Ok(())
-    }
-
-    unsafe fn create_instance(&self, _: u32, _: *const ()) -> Result<*mut c_void, Box<GuestError>> {
-        Ok(std::ptr::without_provenance_mut(1))
-    }
-
-    unsafe fn destroy_instance(&self, _: u32, _: *mut c_void) -> Result<(), Box<GuestError>> {
-        Ok(())
-    }
-
-    fn live_instances(&self) -> usize {
-        0
-    }
-
-    fn has_state(&self) -> bool {
-        false
-    }
-
-    unsafe fn hand_over(&self, _: &dyn Guest) -> Result<HandedOver, Box<GuestError>> {
-        Ok(HandedOver::default())
     }
 
     fn may_reenter(&self) -> bool {

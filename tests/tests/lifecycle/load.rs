@@ -218,7 +218,7 @@ fn a_failure_is_told_as_an_event_with_its_step_and_reason() {
     host.load_with("wrong", "provides = [\"test.b@1\"]", ADD).unwrap_err();
 
     let (step, text) = host.events.wait_for("the failure is told", |event| match event {
-        Event::Failed { bundle, step, error, path } if bundle == "wrong" => {
+        Event::Failed { bundle, step, error, path, .. } if bundle == "wrong" => {
             assert_eq!(*path, host.folder.of("wrong"));
             Some((*step, error.to_string()))
         }

@@ -1,33 +1,11 @@
 //! Libraries beside the bundle's own: copied, found through `$ORIGIN`, and replaced with it.
 
 use polyplug_abi::LogLevel;
-use polyplug_tests::build;
 use polyplug_tests::call;
-use polyplug_tests::native_bundle::{NativeHost, source_of};
+use polyplug_tests::native_bundle::NativeHost;
 use std::path::Path;
 
 const LISTED: &str = "[native]\nlibraries = [\"libbeside.so\", \"./lib/libbelow.so\"]\n";
-
-/// Builds `lib/libbelow.so`, `libbeside.so` and `main.so`, each of which needs those before it.
-fn write(native: &NativeHost, version: u32, more: &str) -> std::path::PathBuf {
-    let folder = native.write_bytes("one", more, b"");
-    std::fs::create_dir_all(folder.join("lib")).unwrap();
-    let version = format!("-DVERSION={version}");
-    let place = format!("-L{}", folder.display());
-    let below = format!("-L{}", folder.join("lib").display());
-    let link = |source: &str, output: &str, flags: &[&str]| {
-        let output = folder.join(output);
-        let source = source_of(&format!("siblings/c/{source}"));
-        let name = output.file_name().and_then(|name| name.to_str()).unwrap().to_owned();
-        let soname = format!("-Wl,-soname,{name}");
-        let always = ["-fvisibility=default", &version, &place, &below, &soname];
-        build::compile("cc", &source, &output, &[&always, flags].concat());
-    };
-    link("below.c", "lib/libbelow.so", &[]);
-    link("beside.c", "libbeside.so", &["-lbelow", "-Wl,-rpath,$ORIGIN/lib"]);
-    link("main.c", "main.so", &["-lbeside", "-lbelow", "-Wl,-rpath,$ORIGIN:$ORIGIN/lib"]);
-    folder
-}
 
 fn answers(native: &NativeHost) -> [u32; 3] {
     let contract = native.host.contract("test.sibling@1");
@@ -37,11 +15,11 @@ fn answers(native: &NativeHost) -> [u32; 3] {
 #[test]
 fn siblings_are_found_and_replaced_with_the_library() {
     let native = NativeHost::new();
-    native.host.runtime.load_bundle(write(&native, 1, LISTED)).unwrap();
+    native.host.runtime.load_bundle(native.write_siblings(1, LISTED)).unwrap();
     assert_eq!(answers(&native), [1, 101, 1]);
 
     for version in 2..5 {
-        native.host.runtime.reload_bundle(write(&native, version, LISTED)).unwrap();
+        native.host.runtime.reload_bundle(native.write_siblings(version, LISTED)).unwrap();
 
         assert_eq!(answers(&native), [version, 101 * version, version]);
         assert_eq!((native.mapped().len(), native.copies_on_disk().len()), (3, 3));
@@ -54,7 +32,7 @@ fn siblings_are_found_and_replaced_with_the_library() {
 #[test]
 fn a_sibling_that_is_not_listed_is_a_warning_and_not_found() {
     let native = NativeHost::new();
-    let folder = write(&native, 1, "[native]\nlibraries = [\"libbeside.so\"]\n");
+    let folder = native.write_siblings(1, "[native]\nlibraries = [\"libbeside.so\"]\n");
 
     let error = native.host.runtime.load_bundle(folder).unwrap_err().to_string();
 
@@ -67,7 +45,7 @@ fn a_sibling_that_is_not_listed_is_a_warning_and_not_found() {
 #[test]
 fn copies_are_named_after_their_originals() {
     let native = NativeHost::new();
-    native.host.runtime.load_bundle(write(&native, 1, LISTED)).unwrap();
+    native.host.runtime.load_bundle(native.write_siblings(1, LISTED)).unwrap();
 
     let names: Vec<_> = native.copies_on_disk();
     let name = |path: &Path| path.display().to_string();

@@ -87,6 +87,30 @@ fn a_bundle_folder_that_is_removed_is_unloaded() {
 }
 
 #[test]
+fn a_bundle_folder_that_is_renamed_is_followed_with_its_state() {
+    // Before its old name in the order of names, and behind it.
+    for (mode, name) in MODES.into_iter().flat_map(|mode| [(mode, "another"), (mode, "two")]) {
+        let folder = Folder::new();
+        folder.bundle("one", "contract test.a@1.0\nfn version 1\nfn count");
+        let host = Host::watching(folder, |builder| builder.reload_mode(mode));
+        let contract = host.contract("test.a@1");
+        call::number(&contract, 1).unwrap();
+
+        fs::rename(host.folder.of("one"), host.folder.of(name)).unwrap();
+
+        wait_until("it runs from its new place", || {
+            host.runtime.poll().unwrap();
+            host.runtime.bundles().iter().any(|bundle| bundle.path.ends_with(name))
+        });
+        host.folder.rewrite(name, "contract test.a@1.0\nfn version 2\nfn count");
+        wait_for_version(&host, 2);
+        assert_eq!(call::number(&contract, 1).unwrap(), 2, "its state went along");
+        let story = host.events.story("one");
+        assert!(!story.contains(&"failed") && !story.contains(&"unloaded"), "{story:?}");
+    }
+}
+
+#[test]
 fn a_linked_bundle_folder_is_followed() {
     for mode in MODES {
         let (folder, elsewhere) = (Folder::new(), Folder::new());

@@ -114,3 +114,27 @@ fn a_refused_hand_over_is_told_once_for_the_same_bytes() {
         wait_for_version(&host, 3);
     }
 }
+
+#[test]
+fn a_change_that_a_dependent_kept_out_comes_when_the_dependent_is_mended() {
+    for mode in MODES {
+        let host = watching(mode);
+        let more = "needs_reinit_on_dep_reload = true\nbundle_dependencies = [\"one\"]\n";
+        let answering = |version| format!("contract test.b@1.0\nfn version {version}\n");
+        host.folder.bundle_with("two", more, &answering(1));
+        wait_until("the dependent runs", || {
+            host.runtime.poll().unwrap();
+            host.runtime.contract("test.b@1").is_ok()
+        });
+        host.folder.rewrite("two", &format!("{}init fail 300 no luck\n", answering(2)));
+        wait_for_failures(&host, 1);
+        host.folder.rewrite("one", &versioned(2));
+        wait_for_failures(&host, 2);
+        assert_eq!(host.call("test.a@1").unwrap(), 1);
+
+        host.folder.rewrite("two", &answering(3));
+
+        wait_for_version(&host, 2);
+        assert_eq!(host.call("test.b@1").unwrap(), 3);
+    }
+}

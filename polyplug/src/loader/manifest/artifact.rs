@@ -12,11 +12,21 @@ use std::path::Path;
 
 const FILE: &str = "a file inside the bundle's folder, such as \"bundle.lua\", without parts that begin with a dot";
 
+/// Whose file is meant where a manifest names several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Machine {
+    /// This machine's, which must be there.
+    This,
+    /// This machine's, or any: the bundle is only looked at.
+    Any,
+}
+
 /// The files of a manifest, by `os.arch`.
 pub(super) type FileByTarget = BTreeMap<String, String>;
 
-/// Reads `file`: the file of this machine, and all of them if `file` is a table.
+/// Reads `file`: the file of the machine, and all of them if `file` is a table.
 pub(super) fn read_file(
+    machine: Machine,
     entry: &Entry<'_>,
     bundle: &str,
     folder: &Path,
@@ -35,7 +45,10 @@ pub(super) fn read_file(
             by_target.insert(format!("{os}.{arch}"), file.to_owned());
         }
     }
-    let file = choose(&by_target, OS, ARCH).map_err(|refusal| entry.refused(refusal))?;
+    let any = by_target.values().next().filter(|_| machine == Machine::Any).cloned();
+    let file = choose(&by_target, OS, ARCH)
+        .or_else(|refusal| any.ok_or(refusal))
+        .map_err(|refusal| entry.refused(refusal))?;
     Ok((file, by_target))
 }
 

@@ -12,6 +12,7 @@ use super::error::ManifestError;
 use super::refusal::Refusal;
 use super::version::{VERSION, parse_version};
 use crate::error::RuntimeError;
+use crate::version::from_semver;
 use polyplug_utils::bundle_id;
 use semver::Version;
 use std::collections::HashMap;
@@ -97,6 +98,15 @@ impl ManifestData {
     pub fn parsed_version(&self) -> Result<Version, RuntimeError> {
         parse_version(&self.version)
             .ok_or_else(|| self.refused("version", Refusal::of_text("", &self.version, VERSION)))
+    }
+
+    /// [`ManifestData::parsed_version`] in the numbers of the ABI, which signatures are over too. What does not fit is
+    /// the largest that does, and what follows a `-` or `+` is left out.
+    ///
+    /// # Errors
+    /// It is no version.
+    pub fn abi_version(&self) -> Result<polyplug_abi::Version, RuntimeError> {
+        self.parsed_version().map(|version| from_semver(&version))
     }
 
     /// `provides`, in the order of the manifest.

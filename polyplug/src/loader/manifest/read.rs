@@ -1,7 +1,7 @@
 //! From the text of a `manifest.toml` to a [`Manifest`]: every key, in the order of its description.
 
 use super::Manifest;
-use super::artifact::read_file;
+use super::artifact::{Machine, read_file};
 use super::contract_name::ContractName;
 use super::data::{ManifestData, add_contract};
 use super::dependency::{
@@ -21,7 +21,12 @@ mod options;
 type Read<T> = Result<T, ManifestError>;
 
 /// Reads the `text` of the manifest at `path`, which lies in `folder`. Looks at no file.
-pub(super) fn read(text: &str, path: &Path, folder: &Path) -> Result<Manifest, RuntimeError> {
+pub(super) fn read(
+    machine: Machine,
+    text: &str,
+    path: &Path,
+    folder: &Path,
+) -> Result<Manifest, RuntimeError> {
     let document = Document::new(path, text);
     let content = document.parse()?;
     let mut root = Table::root(&document, &content);
@@ -32,7 +37,7 @@ pub(super) fn read(text: &str, path: &Path, folder: &Path) -> Result<Manifest, R
     let loader = read_loader(&mut root)?;
     let version = read_version(&mut root)?;
     let entry = root.required("file", "file = \"bundle.lua\"")?;
-    let (file, file_by_target) = read_file(&entry, name, folder)?;
+    let (file, file_by_target) = read_file(machine, &entry, name, folder)?;
 
     let data = ManifestData {
         id,

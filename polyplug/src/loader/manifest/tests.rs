@@ -138,6 +138,16 @@ fn a_file_by_target_is_the_one_of_this_machine() {
 }
 
 #[test]
+fn a_bundle_for_other_machines_can_be_looked_at() {
+    let text = "name = \"n\"\nloader = \"native\"\n[file.plan9]\nm68k = \"there.so\"\n";
+    assert!(parse(text).is_err());
+    let manifest = Manifest::parse_anywhere(text.as_bytes(), Path::new(PATH)).unwrap();
+    assert_eq!((&*manifest.data.name, &*manifest.data.file), ("n", "there.so"));
+    let none = "name = \"n\"\nloader = \"native\"\n[file]\n";
+    assert!(Manifest::parse_anywhere(none.as_bytes(), Path::new(PATH)).is_err());
+}
+
+#[test]
 fn an_unknown_key_is_a_warning_with_line_and_advice() {
     let rest = "versoin = \"1\"\n[reload]\nstat = \"keep\"\n[limits]\ncpu_cores = 2\n\
                 [[dependency]]\ncontract = \"a@1\"\nmin_versoin = \"1.2\"\n[python]\nx = 1\n";

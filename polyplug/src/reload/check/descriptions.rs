@@ -53,6 +53,34 @@ pub(crate) fn expectations(members: &[Member]) -> Result<(), RuntimeError> {
     Ok(())
 }
 
+/// What the new versions describe otherwise than those that run. Nobody was bound to it, or they would be
+/// refused; but whoever binds next should not be surprised.
+pub(crate) fn new_shapes(core: &Core, members: &[Member]) -> Vec<String> {
+    let writer = core.writer.lock();
+    let mut told = Vec::new();
+    for member in members {
+        let Some(staged) = member.staged.as_deref() else { continue };
+        for slot in member.bundle.slots() {
+            let describe = |running: &Generation| running.described(slot.ordinal).contract.clone();
+            let before = member.bundle.with_generation(&writer, describe).flatten();
+            let (Some(before), Some(now)) = (before, &staged.described(slot.ordinal).contract)
+            else {
+                continue;
+            };
+            if let Err(difference) = now.answers(&before) {
+                told.push(format!(
+                    "bundle `{}`: `{}` is described otherwise than before, and nobody had bound the old \
+                     shape:\n  {}",
+                    member.bundle.name,
+                    slot.contract,
+                    difference.differences().join("\n  ")
+                ));
+            }
+        }
+    }
+    told
+}
+
 fn expectations_of(
     member: &Member,
     slot: &Slot,

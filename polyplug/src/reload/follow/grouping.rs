@@ -5,61 +5,72 @@
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
-use crate::events::{Cause, Step};
+use crate::events::Cause;
+use crate::loader::BundleFiles;
 use crate::loader::manifest::Manifest;
-use crate::loader::{BundleFiles, BundleSource};
+use crate::reload::admission;
 use crate::reload::failure::{self, Failure};
-use crate::reload::plan::{self, Action, Change, Opening, Plan};
+use crate::reload::opening::Opening;
+use crate::reload::plan::{Action, Change, Plan};
+use crate::reload::reading::Reading;
 use crate::reload::supersede::supersede_unchanged;
-use crate::reload::{operation, place};
-use std::path::Path;
+use crate::reload::{known, place, scan};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What has to change because `folder` did: nothing if its bytes are what runs.
-pub(super) fn changes_of(core: &Arc<Core>, folder: &Path) -> Result<Vec<Change>, Failure> {
+/// What has to change because `folder` did, which was read just now: nothing if its bytes are what
+/// runs.
+pub(super) fn changes_of(
+    core: &Arc<Core>,
+    folder: &Path,
+    reading: Reading,
+) -> Result<Vec<Change>, Failure> {
     let loaded = bundle_at(core, folder);
     let close = |bundle| {
         let action = Action::Close(folder.to_owned());
         Change { bundle, cause: Cause::Watch, action }
     };
     if !folder.exists() {
+        if let Some(now) = loaded.as_ref().and_then(|bundle| moved_to(core, bundle)) {
+            let reading = Reading::of(core, &now);
+            return changes_of(core, &now, reading);
+        }
         let gone = loaded.map(close);
         core.writer.lock().failed.retain(|_, failed| failed.path != folder);
         return Ok(gone.into_iter().collect());
     }
     let label = folder.file_name().map(|name| name.to_string_lossy().into_owned());
     let label = loaded.as_ref().map(|bundle| bundle.name.to_string()).or(label).unwrap_or_default();
-    let failed = |error| Failure {
-        bundle: label.clone(),
-        path: folder.to_owned(),
-        step: Step::Stage,
-        error,
-    };
+    let unopened = |unopened| Failure::unopened(&label, folder, unopened);
+    let failed = |error: RuntimeError| unopened(error.into());
     if loaded.is_none() && !folder.join("manifest.toml").exists() {
         return Ok(Vec::new());
     }
-    let manifest = Manifest::read(folder).map_err(failed)?;
-    let loaded = loaded.or_else(|| operation::loaded_from(core, &manifest.data.name, folder));
-    failure::warn_about(core, &manifest);
-    if !manifest.options.enabled {
+    let opening = Opening::of_reading(core, folder, reading).map_err(unopened)?;
+    let name = opening.manifest.data.name.clone();
+    let loaded = loaded.or_else(|| known::loaded_from(core, &name, folder));
+    failure::warn_about(core, &opening.manifest);
+    let is_renamed = loaded.as_ref().is_some_and(|bundle| *bundle.name != *name);
+    if is_renamed || !opening.manifest.options.enabled {
+        // What runs is not closed because of a manifest that nobody has signed.
+        admission::believe(core, &opening).map_err(unopened)?;
+    }
+    if !opening.manifest.options.enabled {
         return Ok(loaded.map(close).into_iter().collect());
     }
     let mut changes = Vec::new();
     if let Some(bundle) = loaded {
-        if *bundle.name != *manifest.data.name {
+        if is_renamed {
             changes.push(close(bundle));
-        } else if is_unchanged(core, &bundle, folder).map_err(failed)? {
+        } else if is_unchanged(core, &bundle, folder, &opening).map_err(failed)? {
             supersede_unchanged(core, &bundle);
             return Ok(Vec::new());
         }
     }
-    let loader = plan::loader(core, &manifest.data).map_err(failed)?;
-    let bundle = operation::record(core, &manifest.data.name).map_err(failed)?;
-    operation::refuse_other_folder(core, &bundle, folder).map_err(failed)?;
-    let source = BundleSource::Path(folder.to_owned());
-    let opening = Opening { manifest, source, loader: Some(loader), files: None };
-    let action = Action::Open(Box::new(opening));
-    changes.push(Change { bundle, cause: Cause::Watch, action });
+    let opening = opening.with_loader(core).map_err(failed)?;
+    let bundle = known::record(core, &name).map_err(failed)?;
+    known::refuse_other_folder(core, &bundle, folder).map_err(failed)?;
+    changes.push(opening.change(bundle, Cause::Watch));
     Ok(changes)
 }
 
@@ -89,13 +100,30 @@ fn bundle_at(core: &Core, folder: &Path) -> Option<Arc<Bundle>> {
     found.cloned()
 }
 
+/// Where a bundle lies whose folder is gone: one of the watched folders was renamed, or moved to another.
+fn moved_to(core: &Core, bundle: &Bundle) -> Option<PathBuf> {
+    let roots = core.watching.roots();
+    let mut folders = roots.iter().filter_map(|root| scan::bundle_folders(root).ok()).flatten();
+    folders.find(|folder| {
+        Manifest::read(folder).is_ok_and(|manifest| *manifest.data.name == *bundle.name)
+    })
+}
+
 /// Whether the bytes in the folder are the bytes that run.
-fn is_unchanged(core: &Core, bundle: &Bundle, folder: &Path) -> Result<bool, RuntimeError> {
+fn is_unchanged(
+    core: &Core,
+    bundle: &Bundle,
+    folder: &Path,
+    opening: &Opening,
+) -> Result<bool, RuntimeError> {
     let taken = {
         let writer = core.writer.lock();
         bundle.with_generation(&writer, |generation| generation.origin.files.clone()).flatten()
     };
     let Some(taken) = taken else { return Ok(false) };
-    let now = BundleFiles::read(folder, &*taken.takes)?;
+    let now = match opening.tree() {
+        Some(tree) => BundleFiles::of_tree(tree, &*taken.takes),
+        None => BundleFiles::read(folder, &*taken.takes)?,
+    };
     Ok(now.digest() == taken.files.digest())
 }

@@ -1,3 +1,4 @@
+use super::super::Leftovers;
 use super::super::arrivals::Arrivals;
 use super::super::roots::{Root, Roots};
 use super::super::translator::{Observed, Translator};
@@ -67,7 +68,7 @@ impl Player {
         let arrivals = Arc::<Arrivals>::default();
         Self {
             start: Instant::now(),
-            translator: Translator::new(roots, arrivals.clone()),
+            translator: Translator::new(roots, arrivals.clone(), Leftovers::Ignored),
             arrivals,
             debouncer: Debouncer::new(options),
             delivered: Vec::new(),

@@ -4,10 +4,14 @@ use super::*;
 use notify::event::{DataChange, Flag, MetadataKind};
 
 fn translator() -> Translator {
+    translator_with(Leftovers::Ignored)
+}
+
+fn translator_with(leftovers: Leftovers) -> Translator {
     let mut roots = Roots::new(vec![Root { given: "r".into(), real: "/r".into() }]);
     let link = Child::Link { target: "/build/out".into(), leads: Leads::ToFolder };
     roots.set_child(Path::new("r/linked"), Some(link));
-    Translator::new(Arc::new(RwLock::new(roots)), Arc::default())
+    Translator::new(Arc::new(RwLock::new(roots)), Arc::default(), leftovers)
 }
 
 fn seen(translator: &mut Translator, kind: EventKind, path: &str) -> Vec<Observed> {
@@ -57,7 +61,7 @@ fn a_file_that_is_made_empty_is_being_written_and_a_new_link_is_not() {
     std::fs::write(folder.join("whole.so"), "whole").unwrap();
     let given = Root { given: "r".into(), real: root.path().to_owned() };
     let roots = Arc::new(RwLock::new(Roots::new(vec![given])));
-    let mut translator = Translator::new(roots, Arc::default());
+    let mut translator = Translator::new(roots, Arc::default(), Leftovers::Ignored);
 
     let created = EventKind::Create(CreateKind::File);
     for (file, touch) in
@@ -153,4 +157,14 @@ fn a_backends_failure_keeps_its_reason() {
     let Some(Observed::Failed { paths, reason }) = observed else { panic!("{observed:?}") };
     assert_eq!(paths, [PathBuf::from("/r/a")]);
     assert!(reason.contains("no more"), "{reason}");
+}
+
+#[test]
+fn leftovers_count_where_a_bundle_must_not_have_them() {
+    let mut translator = translator_with(Leftovers::Counted);
+    for path in ["/r/one/.x.lua.swp", "/r/one/x.lua~", "/r/one/.git/index"] {
+        assert_eq!(change(&mut translator, CLOSED, path).0, Path::new("r/one"), "{path}");
+    }
+    // Where a bundle is hidden as a whole, there is none.
+    assert!(seen(&mut translator, CLOSED, "/r/.one/x.lua").is_empty());
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void exports_whole_greet(bundle_string_t *name, bundle_string_t *ret) {
+void exports_demo_whole_whole_greet(bundle_string_t *name, bundle_string_t *ret) {
   const char hello[] = "Hello, ";
   const size_t begin = sizeof hello - 1;
   ret->len = begin + name->len + 1;

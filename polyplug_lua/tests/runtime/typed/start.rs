@@ -49,6 +49,29 @@ fn a_contract_without_description_is_an_error_that_says_what_to_do() {
 }
 
 #[test]
+fn another_major_in_the_description_is_told_as_such() {
+    let world = World::new();
+    let script = typed_script("demo", GREETER).replace("demo.api@1", "demo.api@2");
+    let folder = world.write_typed("demo", "", GREET, GREETER);
+    fs::write(folder.join("main.lua"), script).unwrap();
+    let message = world.runtime.load_bundle(folder).unwrap_err().to_string();
+    assert!(message.contains("provides `demo.api@2`"), "{message}");
+    assert!(message.contains("its WIT describes `demo.api@1`"), "{message}");
+}
+
+#[test]
+fn a_new_shape_that_nobody_had_bound_is_taken_and_told() {
+    let world = World::new();
+    let folder =
+        world.write_typed("demo", "", "give: func() -> u8;", "function Class:give() return 7 end");
+    world.runtime.load_bundle(&folder).unwrap();
+    fs::write(folder.join("wit/api.wit"), wit("demo", "give: func() -> u16;")).unwrap();
+    world.runtime.reload_bundle(&folder).unwrap();
+    assert!(world.logged("`demo.api@1` is described otherwise than before"));
+    assert!(world.logged("function `give`: result is u16, not u8"));
+}
+
+#[test]
 fn a_missing_method_is_named_with_contract_function_and_class() {
     let message = refused(GREET, "function Class:greet(name) return name end");
     for part in [

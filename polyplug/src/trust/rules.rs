@@ -1,0 +1,41 @@
+//! What a runtime goes by: the policy, the keys, and the oldest version that it takes of each bundle.
+
+use polyplug_abi::{SignaturePolicy, Version};
+use polyplug_trust::{BundleTree, Keyring, Signer, StoreError, VersionFloors};
+
+/// The settled rules of one runtime.
+#[derive(Debug)]
+pub(crate) struct TrustRules {
+    pub(crate) policy: SignaturePolicy,
+    keyring: Keyring,
+    floors: VersionFloors,
+}
+
+impl TrustRules {
+    pub(super) fn new(policy: SignaturePolicy, keyring: Keyring, floors: VersionFloors) -> Self {
+        Self { policy, keyring, floors }
+    }
+
+    /// Who signed that version of that bundle, or why that does not count.
+    pub(crate) fn judge(
+        &self,
+        tree: &BundleTree,
+        bundle: &str,
+        version: Version,
+    ) -> Result<Signer, String> {
+        // Without its floors this runtime would take a version that is too old.
+        let floor = self.floors.floor(bundle).map_err(|error| {
+            format!("which versions of it are too old cannot be known: {error}")
+        })?;
+        let judged = self.keyring.judge(tree, bundle, version, floor);
+        judged.map_err(|refusal| refusal.to_string())
+    }
+
+    /// Notes what a signature said, once what it signed was committed.
+    ///
+    /// # Errors
+    /// It cannot be kept in its file; this runtime goes by it all the same.
+    pub(crate) fn raise(&self, bundle: &str, minimum: Version) -> Result<(), StoreError> {
+        self.floors.raise(bundle, minimum)
+    }
+}

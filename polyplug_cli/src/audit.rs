@@ -1,0 +1,192 @@
+//! `run --audit`: who ran what, as one JSON object a line, each written before the runtime goes on.
+
+use crate::show::problem::Problem;
+use crate::show::timestamp::rfc3339;
+use crate::signature_check::{SignerDetails, hexadecimal};
+use crate::trusted_keys::TrustedKeys;
+use polyplug::events::Event;
+use polyplug::trust::{SignaturePolicy, TrustDecision, TrustRecord};
+use serde::Serialize;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// The file, and what its lines need.
+pub(crate) struct Audit {
+    path: PathBuf,
+    sink: Mutex<Sink>,
+    keys: TrustedKeys,
+    policy: SignaturePolicy,
+}
+
+struct Sink {
+    file: File,
+    /// Lines that could not be written since the last one that was.
+    lost: u64,
+}
+
+impl Audit {
+    /// Appends to the file at `path`, which begins with a line about this run of the bundles in `folder`.
+    pub(crate) fn open(
+        path: &Path,
+        folder: &Path,
+        keys: &TrustedKeys,
+        policy: SignaturePolicy,
+    ) -> Result<Self, String> {
+        let told =
+            |error: io::Error| format!("{}: no audit can be written: {error}", path.display());
+        let file = OpenOptions::new().append(true).create(true).open(path).map_err(told)?;
+        let sink = Mutex::new(Sink { file, lost: 0 });
+        let audit = Self { path: path.to_owned(), sink, keys: keys.clone(), policy };
+        let started = Line { path: Some(shown(folder)), ..audit.line("started") };
+        audit.sink().write(&started).map_err(told)?;
+        Ok(audit)
+    }
+
+    /// Writes what is to be known of an event, if anything is.
+    pub(crate) fn record(&self, event: &Event) {
+        let Some(line) = self.line_of(event) else { return };
+        let mut sink = self.sink();
+        if let Err(error) = sink.write(&line) {
+            sink.lost += 1;
+            // Once: the next line that can be written says how many are missing.
+            if sink.lost == 1 {
+                let told = format!("{}: the audit has a gap: {error}", self.path.display());
+                let _ = Problem::plain(told).write_warning(&mut anstream::stderr());
+            }
+        }
+    }
+
+    fn sink(&self) -> impl std::ops::DerefMut<Target = Sink> + '_ {
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn line_of(&self, event: &Event) -> Option<Line> {
+        let named = |event: &'static str, bundle: &str| Line {
+            bundle: Some(bundle.to_owned()),
+            ..self.line(event)
+        };
+        Some(match event {
+            Event::Loaded { bundle, generation, trust, .. } => {
+                let line = Line { generation: Some(*generation), ..named("loaded", bundle) };
+                self.with_record(line, trust.as_deref())
+            }
+            Event::Reloaded { bundle, to, trust, .. } => {
+                let line = Line { generation: Some(*to), ..named("reloaded", bundle) };
+                self.with_record(line, trust.as_deref())
+            }
+            Event::Failed { bundle, path, error, trust, .. } => {
+                let line = Line { path: Some(shown(path)), ..named("failed", bundle) };
+                let line = self.with_record(line, trust.as_deref());
+                Line { reason: Some(error.to_string()), ..line }
+            }
+            Event::Unloaded { bundle, generation, .. } => {
+                Line { generation: Some(*generation), ..named("unloaded", bundle) }
+            }
+            Event::EventsLost { count } => lost(self.line("lost"), *count),
+            _ => return None,
+        })
+    }
+
+    /// `line` with what was decided.
+    fn with_record(&self, line: Line, record: Option<&TrustRecord>) -> Line {
+        let Some(record) = record else { return line };
+        let (decision, reason) = match &record.decision {
+            TrustDecision::Accepted => ("accepted", None),
+            TrustDecision::AcceptedWithWarning(warning) => ("accepted-with-warning", Some(warning)),
+            TrustDecision::NotChecked => ("not-checked", None),
+            TrustDecision::Refused(reason) => ("refused", Some(reason)),
+            TrustDecision::Denied(reason) => ("denied", Some(reason)),
+            _ => ("other", None),
+        };
+        // Of what was not read the record has nothing to say.
+        let is_read = !record.loader.is_empty();
+        Line {
+            event: if matches!(decision, "refused" | "denied") { "refused" } else { line.event },
+            version: is_read.then(|| record.version.to_string()),
+            loader: is_read.then(|| record.loader.clone()),
+            path: line.path.or_else(|| Some(shown(&record.path))),
+            digest: record.digest.as_ref().map(hexadecimal),
+            signer: record.signer.map(|signer| SignerDetails::new(signer.id, &self.keys)),
+            decision: Some(decision),
+            reason: reason.cloned(),
+            ..line
+        }
+    }
+
+    fn line(&self, event: &'static str) -> Line {
+        Line::new(
+            event,
+            match self.policy {
+                SignaturePolicy::Off => "off",
+                SignaturePolicy::WarnOnly => "warn",
+                SignaturePolicy::Required => "required",
+            },
+        )
+    }
+}
+
+impl Sink {
+    /// Writes a line as a whole, so that several processes can share the file.
+    fn write(&mut self, line: &Line) -> io::Result<()> {
+        let mut text = String::new();
+        if self.lost > 0 {
+            // The line that failed may stand there in part.
+            let gap = lost(Line::new("lost", line.policy), self.lost);
+            text = format!("\n{}\n", serde_json::to_string(&gap)?);
+        }
+        text += &serde_json::to_string(line)?;
+        text.push('\n');
+        self.file.write_all(text.as_bytes())?;
+        self.lost = 0;
+        Ok(())
+    }
+}
+
+fn lost(line: Line, count: u64) -> Line {
+    Line { reason: Some(format!("{count} events are missing here")), ..line }
+}
+
+/// As whoever reads it later finds it.
+fn shown(path: &Path) -> String {
+    let whole = std::path::absolute(path);
+    whole.as_deref().unwrap_or(path).display().to_string()
+}
+
+/// One line. The fields' names are documented in `--help` and stay.
+#[derive(Debug, Serialize)]
+struct Line {
+    time: String,
+    event: &'static str,
+    bundle: Option<String>,
+    version: Option<String>,
+    loader: Option<String>,
+    path: Option<String>,
+    generation: Option<u32>,
+    digest: Option<String>,
+    signer: Option<SignerDetails>,
+    policy: &'static str,
+    decision: Option<&'static str>,
+    reason: Option<String>,
+}
+
+impl Line {
+    fn new(event: &'static str, policy: &'static str) -> Self {
+        Self {
+            time: rfc3339(SystemTime::now()),
+            event,
+            bundle: None,
+            version: None,
+            loader: None,
+            path: None,
+            generation: None,
+            digest: None,
+            signer: None,
+            policy,
+            decision: None,
+            reason: None,
+        }
+    }
+}

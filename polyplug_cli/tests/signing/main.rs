@@ -1,0 +1,17 @@
+//! Keys, signatures and the trust store, as a person uses them.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may panic as tests do")]
+
+mod desk;
+
+mod bundles;
+#[cfg(feature = "lua")]
+mod discovering;
+#[cfg(feature = "lua")]
+mod host;
+mod keys;
+#[cfg(all(feature = "lua", unix))]
+mod page;
+#[cfg(all(feature = "lua", unix))]
+mod running;
+mod trusting;

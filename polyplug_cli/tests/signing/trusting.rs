@@ -1,0 +1,117 @@
+//! Whose bundles are run: the trust store, and the options of the other commands.
+
+use crate::desk::{Desk, err};
+use serde_json::json;
+
+#[test]
+fn trusted_keys_are_kept_listed_removed_and_revoked() {
+    let desk = Desk::new();
+    desk.good("sign mods/greeter --key studio.key");
+    let id = desk.id();
+    let unknown = desk.bad("verify mods/greeter");
+    assert!(
+        unknown.contains(&format!("the key {id}, which this host does not trust")),
+        "{unknown}"
+    );
+    let said = desk.good("trust add studio.pub");
+    assert!(said.starts_with(&format!("trusted {id} (studio)  ")), "{said}");
+    let said = desk.good("verify mods/greeter");
+    assert!(said.contains(&format!("signed by {id} (studio)")), "{said}");
+    assert!(
+        desk.good("trust list").contains(&format!("1 trusted key, 0 revoked\n  {id}  studio\n"))
+    );
+
+    desk.good(&format!("trust remove {id}"));
+    desk.bad("verify mods/greeter");
+    assert!(desk.bad(&format!("trust remove {id}")).contains("is not trusted there"));
+    desk.good("trust add studio.pub --name Ada");
+    desk.good(&format!("trust revoke {} the laptop was stolen", id.to_ascii_uppercase()));
+    for line in ["verify mods/greeter", "verify mods/greeter --key studio.pub"] {
+        assert!(desk.bad(line).contains(&format!("the key {id}, which was revoked")), "{line}");
+    }
+    let said = desk.bad("trust add studio.pub");
+    assert!(said.contains(&format!("delete the line `revoke {id}` from ")), "{said}");
+    let listed = desk.json("trust list --json");
+    assert_eq!(listed["revoked"], json!([{ "id": id, "reason": "the laptop was stolen" }]));
+    assert_eq!(listed["trusted"][0]["name"], "Ada");
+    assert_eq!(listed["trusted"][0]["revoked"], true);
+    desk.good("trust revoke 0123456789abcdef");
+    let listed = desk.good("trust list");
+    assert!(listed.ends_with("the laptop was stolen\n  0123456789abcdef  revoked\n"), "{listed}");
+    assert!(desk.bad("trust revoke me").contains("16 hexadecimal digits"));
+}
+
+#[test]
+fn a_trust_store_can_be_another_file() {
+    let desk = Desk::new();
+    desk.good("sign mods --key studio.key");
+    desk.good("trust add studio.pub --trust-store team/trust");
+    desk.good("verify mods --trust-store team/trust");
+    desk.bad("verify mods");
+    let verified = desk.command("verify mods").env("POLYPLUG_TRUST_STORE", "team/trust").output();
+    assert!(verified.unwrap().status.success());
+    let said = desk.bad("verify mods --trust-store team/trsut");
+    assert_eq!(said, "error: team/trsut: there is no such trust store\n");
+    desk.write("team/trust", "trust me\n");
+    assert!(desk.bad("verify mods --trust-store team/trust").contains("line 1: "));
+    assert!(desk.bad("trust list --trust-store team/trust").contains("line 1: "));
+}
+
+#[test]
+#[cfg(feature = "lua")]
+fn inspect_shows_who_signed_what() {
+    let desk = Desk::new();
+    desk.good("sign mods/greeter --key studio.key --minimum-version 1.2.0");
+    let id = desk.id();
+    let unknown = desk.good("inspect mods");
+    assert!(unknown.contains(&format!("with the key {id}, which this host does not trust")));
+    let said = desk.good("inspect mods --signatures off --trust-key studio.pub");
+    assert!(
+        said.contains(&format!("\n  signed by {id} (studio), nothing before 1.2.0\n")),
+        "{said}"
+    );
+    desk.good("trust add studio.pub --name Ada");
+    let said = desk.good("inspect mods");
+    assert!(said.contains(&format!("\n  signed by {id} (Ada), nothing before 1.2.0\n")), "{said}");
+    assert_eq!(said.matches("\n  not signed\n").count(), 1, "{said}");
+    let bundles = &desk.json("inspect mods --json")["bundles"];
+    assert_eq!(bundles[0]["signature"]["signer"], json!({ "id": id, "name": "Ada" }));
+    assert_eq!(bundles[1]["signature"]["verdict"], "unsigned");
+}
+
+#[test]
+#[cfg(feature = "lua")]
+fn a_trust_store_that_does_not_read_stops_only_what_goes_by_it() {
+    let desk = Desk::new();
+    desk.write("trust", "rubbish\n");
+    let with =
+        |line: &str| desk.command(line).env("POLYPLUG_TRUST_STORE", "trust").output().unwrap();
+    for line in ["run mods", "list mods", "check mods/score", "inspect mods"] {
+        assert_eq!(with(line).status.code(), Some(0), "{line}");
+        let output = with(&format!("{line} --signatures warn"));
+        assert_eq!(output.status.code(), Some(1), "{line}");
+        assert!(err(&output).starts_with("error: trust: line 1: "), "{line}: {}", err(&output));
+    }
+    assert!(err(&with("inspect mods")).starts_with("warning: trust: line 1: "));
+}
+
+#[test]
+fn a_key_without_a_policy_is_not_passed_over() {
+    let desk = Desk::new();
+    for line in ["run mods --trust-key studio.pub", "check mods --trust-store trust"] {
+        let output = desk.command(line).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        assert!(err(&output).contains("--signatures <POLICY>"), "{}", err(&output));
+    }
+}
+
+#[test]
+fn keys_that_are_named_count_in_the_place_of_the_stores() {
+    let desk = Desk::new();
+    desk.good("sign mods --key studio.key");
+    desk.good("keygen other");
+    desk.good("trust add studio.pub");
+    let said = desk.bad("verify mods/score --key other.pub");
+    assert!(said.contains("which this host does not trust"), "{said}");
+    desk.good("verify mods --key other.pub --key studio.pub");
+}

@@ -1,0 +1,31 @@
+//! One file that is not as it was signed.
+
+use std::fmt;
+
+/// What happened to a file after it was signed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Difference {
+    /// It is there, and was not signed.
+    Added(String),
+    /// It was signed, and is not there.
+    Removed(String),
+    /// It has another content.
+    Changed(String),
+    /// Its content is at another path.
+    Renamed {
+        /// Where it was signed.
+        from: String,
+        /// Where it is.
+        to: String,
+    },
+}
+
+/// The path, and for a renamed file both.
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Added(path) | Self::Removed(path) | Self::Changed(path) => write!(f, "`{path}`"),
+            Self::Renamed { from, to } => write!(f, "`{from}` (now `{to}`)"),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A file of the operator, which decides what runs: nobody else can have written it, and it is there as a
+//! whole or not at all.
+
+use crate::store_error::{StoreError, StoreProblem};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// More than such a file ever has; what is larger is something else.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The text of the file; `None` if there is no file.
+pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
+    let io = |error| StoreError::io(path, "reading", error);
+    let file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(io)?,
+    };
+    let metadata = file.metadata().map_err(io)?;
+    let rights = |problem| StoreError::new(path, StoreProblem::Rights(problem));
+    if !metadata.is_file() {
+        return Err(rights("it is no file".to_owned()));
+    }
+    check(&metadata, "it").map_err(rights)?;
+    let folder = fs::metadata(folder(path)).map_err(io)?;
+    check(&folder, "its folder").map_err(rights)?;
+    let mut text = String::new();
+    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(rights(format!("it has more than {} MiB", MAX_BYTES >> 20)));
+    }
+    Ok(Some(text))
+}
+
+/// Puts a file with this text in the place of the one that is there. Whoever reads meanwhile, or after a
+/// crash, finds one of the two.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
+    // A link stays one.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    make_folder(&target)?;
+    let written = || {
+        // Such a file is this user's alone, on every system.
+        let mut file =
+            tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder(&target))?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&target).map_err(|error| error.error)
+    };
+    written().map_err(|error| StoreError::io(path, "writing", error)).map(drop)
+}
+
+/// Keeps other processes that ask for it from changing the file, until what is returned is dropped.
+pub(crate) fn lock(path: &Path) -> Result<File, StoreError> {
+    make_folder(path)?;
+    let mut name = path.as_os_str().to_owned();
+    // The file itself is replaced, so a lock on it would be one on a file that is gone.
+    name.push(".lock");
+    let locked = || {
+        let mut options = OpenOptions::new();
+        let file = private(options.write(true).create(true).truncate(false)).open(&name)?;
+        file.lock()?;
+        Ok(file)
+    };
+    locked().map_err(|error| StoreError::io(path, "locking", error))
+}
+
+/// Where the file lies.
+fn folder(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn make_folder(path: &Path) -> Result<(), StoreError> {
+    let mut builder = DirBuilder::new();
+    let made = private_folder(builder.recursive(true)).create(folder(path));
+    made.map_err(|error| StoreError::io(path, "writing", error))
+}
+
+#[cfg(unix)]
+fn check(metadata: &Metadata, what: &str) -> Result<(), String> {
+    use std::os::unix::fs::MetadataExt;
+    let (owner, user) = (metadata.uid(), rustix::process::geteuid().as_raw());
+    // The system's administrator can do what he likes anyway.
+    if owner != user && owner != 0 {
+        let advice = "give it to this user, or name another file";
+        return Err(format!(
+            "{what} belongs to the user {owner}, and this is user {user}; {advice}"
+        ));
+    }
+    let mode = metadata.mode();
+    // In such a folder everybody may add files, and nobody touches those of others.
+    let is_shared = metadata.is_dir() && mode & 0o1000 != 0;
+    if mode & 0o022 != 0 && !is_shared {
+        let mode = mode & 0o777;
+        return Err(format!(
+            "{what} can be written by others (mode {mode:03o}); `chmod go-w` changes that"
+        ));
+    }
+    Ok(())
+}
+
+/// The user's folders have rights of their own on this system, which those made in them inherit.
+#[cfg(not(unix))]
+fn check(_metadata: &Metadata, _what: &str) -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
+    use std::os::unix::fs::DirBuilderExt;
+    builder.mode(0o700)
+}
+
+#[cfg(not(unix))]
+fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
+    builder
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(test)]
+mod tests;

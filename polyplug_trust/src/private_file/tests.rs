@@ -1,0 +1,146 @@
+//! Who may have written such a file, and what readers find.
+
+use super::{lock, read, write};
+use std::fs;
+use std::sync::mpsc;
+use std::thread;
+
+#[test]
+fn what_is_written_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("of/ada/file");
+    assert_eq!(read(&path).unwrap(), None);
+    write(&path, "first").unwrap();
+    write(&path, "second").unwrap();
+    assert_eq!(read(&path).unwrap().as_deref(), Some("second"));
+    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_reader_finds_a_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let texts = ["a".repeat(100_000), "b".repeat(200_000)];
+    write(&path, &texts[0]).unwrap();
+    thread::scope(|scope| {
+        let (done, is_done) = mpsc::channel::<()>();
+        scope.spawn(|| {
+            let _done = done;
+            for turn in 0..50 {
+                write(&path, &texts[turn % 2]).unwrap();
+            }
+        });
+        while is_done.try_recv() == Err(mpsc::TryRecvError::Empty) {
+            assert!(texts.contains(&read(&path).unwrap().unwrap()));
+        }
+    });
+}
+
+#[test]
+fn one_at_a_time_has_the_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    write(&path, "0").unwrap();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    let _locked = lock(&path).unwrap();
+                    let number: u32 = read(&path).unwrap().unwrap().parse().unwrap();
+                    write(&path, &(number + 1).to_string()).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(read(&path).unwrap().as_deref(), Some("40"));
+}
+
+#[test]
+fn what_is_no_text_of_this_size_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let error = read(folder.path()).unwrap_err().to_string();
+    assert_eq!(error, format!("{}: it is no file", folder.path().display()));
+
+    fs::write(&path, vec![b'#'; 4 * 1024 * 1024]).unwrap();
+    assert!(read(&path).is_ok());
+    fs::write(&path, vec![b'#'; 4 * 1024 * 1024 + 1]).unwrap();
+    let error = read(&path).unwrap_err().to_string();
+    assert_eq!(error, format!("{}: it has more than 4 MiB", path.display()));
+
+    fs::write(&path, [0xff]).unwrap();
+    let error = read(&path).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("{}: reading it failed: ", path.display())), "{error}");
+}
+
+#[cfg(unix)]
+mod rights {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    use std::path::Path;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn file_and_folder_are_the_users_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/file");
+        let _locked = lock(&path).unwrap();
+        write(&path, "").unwrap();
+        let lock = path.with_extension("lock");
+        let modes =
+            [path.parent().unwrap().parent().unwrap(), path.parent().unwrap(), &path, &lock];
+        assert_eq!(modes.map(mode), [0o700, 0o700, 0o600, 0o600]);
+    }
+
+    #[test]
+    fn what_others_could_have_written_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        write(&path, "text").unwrap();
+        for bits in [0o620, 0o602] {
+            set_mode(&path, bits);
+            let error = read(&path).unwrap_err().to_string();
+            let expected = "it can be written by others (mode";
+            assert!(error.contains(expected) && error.contains("chmod go-w"), "{error}");
+        }
+        set_mode(&path, 0o644);
+        assert!(read(&path).is_ok());
+
+        set_mode(folder.path(), 0o777);
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains("its folder can be written by others (mode 777)"), "{error}");
+        set_mode(folder.path(), 0o1777);
+        assert!(read(&path).is_ok());
+    }
+
+    #[test]
+    fn what_belongs_to_somebody_else_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        write(&path, "text").unwrap();
+        if chown(&path, Some(54_321), None).is_err() {
+            println!("skipped: only root can give files away");
+            return;
+        }
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains("it belongs to the user 54321"), "{error}");
+    }
+
+    #[test]
+    fn a_link_stays_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("file"), folder.path().join("link"));
+        write(&path, "old").unwrap();
+        symlink(&path, &link).unwrap();
+        write(&link, "new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(read(&path).unwrap().as_deref(), Some("new"));
+    }
+}

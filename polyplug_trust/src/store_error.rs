@@ -1,0 +1,85 @@
+//! A file of the operator that cannot be used.
+
+use crate::key_error::KeyError;
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Which file, and why. As text: both, and what to do about it.
+#[derive(Clone, Debug)]
+pub struct StoreError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: StoreProblem,
+}
+
+/// Why a file of the operator cannot be used.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreProblem {
+    /// The system says so.
+    #[error("{action} it failed: {error}")]
+    Io {
+        /// `reading`, `writing`, `locking`.
+        action: &'static str,
+        /// What the system says.
+        error: Arc<io::Error>,
+    },
+    /// Somebody else could have written it.
+    #[error("{0}")]
+    Rights(String),
+    /// A line says something else.
+    #[error("line {line}: expected {expected}, found {found}")]
+    Line {
+        /// From 1.
+        line: u32,
+        /// What is to stand there.
+        expected: &'static str,
+        /// What stands there, in quotes.
+        found: String,
+    },
+    /// A line has no key where one is to be.
+    #[error("line {line}: {error}")]
+    Key {
+        /// From 1.
+        line: u32,
+        /// Why it is none.
+        error: KeyError,
+    },
+    /// It would not be read again as it was written.
+    #[error("{what} `{}` cannot be kept: it is one line, without control characters", text.escape_debug())]
+    Text {
+        /// What it was meant to be.
+        what: &'static str,
+        /// What was given.
+        text: String,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn new(path: &Path, problem: StoreProblem) -> Self {
+        Self { path: path.to_owned(), problem }
+    }
+
+    pub(crate) fn io(path: &Path, action: &'static str, error: io::Error) -> Self {
+        Self::new(path, StoreProblem::Io { action, error: Arc::new(error) })
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.problem)
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.problem {
+            StoreProblem::Io { error, .. } => Some(&**error),
+            _ => None,
+        }
+    }
+}

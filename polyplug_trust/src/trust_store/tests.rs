@@ -1,0 +1,163 @@
+//! The operator's file.
+
+use super::TrustStore;
+use crate::{KeyId, PublicKey, SecretKey, StoreError};
+use std::fs;
+use std::path::PathBuf;
+use std::thread;
+use tempfile::TempDir;
+
+fn key() -> PublicKey {
+    SecretKey::generate().unwrap().public()
+}
+
+fn id(text: &str) -> KeyId {
+    text.parse().unwrap()
+}
+
+/// A folder for a file, and the file's path.
+fn file() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trust");
+    (folder, path)
+}
+
+fn names(store: &TrustStore) -> Vec<&str> {
+    store.trusted().map(|trusted| trusted.name.as_str()).collect()
+}
+
+#[test]
+fn a_file_that_is_not_there_is_empty() {
+    let (_folder, path) = file();
+    let store = TrustStore::read(&path).unwrap();
+    assert_eq!((store.to_string(), store.path()), (String::new(), path.as_path()));
+    assert_eq!(store.keyring(), crate::Keyring::default());
+}
+
+#[test]
+fn what_people_wrote_stays() {
+    let (_folder, path) = file();
+    let (ada, bob) = (key(), key());
+    let text = format!(
+        "# Ours\n\n  trust\t{ada}   Ada  of the team \nrevoke 0123456789abcdef\nrevoke \
+         fedcba9876543210 was  lost\n  # the end"
+    );
+    fs::write(&path, &text).unwrap();
+
+    let mut store = TrustStore::read(&path).unwrap();
+    let revoked: Vec<_> = store.revoked().map(|key| (key.id, key.reason.as_str())).collect();
+    assert_eq!(revoked, [(id("0123456789abcdef"), ""), (id("fedcba9876543210"), "was  lost")]);
+    assert_eq!(names(&store), ["Ada  of the team"]);
+    assert_eq!(store.keyring().trusted, [ada]);
+    assert!(store.keyring().revoked.contains(&id("fedcba9876543210")));
+
+    store.add(bob, " Bob ").unwrap();
+    store.write().unwrap();
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        format!(
+            "# Ours\n\ntrust {ada} Ada  of the team\nrevoke 0123456789abcdef\nrevoke \
+             fedcba9876543210 was  lost\n  # the end\ntrust {bob} Bob\n"
+        )
+    );
+    assert_eq!(TrustStore::read(&path).unwrap(), store);
+}
+
+#[test]
+fn keys_come_and_go() {
+    let (_folder, path) = file();
+    let (ada, bob) = (key(), key());
+    let mut store = TrustStore::read(&path).unwrap();
+    store.add(ada, "Ada").unwrap();
+    store.add(bob, "Bob").unwrap();
+    store.add(ada, "Ada L.").unwrap();
+    assert_eq!(names(&store), ["Bob", "Ada L."]);
+    assert!(store.remove(bob.id()) && !store.remove(bob.id()));
+    assert_eq!(names(&store), ["Ada L."]);
+
+    store.revoke(ada.id(), "lost").unwrap();
+    store.revoke(ada.id(), "found by others").unwrap();
+    let reasons: Vec<_> = store.revoked().map(|key| key.reason.as_str()).collect();
+    assert_eq!(reasons, ["found by others"]);
+    assert!(store.remove(ada.id()), "revoking it did not forget whose it is");
+    store.add(ada, "Ada").unwrap();
+    assert!(store.keyring().revoked.contains(&ada.id()));
+}
+
+#[test]
+fn what_is_not_one_line_is_not_kept() {
+    let (_folder, path) = file();
+    let mut store = TrustStore::read(&path).unwrap();
+    let forged = "Ada\nrevoke 0123456789abcdef";
+    let errors = [
+        store.add(key(), forged).unwrap_err(),
+        store.add(key(), " ").unwrap_err(),
+        store.revoke(key().id(), "a\u{1b}b").unwrap_err(),
+    ];
+    let rule = "cannot be kept: it is one line, without control characters";
+    let expected = [
+        format!("the key's name `Ada\\nrevoke 0123456789abcdef` {rule}"),
+        format!("the key's name `` {rule}"),
+        format!("the reason `a\\u{{1b}}b` {rule}"),
+    ];
+    let path = path.display();
+    assert_eq!(
+        errors.map(|error| error.to_string()),
+        expected.map(|text| format!("{path}: {text}"))
+    );
+    assert_eq!(store.to_string(), "");
+}
+
+#[test]
+fn a_line_that_is_not_understood_is_told() {
+    let (_folder, path) = file();
+    let key = key();
+    let line =
+        "expected `trust ed25519:KEY NAME`, `revoke ID REASON` or a comment that begins with `#`";
+    let public = "a public key is `ed25519:` and 64 lower hexadecimal digits, as `polyplug keygen` \
+                  prints it";
+    let id = "the id of a key is 16 lower hexadecimal digits";
+    let cases = [
+        (format!("trust {key}"), format!("{line}, found `trust {}…`", &key.to_string()[..54])),
+        ("distrust x y".to_owned(), format!("{line}, found `distrust x y`")),
+        ("\u{1b}[2J".to_owned(), format!("{line}, found `\\u{{1b}}[2J`")),
+        ("trust ed25519:00 x".to_owned(), public.to_owned()),
+        ("revoke 0123".to_owned(), id.to_owned()),
+        ("revoke".to_owned(), id.to_owned()),
+        (
+            format!("trust ed25519:01{} x", "0".repeat(62)),
+            "this Ed25519 key is weak: anybody can sign with it; make one with `polyplug keygen`"
+                .to_owned(),
+        ),
+    ];
+    for (text, expected) in cases {
+        fs::write(&path, format!("# first\n{text}\n")).unwrap();
+        let error = TrustStore::read(&path).unwrap_err().to_string();
+        assert_eq!(error, format!("{}: line 2: {expected}", path.display()));
+    }
+}
+
+#[test]
+fn several_change_the_file_at_once() {
+    let (_folder, path) = file();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    TrustStore::update(&path, |store| store.add(key(), "one of many")).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(TrustStore::read(&path).unwrap().trusted().count(), 20);
+}
+
+#[test]
+fn a_change_that_fails_changes_nothing() {
+    let (_folder, path) = file();
+    let result: Result<(), StoreError> = TrustStore::update(&path, |store| {
+        store.add(key(), "Ada")?;
+        store.add(key(), "")
+    });
+    assert!(result.is_err() && !path.exists());
+}

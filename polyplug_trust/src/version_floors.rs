@@ -1,0 +1,143 @@
+//! Which version of each bundle is the oldest that is still accepted, so that an old bundle with its true
+//! signature cannot be put back for a fault that was mended since. It only ever rises.
+//!
+//! With a file it also holds for other processes and after a restart:
+//!
+//! ```text
+//! polyplug version floors 1
+//! floor 1.2.0 score
+//! ```
+
+use crate::private_file;
+use crate::signature::is_bundle_name;
+use crate::store_error::{StoreError, StoreProblem};
+use crate::version_text::{quoted, version};
+use parking_lot::Mutex;
+use polyplug_abi::Version;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The first line of the file.
+const TITLE: &str = "polyplug version floors 1";
+
+const FLOOR: &str = "floor ";
+
+/// The oldest version that is accepted, by name of the bundle.
+type Floors = BTreeMap<String, Version>;
+
+/// The oldest version of each bundle that is still accepted.
+#[derive(Debug, Default)]
+pub struct VersionFloors {
+    file: Option<PathBuf>,
+    /// What was asked of this one, and what was in the file when it was read last.
+    known: Mutex<Floors>,
+}
+
+impl VersionFloors {
+    /// Keeps them in a file, which need not be there yet.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not understood, or another user could have written it.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        // The process may change its working directory.
+        let path = std::path::absolute(&path).unwrap_or(path);
+        let known = Mutex::new(read(&path)?);
+        Ok(Self { file: Some(path), known })
+    }
+
+    /// The oldest version of a bundle that is accepted; `None` if any is.
+    ///
+    /// # Errors
+    /// The file can no longer be read, so nobody knows.
+    pub fn floor(&self, bundle: &str) -> Result<Option<Version>, StoreError> {
+        if let Some(file) = &self.file {
+            // Another process may have raised it.
+            self.learn(read(file)?);
+        }
+        Ok(self.known.lock().get(bundle).copied())
+    }
+
+    /// Accepts nothing older than `version` from now on, but does not write it to the file: the host says
+    /// so each time.
+    pub fn require(&self, bundle: &str, version: Version) {
+        raise(&mut self.known.lock(), bundle, version);
+    }
+
+    /// Accepts nothing older than `version` from now on, and keeps that in the file.
+    ///
+    /// # Errors
+    /// The file cannot be read or written. It holds for this process all the same.
+    pub fn raise(&self, bundle: &str, version: Version) -> Result<(), StoreError> {
+        self.require(bundle, version);
+        let Some(file) = &self.file else { return Ok(()) };
+        if read(file)?.get(bundle).is_some_and(|floor| *floor >= version) {
+            return Ok(());
+        }
+        if !is_bundle_name(bundle) {
+            let problem = StoreProblem::Text { what: "the bundle's name", text: bundle.to_owned() };
+            return Err(StoreError::new(file, problem));
+        }
+        let _locked = private_file::lock(file)?;
+        let mut floors = read(file)?;
+        raise(&mut floors, bundle, version);
+        private_file::write(file, &text(&floors))?;
+        self.learn(floors);
+        Ok(())
+    }
+
+    fn learn(&self, floors: Floors) {
+        let mut known = self.known.lock();
+        floors.iter().for_each(|(bundle, version)| raise(&mut known, bundle, *version));
+    }
+}
+
+fn raise(floors: &mut Floors, bundle: &str, version: Version) {
+    match floors.get_mut(bundle) {
+        Some(floor) => *floor = version.max(*floor),
+        None => _ = floors.insert(bundle.to_owned(), version),
+    }
+}
+
+fn text(floors: &Floors) -> String {
+    let lines = floors.iter().map(|(bundle, version)| format!("{FLOOR}{version} {bundle}\n"));
+    format!("{TITLE}\n{}", lines.collect::<String>())
+}
+
+fn read(path: &Path) -> Result<Floors, StoreError> {
+    let Some(text) = private_file::read(path)? else { return Ok(Floors::new()) };
+    let mut floors = Floors::new();
+    let mut rest = text.as_str();
+    let mut number = 0;
+    // A file that was cut off would forget floors, so its last line has an end too.
+    while number == 0 || !rest.is_empty() {
+        number += 1;
+        let parsed = rest.split_once('\n').and_then(|(line, after)| {
+            rest = after;
+            if number == 1 { (line == TITLE).then_some(()) } else { line_of(line, &mut floors) }
+        });
+        if parsed.is_none() {
+            let line = text.lines().nth(number - 1).unwrap_or_default();
+            let expected = if number == 1 {
+                "`polyplug version floors 1`"
+            } else {
+                "`floor`, a version like 1.2.0 and a bundle's name, and a line end"
+            };
+            let problem = StoreProblem::Line { line: number as u32, expected, found: quoted(line) };
+            return Err(StoreError::new(path, problem));
+        }
+    }
+    Ok(floors)
+}
+
+fn line_of(line: &str, floors: &mut Floors) -> Option<()> {
+    let (floor, bundle) = line.strip_prefix(FLOOR)?.split_once(' ')?;
+    if !is_bundle_name(bundle) {
+        return None;
+    }
+    raise(floors, bundle, version(floor)?);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests;
