@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub mod bundle_files;
 pub mod manifest;
 
+mod regular_file;
+
 pub use bundle_files::BundleFiles;
 
 /// Opens one kind of bundle.

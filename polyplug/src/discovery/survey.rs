@@ -33,7 +33,7 @@ pub enum Prospect {
     Loaded,
     /// Its manifest says `enabled = false`.
     Disabled,
-    /// A folder that was named before has a bundle of this name, and loading by name takes that one.
+    /// Another folder, which comes before, has a bundle of this name that would load.
     Shadowed {
         /// Where the other lies.
         by: PathBuf,
@@ -80,6 +80,9 @@ fn candidate(core: &Core, path: &Path) -> Candidate {
             manifest: Some(opening.manifest.data),
         };
     }
+    if let Err(unopened) = admission::believe(core, &opening) {
+        return out(offer, Prospect::WouldFail(unopened.error));
+    }
     if !opening.manifest.options.enabled {
         return out(offer, Prospect::Disabled);
     }
@@ -121,12 +124,12 @@ impl Candidate {
     }
 }
 
-/// Of one name the first is taken, whatever becomes of it.
+/// Of one name the first that would load is taken.
 fn shadow(candidates: &mut [Candidate]) {
     let mut first: HashMap<String, PathBuf> = HashMap::new();
     for candidate in candidates {
         let offer = &candidate.found.offer;
-        if matches!(candidate.found.prospect, Prospect::Disabled) {
+        if !matches!(candidate.found.prospect, Prospect::WouldLoad | Prospect::Loaded) {
             continue;
         }
         match first.get(&offer.name) {

@@ -4,12 +4,13 @@
 //! happens to the folder meanwhile.
 
 use super::manifest::MANIFEST_FILE;
+use super::regular_file;
 use crate::description::bundle as bundle_wit;
 use crate::error::RuntimeError;
 use polyplug_trust::{BundleTree, SIGNATURE_FILE};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -283,7 +284,7 @@ fn is_leftover(name: &str) -> bool {
 
 fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
-    File::open(path)?.take(limit).read_to_end(&mut content)?;
+    regular_file::open(path)?.take(limit).read_to_end(&mut content)?;
     Ok(content)
 }
 

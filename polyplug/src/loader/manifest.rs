@@ -14,10 +14,10 @@
 //! | `options`, `loader_table` | the keys with defaults, and the loaders' own |
 //! | `error`, `warning`, `refusal` | what is wrong, and where |
 
+use super::regular_file;
 use crate::error::RuntimeError;
 use polyplug_trust::BundleTree;
 use polyplug_utils::bundle_id;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -191,7 +191,7 @@ fn read_capped(path: &Path) -> Result<Vec<u8>, RuntimeError> {
         }
     };
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
+    let file = regular_file::open(path).map_err(failed)?;
     file.take(MAX_MANIFEST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }

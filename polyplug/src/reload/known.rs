@@ -5,6 +5,7 @@ use super::plan::Change;
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
+use crate::loader::BundleSource;
 use polyplug_abi::BundleId;
 use std::path::Path;
 use std::sync::Arc;
@@ -63,14 +64,17 @@ pub(crate) fn refuse_if_loaded(core: &Core, name: &str, folder: &Path) -> Result
 }
 
 /// A second folder with a loaded bundle's name is refused. If the first is gone, it is no second one: the
-/// folder was moved.
+/// folder was moved. What came from memory was never in a folder that could be gone.
 pub(crate) fn refuse_other_folder(
     core: &Core,
     bundle: &Bundle,
     folder: &Path,
 ) -> Result<(), RuntimeError> {
     match bundle.folder(core) {
-        Some(loaded_from) if loaded_from.exists() && !place::is_same(&loaded_from, folder) => {
+        Some(loaded_from)
+            if (loaded_from.exists() || !is_from_folder(core, bundle))
+                && !place::is_same(&loaded_from, folder) =>
+        {
             Err(RuntimeError::DuplicateBundle {
                 bundle: bundle.name.to_string(),
                 loaded_from,
@@ -79,6 +83,14 @@ pub(crate) fn refuse_other_folder(
         }
         _ => Ok(()),
     }
+}
+
+fn is_from_folder(core: &Core, bundle: &Bundle) -> bool {
+    let writer = core.writer.lock();
+    let from_folder = bundle.with_generation(&writer, |generation| {
+        matches!(generation.origin.source, BundleSource::Path(_))
+    });
+    from_folder == Some(true)
 }
 
 /// The ids of all loaded bundles, sorted by name.

@@ -97,7 +97,9 @@ impl Opening {
     /// A whole bundle that is in memory.
     pub(crate) fn of_files(files: Arc<BundleTree>) -> Result<Self, Unopened> {
         let mut manifest = Manifest::of_tree(&files, Path::new(IN_MEMORY))?;
-        manifest.data.path = Path::new(IN_MEMORY).join(&manifest.data.name);
+        // A name may look like a path, and this is none.
+        let label = manifest.data.name.replace(['/', '\\'], "_").replace("..", "__");
+        manifest.data.path = Path::new(IN_MEMORY).join(label);
         Ok(Self::of(manifest, BundleSource::Files(files)))
     }
 
@@ -110,10 +112,11 @@ impl Opening {
             return Err(RuntimeError::BundleNotLoaded { bundle: bundle.name.to_string() }.into());
         };
         if cause == Cause::Rebuild {
-            let contents =
-                origin.files.map_or(Contents::Source, |taken| Contents::Taken(taken.files));
-            let decided = Some(origin.trust);
-            return Ok(Self { contents, decided, ..Self::of(origin.manifest, origin.source) });
+            // Where nothing was taken there is nothing that was decided about.
+            if let Some(taken) = origin.files {
+                let (contents, decided) = (Contents::Taken(taken.files), Some(origin.trust));
+                return Ok(Self { contents, decided, ..Self::of(origin.manifest, origin.source) });
+            }
         }
         let reading = Reading::of_source(core, &origin.source);
         match &origin.source {

@@ -94,6 +94,11 @@ fn given_unread(core: &Core, path: &Path, unopened: Unopened) -> RuntimeError {
 }
 
 fn load_opening(core: &Arc<Core>, opening: Opening) -> Result<(), RuntimeError> {
+    // Before the name is noted for good.
+    admission::believe(core, &opening).map_err(|unopened| {
+        let data = &opening.manifest.data;
+        tell_failure(core, Failure::unopened(&data.name, &data.path, unopened), Delivery::Caller)
+    })?;
     let opening = opening.with_loader(core)?;
     let bundle = record(core, &opening.manifest.data.name)?;
     let change = opening.change(bundle, Cause::Request);

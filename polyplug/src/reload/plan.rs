@@ -1,5 +1,6 @@
 //! A plan: the bundles that change together, in dependency order, and how each changes.
 
+use super::admission;
 use super::dependencies::{self, Overlay};
 use super::opening::{Opening, Unopened};
 use super::refused::Seen;
@@ -179,6 +180,10 @@ fn next_dependent(core: &Core, changes: &[Change]) -> Option<Arc<Bundle>> {
 /// Opens a loaded bundle once more, from where it came from.
 pub(crate) fn reopen(core: &Core, bundle: Arc<Bundle>, cause: Cause) -> Result<Change, Unopened> {
     let opening = Opening::again(core, &bundle, cause)?;
+    // A dependent is refused where it is staged, together with what it was to be reloaded for.
+    if cause != Cause::Dependency {
+        admission::believe(core, &opening)?;
+    }
     replaced_by(core, opening, bundle, cause)
 }
 

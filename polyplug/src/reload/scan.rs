@@ -1,6 +1,7 @@
 //! A folder of bundles: read in sorted order, loaded in dependency order. One broken bundle never
 //! stops the others.
 
+use super::admission;
 use super::dependencies;
 use super::failure::{self, Failure};
 use super::known;
@@ -136,6 +137,8 @@ fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
     let opening = Opening::read(core, path).map_err(|unopened| failed(&label, unopened))?;
     failure::warn_about(core, &opening.manifest);
     let name = opening.manifest.data.name.clone();
+    // An unsigned manifest neither turns a bundle off nor has a say in the order of the others.
+    admission::believe(core, &opening).map_err(|unopened| failed(&name, unopened))?;
     if !opening.manifest.options.enabled {
         return Ok(Found::Disabled(name));
     }

@@ -109,7 +109,7 @@ static int is_mapped(const char *path) {
 static void wait_until_gone(const char *path) {
     const struct timespec pause = {0, 20000000};
     int rounds;
-    for (rounds = 0; rounds < 500 && is_mapped(path); rounds++) {
+    for (rounds = 0; rounds < 3000 && is_mapped(path); rounds++) {
         nanosleep(&pause, NULL);
         CHECK(dlclose(open_library(path).library) == 0);
     }

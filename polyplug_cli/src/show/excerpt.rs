@@ -1,6 +1,6 @@
 //! A line of a source with a marker under what is wrong, as compilers show it.
 
-use super::style::{BAD, DIM, paint};
+use super::style::{BAD, DIM, foreign, paint};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ impl Excerpt {
         column: Option<u32>,
         message: &str,
     ) -> Self {
-        let shown = text.trim_end().replace('\t', TAB);
+        let shown = foreign(text.trim_end().replace('\t', TAB));
         let mark = match column {
             Some(column) => word_at(&shown, shown_column(text, column)),
             None => mark_for(&shown, message),
@@ -54,7 +54,7 @@ impl Excerpt {
         let before = " ".repeat(self.mark.start);
         let carets = "^".repeat(self.mark.len().max(1));
         let bar = paint(DIM, "|");
-        let (arrow, path) = (paint(DIM, "-->"), self.path.display());
+        let (arrow, path) = (paint(DIM, "-->"), foreign(self.path.display()));
         writeln!(out, "{gutter}{arrow} {path}:{number}")?;
         writeln!(out, "{gutter} {bar}")?;
         writeln!(out, "{} {bar} {}", paint(DIM, number), self.text)?;

@@ -3,7 +3,7 @@
 use super::duration::human;
 use super::listing::counted;
 use super::problem::Problem;
-use super::style::{BAD, DIM, GOOD, NAME, WARN, paint};
+use super::style::{BAD, DIM, GOOD, NAME, WARN, foreign, paint};
 use polyplug::events::{Cause, Event, PinReason, StateOutcome, Step, Timings};
 use polyplug::trust::TrustDecision;
 use std::io::{self, Write};
@@ -12,14 +12,15 @@ use std::time::Duration;
 /// Writes an event that came `at` after the start.
 pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Result<()> {
     let clock = paint(DIM, format!("{:>9.3}", at.as_secs_f64()));
-    let name = paint(NAME, event.bundle().unwrap_or_default());
+    let bundle = event.bundle().unwrap_or_default();
+    let name = paint(NAME, bundle);
     match event {
         Event::Loaded { generation, timings, .. } => {
             let (what, times) = (paint(GOOD, "loaded"), times(timings));
             writeln!(out, "{clock} {what} {name}  load {generation}  {times}")
         }
         Event::Preparing { from, to, .. } => {
-            let what = format!("preparing {name}  load {from} -> {to}");
+            let what = format!("preparing {bundle}  load {from} -> {to}");
             writeln!(out, "{clock} {}", paint(DIM, what))
         }
         Event::Reloaded { from, to, state, cause, timings, .. } => {
@@ -35,7 +36,7 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
         }
         Event::Failed { path, step, error, .. } => {
             let what = match step {
-                Step::Stage => "failed to start",
+                Step::Stage => "did not start",
                 Step::Check => "was refused",
                 Step::Commit => "could not be committed",
             };
@@ -47,7 +48,7 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
             writeln!(out, "{clock} drained {name}  load {generation} closed after {waited}")
         }
         Event::Unloading { .. } => {
-            writeln!(out, "{clock} {}", paint(DIM, format!("unloading {name}")))
+            writeln!(out, "{clock} {}", paint(DIM, format!("unloading {bundle}")))
         }
         Event::Unloaded { generation, .. } => {
             writeln!(out, "{clock} {} {name}  load {generation}", paint(WARN, "unloaded"))
@@ -64,8 +65,9 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
             )
         }
         Event::WatchLost { path, reason } => {
-            let (what, path) = (paint(BAD, "watch lost"), path.display());
-            writeln!(out, "{clock} {what}  {path} is no longer followed: {reason}")
+            let (what, path) = (paint(BAD, "watch lost"), foreign(path.display()));
+            let advice = "end this and begin anew when it is there";
+            writeln!(out, "{clock} {what}  {path} is no longer followed: {reason}; {advice}")
         }
         Event::EventsLost { count } => {
             let lost = counted(usize::try_from(*count).unwrap_or(usize::MAX), "event");

@@ -1,7 +1,7 @@
 //! A failure as a person reads it: what, where, and the line itself.
 
 use super::excerpt::Excerpt;
-use super::style::{BAD, DIM, WARN, paint};
+use super::style::{BAD, DIM, WARN, foreign, paint};
 use polyplug::error::{LoaderError, RuntimeError, SourcePlace};
 use polyplug::loader::manifest::{ManifestError, ManifestWarning};
 use std::fs;
@@ -118,12 +118,12 @@ impl Problem {
     }
 
     fn write_as(&self, kind: String, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{kind}: {}", self.message)?;
+        writeln!(out, "{kind}: {}", foreign(&self.message))?;
         if let Some(excerpt) = &self.excerpt {
             excerpt.write(out)?;
         }
         for call in &self.calls {
-            writeln!(out, "{}", paint(DIM, format!("   at {call}")))?;
+            writeln!(out, "{}", paint(DIM, format!("   at {}", foreign(call))))?;
         }
         Ok(())
     }

@@ -9,7 +9,39 @@ pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 
-/// `text` in a style.
+/// `text`, which may be anybody's, in a style.
 pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
-    format!("{style}{text}{style:#}")
+    format!("{style}{}{style:#}", foreign(text))
+}
+
+/// Text of others, such as a name, a path or a line of their source, for a terminal: what would move its
+/// cursor, set its colours or turn the direction of its text is written out. Lines stay lines.
+pub(crate) fn foreign(text: impl std::fmt::Display) -> String {
+    let text = text.to_string();
+    if !text.contains(is_unshowable) {
+        return text;
+    }
+    let show = |c: char| match is_unshowable(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(show).collect()
+}
+
+fn is_unshowable(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && c != '\n' && c != '\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::foreign;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_written_out() {
+        let name = "x\u{1b}[1;32mgood:\u{1b}[0m\u{7}\u{9b}\u{202e}";
+        assert_eq!(foreign(name), r"x\u{1b}[1;32mgood:\u{1b}[0m\u{7}\u{9b}\u{202e}");
+        assert_eq!(foreign("two\nlines\tüber\u{1F600}"), "two\nlines\tüber\u{1F600}");
+    }
 }

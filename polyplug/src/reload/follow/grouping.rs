@@ -51,10 +51,9 @@ pub(super) fn changes_of(
     let loaded = loaded.or_else(|| known::loaded_from(core, &name, folder));
     failure::warn_about(core, &opening.manifest);
     let is_renamed = loaded.as_ref().is_some_and(|bundle| *bundle.name != *name);
-    if is_renamed || !opening.manifest.options.enabled {
-        // What runs is not closed because of a manifest that nobody has signed.
-        admission::believe(core, &opening).map_err(unopened)?;
-    }
+    // What runs is not closed, and no other bundle's change given up, because of a manifest that nobody
+    // has signed.
+    admission::believe(core, &opening).map_err(unopened)?;
     if !opening.manifest.options.enabled {
         return Ok(loaded.map(close).into_iter().collect());
     }
