@@ -57,7 +57,7 @@ void what_lies_there_is_known(const Runtime &runtime, const std::string &mods,
 
 void names_are_loaded(const Runtime &runtime) {
     CHECK_FAILS(runtime.try_load_by_name("greter"), POLYPLUG_ERROR_NOT_FOUND, "`greeter`");
-    CHECK_FAILS(runtime.try_load_by_name("broken"), POLYPLUG_ERROR_NOT_FOUND, "`broken`");
+    CHECK_FAILS(runtime.try_load_by_name("broken"), POLYPLUG_ERROR_MANIFEST_INVALID, "not TOML");
     CHECK(runtime.try_load_by_name("counter").ok());
     Discovery discovery = runtime.try_discover().value();
     const Discovery taken = std::move(discovery);
