@@ -9,6 +9,7 @@ mod attacks;
 mod keys;
 mod memory;
 mod modules;
+mod neighbours;
 mod rebuilds;
 mod records;
 mod replays;
