@@ -9,7 +9,8 @@ use std::path::PathBuf;
 /// Looks at the bundles of folders, and says which would load and why not, without running them
 ///
 /// What a bundle says of itself is read from its manifest and its descriptions; whether it is true shows
-/// only when it is loaded. Of two bundles with one name the first counts, in the order of the folders.
+/// only when it is loaded. Of two bundles with one name the first that would load counts, in the order of
+/// the folders.
 #[derive(Args, Debug)]
 #[command(after_help = format!("{DISCOVER_JSON}\n\n{EXIT_CODES}"))]
 pub(crate) struct DiscoverOptions {
@@ -37,5 +38,5 @@ JSON: an object with
   capabilities  what it asks for, each with capability, optional, granted (true or false)
   signature     what it is worth, whether it counts here or not, as `polyplug verify --json` has it
   prospect      \"would-load\", \"would-fail\" (which the error is about), \"disabled\" by its manifest,
-                \"shadowed\" by another of its name
+                \"shadowed\" by another of its name that would load
 Fields are added, never renamed or removed.";
