@@ -17,4 +17,4 @@ pub use polyplug_trust::{
 pub use record::{TrustDecision, TrustRecord};
 
 pub(crate) use rules::TrustRules;
-pub(crate) use settings::TrustSettings;
+pub(crate) use settings::{FloorsFile, TrustSettings};

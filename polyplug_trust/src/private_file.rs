@@ -32,6 +32,21 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
     Ok(Some(text))
 }
 
+/// A file that is made later is made where the operator meant it: a folder that is not there is a fault in
+/// the path.
+pub(crate) fn expect_folder(path: &Path) -> Result<(), StoreError> {
+    if path.file_name().is_none() {
+        return Err(StoreError::new(path, StoreProblem::NoName));
+    }
+    let folder = folder(path);
+    match fs::metadata(&folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(StoreError::new(path, StoreProblem::NoFolder { folder }))
+        }
+        found => found.map(drop).map_err(|error| StoreError::io(path, "reading", error)),
+    }
+}
+
 /// Puts a file with this text in the place of the one that is there. Whoever reads meanwhile, or after a
 /// crash, finds one of the two.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), StoreError> {

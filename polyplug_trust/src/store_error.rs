@@ -28,6 +28,15 @@ pub enum StoreProblem {
         /// What the system says.
         error: Arc<io::Error>,
     },
+    /// It is a folder's path, or none.
+    #[error("this path names no file; name one, or leave it out")]
+    NoName,
+    /// It could not be made there.
+    #[error("there is no folder {}; make it, or correct the path", folder.display())]
+    NoFolder {
+        /// Where the file would be.
+        folder: PathBuf,
+    },
     /// Somebody else could have written it.
     #[error("{0}")]
     Rights(String),

@@ -28,22 +28,44 @@ type Floors = BTreeMap<String, Version>;
 /// The oldest version of each bundle that is still accepted.
 #[derive(Debug, Default)]
 pub struct VersionFloors {
-    file: Option<PathBuf>,
+    file: Kept,
     /// What was asked of this one, and what was in the file when it was read last.
     known: Mutex<Floors>,
 }
 
+/// Where floors outlive the process.
+#[derive(Debug, Default)]
+enum Kept {
+    #[default]
+    Nowhere,
+    ReadOnly(PathBuf),
+    Written(PathBuf),
+}
+
 impl VersionFloors {
-    /// Keeps them in a file, which need not be there yet.
+    /// Keeps them in a file, which need not be there yet. Its folder must be.
     ///
     /// # Errors
-    /// The file cannot be read, is not understood, or another user could have written it.
+    /// The file cannot be read, is not understood, another user could have written it, or it has no folder.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
-        let path = path.into();
+        Self::of_file(path.into(), Kept::Written)
+    }
+
+    /// Goes by a file and never writes it, for who only looks: what is raised here holds for this process
+    /// alone.
+    ///
+    /// # Errors
+    /// As for [`VersionFloors::open`].
+    pub fn open_read_only(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        Self::of_file(path.into(), Kept::ReadOnly)
+    }
+
+    fn of_file(path: PathBuf, kept: impl FnOnce(PathBuf) -> Kept) -> Result<Self, StoreError> {
+        private_file::expect_folder(&path)?;
         // The process may change its working directory.
         let path = std::path::absolute(&path).unwrap_or(path);
         let known = Mutex::new(read(&path)?);
-        Ok(Self { file: Some(path), known })
+        Ok(Self { file: kept(path), known })
     }
 
     /// The oldest version of a bundle that is accepted; `None` if any is.
@@ -51,7 +73,7 @@ impl VersionFloors {
     /// # Errors
     /// The file can no longer be read, so nobody knows.
     pub fn floor(&self, bundle: &str) -> Result<Option<Version>, StoreError> {
-        if let Some(file) = &self.file {
+        if let Kept::ReadOnly(file) | Kept::Written(file) = &self.file {
             // Another process may have raised it.
             self.learn(read(file)?);
         }
@@ -64,13 +86,14 @@ impl VersionFloors {
         raise(&mut self.known.lock(), bundle, version);
     }
 
-    /// Accepts nothing older than `version` from now on, and keeps that in the file.
+    /// Accepts nothing older than `version` from now on, and keeps that in the file, if there is one to
+    /// write.
     ///
     /// # Errors
     /// The file cannot be read or written. It holds for this process all the same.
     pub fn raise(&self, bundle: &str, version: Version) -> Result<(), StoreError> {
         self.require(bundle, version);
-        let Some(file) = &self.file else { return Ok(()) };
+        let Kept::Written(file) = &self.file else { return Ok(()) };
         if read(file)?.get(bundle).is_some_and(|floor| *floor >= version) {
             return Ok(());
         }

@@ -13,7 +13,7 @@ const fn version(minor: u32) -> Version {
 
 fn file() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("below/floors");
+    let path = folder.path().join("floors");
     (folder, path)
 }
 
@@ -47,6 +47,39 @@ fn the_file_keeps_what_was_raised() {
     assert_eq!(later.floor("score").unwrap(), Some(version(2)));
     assert_eq!(later.floor("a name, with blanks ").unwrap(), Some(version(1)));
     assert_eq!(later.floor("of the host").unwrap(), None);
+}
+
+#[test]
+fn who_only_looks_writes_nothing() {
+    let (folder, path) = file();
+    let looking = VersionFloors::open_read_only(&path).unwrap();
+    looking.raise("score", version(2)).unwrap();
+    assert_eq!(looking.floor("score").unwrap(), Some(version(2)));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    VersionFloors::open(&path).unwrap().raise("score", version(3)).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(looking.floor("score").unwrap(), Some(version(3)));
+    looking.raise("score", version(4)).unwrap();
+    assert_eq!(looking.floor("score").unwrap(), Some(version(4)));
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn a_file_that_could_not_be_made_is_told_at_once() {
+    let (folder, _) = file();
+    let path = folder.path().join("mispelt/floors");
+    let expected = format!(
+        "{}: there is no folder {}; make it, or correct the path",
+        path.display(),
+        path.parent().unwrap().display()
+    );
+    let errors = [VersionFloors::open(&path), VersionFloors::open_read_only(&path)];
+    assert_eq!(errors.map(|opened| opened.unwrap_err().to_string()), [expected.clone(), expected]);
+    for path in ["", "/", ".."] {
+        let error = VersionFloors::open(path).unwrap_err().to_string();
+        assert!(error.contains("this path names no file; name one"), "{error}");
+    }
 }
 
 #[test]

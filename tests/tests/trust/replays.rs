@@ -80,6 +80,40 @@ fn a_file_keeps_over_restarts_what_is_too_old() {
 }
 
 #[test]
+fn a_file_that_is_only_read_is_obeyed_and_stays() {
+    let (author, kept) = (Author::new(), tempfile::tempdir().unwrap());
+    let floors = kept.path().join("floors");
+    let looking =
+        || Host::with(|_| author.required(RuntimeBuilder::new()).version_floors_read_only(&floors));
+    let first = looking();
+    write(&author, &first, 3, Some(3));
+    first.runtime.load_bundle(first.folder.of("one")).unwrap();
+    write(&author, &first, 2, None);
+    refusal(&first.runtime.reload_bundle(first.folder.of("one")).unwrap_err());
+    assert!(!floors.exists());
+
+    let text = "polyplug version floors 1\nfloor 2.0.0 one\n";
+    fs::write(&floors, text).unwrap();
+    let second = looking();
+    write(&author, &second, 1, None);
+    refusal(&second.runtime.load_bundle(second.folder.of("one")).unwrap_err());
+    write(&author, &second, 3, Some(3));
+    second.runtime.load_bundle(second.folder.of("one")).unwrap();
+    assert_eq!(fs::read_to_string(&floors).unwrap(), text);
+}
+
+#[test]
+fn a_folder_of_floors_that_is_not_there_is_told_when_the_runtime_is_built() {
+    let kept = tempfile::tempdir().unwrap();
+    let floors = kept.path().join("mispelt/floors");
+
+    let error = RuntimeBuilder::new().version_floors(&floors).build().err().unwrap().to_string();
+
+    assert!(error.contains("version_floors") && error.contains("no folder"), "{error}");
+    assert!(error.contains(&*floors.to_string_lossy()), "{error}");
+}
+
+#[test]
 fn a_file_of_floors_that_is_damaged_lets_nothing_run() {
     let (author, kept) = (Author::new(), tempfile::tempdir().unwrap());
     let floors = kept.path().join("floors");
