@@ -28,8 +28,11 @@ pub enum StoreProblem {
         /// What the system says.
         error: Arc<io::Error>,
     },
+    /// It was named, so it is to be there.
+    #[error("it is not there; create it with `polyplug trust add`, or correct the path")]
+    Missing,
     /// It is a folder's path, or none.
-    #[error("this path names no file; name one, or leave it out")]
+    #[error("an empty path, or one of a folder, names no file; name one, or leave it out")]
     NoName,
     /// It could not be made there.
     #[error("there is no folder {}; make it, or correct the path", folder.display())]
@@ -80,6 +83,9 @@ impl StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.as_os_str().is_empty() {
+            return self.problem.fmt(f);
+        }
         write!(f, "{}: {}", self.path.display(), self.problem)
     }
 }

@@ -63,13 +63,32 @@ impl TrustStore {
         place::path(|name| std::env::var_os(name))
     }
 
-    /// Reads the file. One that is not there is empty.
+    /// Reads the file. One that is not there is empty, as the user's own is before the first key; one that
+    /// somebody named is better read with [`TrustStore::read_existing`].
     ///
     /// # Errors
     /// It cannot be read, a line is not understood, or another user could have written it.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
         let text = private_file::read(&path)?.unwrap_or_default();
+        Self::of_text(path, &text)
+    }
+
+    /// Reads a file that is to be there: with a typing error in its path, nobody would see what it revokes.
+    ///
+    /// # Errors
+    /// As for [`TrustStore::read`], or it is not there.
+    pub fn read_existing(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        let Some(text) = private_file::read(&path)? else {
+            let is_named = path.file_name().is_some();
+            let problem = if is_named { StoreProblem::Missing } else { StoreProblem::NoName };
+            return Err(StoreError { path, problem });
+        };
+        Self::of_text(path, &text)
+    }
+
+    fn of_text(path: PathBuf, text: &str) -> Result<Self, StoreError> {
         let lines = text.lines().zip(1..).map(|(line, number)| parse(line, number));
         let lines = lines.collect::<Result<_, _>>();
         match lines {

@@ -35,6 +35,21 @@ fn a_file_that_is_not_there_is_empty() {
 }
 
 #[test]
+fn a_file_that_was_named_is_to_be_there() {
+    let (folder, path) = file();
+    let error = TrustStore::read_existing(&path).unwrap_err().to_string();
+    let advice = "it is not there; create it with `polyplug trust add`, or correct the path";
+    assert_eq!(error, format!("{}: {advice}", path.display()));
+    let below = folder.path().join("mispelt/trust");
+    assert!(TrustStore::read_existing(below).unwrap_err().to_string().ends_with(advice));
+    let error = TrustStore::read_existing("").unwrap_err().to_string();
+    assert!(error.contains("names no file"), "{error}");
+
+    TrustStore::update(&path, |store| store.add(key(), "Ada")).unwrap();
+    assert_eq!(names(&TrustStore::read_existing(&path).unwrap()), ["Ada"]);
+}
+
+#[test]
 fn what_people_wrote_stays() {
     let (_folder, path) = file();
     let (ada, bob) = (key(), key());
