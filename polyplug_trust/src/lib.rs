@@ -59,5 +59,5 @@ pub use refusal::{DifferentFiles, SignatureRefusal};
 pub use verdict::{Keyring, Signer};
 
 pub use store_error::{StoreError, StoreProblem};
-pub use trust_store::{RevokedKey, TrustStore, TrustedKey};
+pub use trust_store::{KeyState, RevokedKey, StoredKey, TrustStore, TrustedKey};
 pub use version_floors::VersionFloors;

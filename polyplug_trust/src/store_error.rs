@@ -43,6 +43,21 @@ pub enum StoreProblem {
     /// Somebody else could have written it.
     #[error("{0}")]
     Rights(String),
+    /// There is nothing in it, and what is lost may have revoked a key.
+    #[error(
+        "it is empty, so it may have been cut off: put it back, or write a comment (`# no keys`) into it \
+         if it is to have none"
+    )]
+    Empty,
+    /// Its last line has no end, and what is lost may have revoked a key.
+    #[error(
+        "line {line} is the last and has no line end, so the file may have been cut off: see whether \
+         something is missing, and end it with a newline"
+    )]
+    CutOff {
+        /// From 1.
+        line: u32,
+    },
     /// A line says something else.
     #[error("line {line}: expected {expected}, found {found}")]
     Line {
