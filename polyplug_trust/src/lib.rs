@@ -36,6 +36,7 @@ mod version_text;
 mod refusal;
 mod verdict;
 
+mod file_lock;
 mod private_file;
 mod store_error;
 mod trust_store;

@@ -6,6 +6,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Which file, and why. As text: both, and what to do about it.
 #[derive(Clone, Debug)]
@@ -39,6 +40,19 @@ pub enum StoreProblem {
     NoFolder {
         /// Where the file would be.
         folder: PathBuf,
+    },
+    /// It is being changed, and that does not end.
+    #[error(
+        "another process keeps it locked, by {}, for more than {} s; end that process, or try again \
+         when it is done",
+        lock.display(),
+        patience.as_secs_f32()
+    )]
+    Locked {
+        /// The file that is locked in its stead.
+        lock: PathBuf,
+        /// How long it was waited for.
+        patience: Duration,
     },
     /// Somebody else could have written it.
     #[error("{0}")]

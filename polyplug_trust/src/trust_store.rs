@@ -18,6 +18,7 @@ use line::{Entry, Line};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 mod line;
 mod place;
@@ -27,6 +28,9 @@ pub use stored_key::{KeyState, StoredKey};
 
 /// What a file without keys says, so that it is not an empty one.
 const NO_KEYS: &str = "# no keys\n";
+
+/// How long a person waits for another to change the file.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Between the reasons of a key that was revoked more than once.
 const AND: &str = "; ";
@@ -111,7 +115,7 @@ impl TrustStore {
         change: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let path = path.into();
-        let _locked = private_file::lock(&path)?;
+        let _locked = private_file::lock(&path, PATIENCE)?;
         let mut store = Self::read(path)?;
         let before = store.clone();
         let result = change(&mut store)?;
