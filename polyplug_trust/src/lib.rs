@@ -33,6 +33,7 @@ mod signature_error;
 mod signature_text;
 mod version_text;
 
+mod floor;
 mod refusal;
 mod verdict;
 
@@ -56,6 +57,7 @@ pub use secret_key::SecretKey;
 pub use signature::BundleSignature;
 pub use signature_error::{SignError, SignatureProblem, SignatureTextError};
 
+pub use floor::{Floor, FloorSource};
 pub use refusal::{DifferentFiles, SignatureRefusal};
 pub use verdict::{Keyring, Signer};
 

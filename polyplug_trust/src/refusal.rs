@@ -1,6 +1,7 @@
 //! Why a bundle is not accepted: the rule, the file, and what to do.
 
 use crate::difference::Difference;
+use crate::floor::Floor;
 use crate::key::KeyId;
 use crate::signature_error::SignatureTextError;
 use crate::tree_error::TreeError;
@@ -91,14 +92,16 @@ pub enum SignatureRefusal {
     FileRenamed(DifferentFiles),
     /// A newer one has ruled it out.
     #[error(
-        "it is version {version}, and this host takes {floor} or newer of it: an older one may have \
-         been put back for a fault that it has; get the newest version from its author"
+        "it is version {version}, and this host takes {} or newer of it, {}: an older one may have \
+         been put back for a fault that it has; get the newest version from its author",
+        floor.version,
+        floor.source
     )]
     TooOld {
         /// That of the bundle.
         version: Version,
         /// The oldest that is accepted.
-        floor: Version,
+        floor: Floor,
     },
     /// It is no folder that can be checked.
     #[error("its files cannot be checked: {0}")]

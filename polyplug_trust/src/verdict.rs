@@ -2,6 +2,7 @@
 
 use crate::bundle_tree::BundleTree;
 use crate::file_hashes::FileHashes;
+use crate::floor::Floor;
 use crate::key::{KeyId, PublicKey};
 use crate::refusal::{DifferentFiles, SignatureRefusal};
 use crate::signature::BundleSignature;
@@ -39,7 +40,7 @@ impl Keyring {
         tree: &BundleTree,
         bundle: &str,
         version: Version,
-        floor: Option<Version>,
+        floor: Option<&Floor>,
     ) -> Result<Signer, SignatureRefusal> {
         let text = tree.signature_bytes().ok_or(SignatureRefusal::Unsigned)?;
         let signature = BundleSignature::parse(text).map_err(SignatureRefusal::Unreadable)?;
@@ -56,7 +57,7 @@ impl Keyring {
         files: &FileHashes,
         bundle: &str,
         version: Version,
-        floor: Option<Version>,
+        floor: Option<&Floor>,
     ) -> Result<Signer, SignatureRefusal> {
         let key = self.signer(signature)?;
         // From here on the signature is authentic, so what it says can be told.
@@ -71,8 +72,8 @@ impl Keyring {
             let signed = signature.version;
             return Err(SignatureRefusal::OtherVersion { signed, found: version });
         }
-        if let Some(floor) = floor.filter(|floor| version < *floor) {
-            return Err(SignatureRefusal::TooOld { version, floor });
+        if let Some(floor) = floor.filter(|floor| version < floor.version) {
+            return Err(SignatureRefusal::TooOld { version, floor: floor.clone() });
         }
         Ok(Signer { key, id: key.id(), minimum: signature.minimum })
     }

@@ -1,7 +1,9 @@
 //! Each refusal, with its exact text.
 
 use super::{Keyring, Signer};
-use crate::{BundleSignature, BundleTree, SIGNATURE_FILE, SecretKey, SignatureRefusal};
+use crate::{
+    BundleSignature, BundleTree, Floor, FloorSource, SIGNATURE_FILE, SecretKey, SignatureRefusal,
+};
 use polyplug_abi::Version;
 
 const VERSION: Version = Version::new(1, 4, 0);
@@ -151,13 +153,29 @@ fn the_signature_of_another_version_is_refused() {
 fn a_version_that_was_ruled_out_is_refused() {
     let key = key();
     let tree = tree(&signed(&key));
-    let judge = |floor| trusting(&key).judge(&tree, "score", VERSION, Some(floor));
-    assert!(judge(Version::new(1, 3, 9)).is_ok() && judge(VERSION).is_ok());
-    assert_refused(
-        judge(Version::new(1, 4, 1)),
-        "it is version 1.4.0, and this host takes 1.4.1 or newer of it: an older one may have been put \
-         back for a fault that it has; get the newest version from its author",
-    );
+    let judge = |version, source| {
+        let floor = Floor { version, source };
+        trusting(&key).judge(&tree, "score", VERSION, Some(&floor))
+    };
+    let older = Version::new(1, 3, 9);
+    assert!([older, VERSION].iter().all(|floor| judge(*floor, FloorSource::Host).is_ok()));
+    let sources = [
+        (FloorSource::Host, "which the host itself demands"),
+        (FloorSource::Signature, "which the signature of a version that ran here demands"),
+        (
+            FloorSource::File("state/floors".into()),
+            "which an earlier signature demanded, kept in state/floors",
+        ),
+    ];
+    for (source, said) in sources {
+        assert_refused(
+            judge(Version::new(1, 4, 1), source),
+            &format!(
+                "it is version 1.4.0, and this host takes 1.4.1 or newer of it, {said}: an older one \
+                 may have been put back for a fault that it has; get the newest version from its author"
+            ),
+        );
+    }
 }
 
 #[test]
