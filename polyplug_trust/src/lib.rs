@@ -22,6 +22,7 @@ mod tree_rule;
 
 mod difference;
 mod file_hashes;
+mod line_ends;
 
 mod hex;
 mod key;
