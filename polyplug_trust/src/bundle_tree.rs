@@ -2,7 +2,7 @@
 //! behind are part of it, since a loader or a plugin could read them.
 
 use crate::file_hashes::FileHashes;
-use crate::folder_reading;
+use crate::folder_reading::{self, ReadFiles};
 use crate::tree_error::TreeError;
 use crate::tree_paths::TreePaths;
 use crate::tree_rule::{MAX_BYTES, TreeRule};
@@ -21,7 +21,7 @@ pub const SIGNATURE_FILE: &str = "bundle.sig";
 #[derive(Clone)]
 pub struct BundleTree {
     files: BTreeMap<String, Arc<[u8]>>,
-    /// Computed when they are asked for first.
+    /// Known of files that were read; of others computed when they are asked for first.
     hashes: OnceLock<FileHashes>,
 }
 
@@ -31,7 +31,8 @@ impl BundleTree {
     /// # Errors
     /// What a bundle may not have is in it, or it cannot be read; the error names the file.
     pub fn read(folder: impl AsRef<Path>) -> Result<Self, TreeError> {
-        folder_reading::read(folder.as_ref()).map(Self::of_checked)
+        let ReadFiles { files, hashes } = folder_reading::read(folder.as_ref())?;
+        Ok(Self { files, hashes: hashes.into() })
     }
 
     /// The files of a bundle that lies in memory; the same rules hold for their paths.

@@ -1,168 +1,176 @@
 //! Reads a folder, strictly: what is no plain file or folder is refused, not skipped.
 //!
 //! Somebody may change the folder meanwhile. That can make the reading fail or change what is read, which
-//! the signature then tells; it cannot make it wait for a pipe or follow a link in a file's place.
+//! the signature then tells; it cannot make it wait for a pipe or follow a link, in a file's place or in
+//! that of a folder.
+//!
+//! Each file is hashed as it is read, while its bytes are near, and many files by several threads.
 
+use crate::bundle_tree::SIGNATURE_FILE;
+use crate::file_hashes::{FileHash, FileHashes};
+use crate::open_folder::{Entry, Kind, OpenFolder};
+use crate::spread;
 use crate::tree_error::TreeError;
 use crate::tree_paths::TreePaths;
 use crate::tree_rule::{MAX_BYTES, MAX_FILES, TreeRule};
 use std::collections::BTreeMap;
-use std::fs::{self, DirEntry, File, FileType, OpenOptions};
-use std::io::{self, ErrorKind, Read};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{ErrorKind, IoSliceMut, Read};
 use std::iter;
+use std::mem;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many folders are open at once, besides those above each other: fewer than a process may have files.
+const OPEN_FOLDERS: usize = 64;
+
+/// So much of a file is hashed while it is in the processor's own memory.
+const PIECE: usize = 256 * 1024;
+
+/// All files below a folder, and the hashes of those that are signed.
+pub(crate) struct ReadFiles {
+    pub(crate) files: BTreeMap<String, Arc<[u8]>>,
+    pub(crate) hashes: FileHashes,
+}
 
 /// All files below `folder`.
-pub(crate) fn read(folder: &Path) -> Result<BTreeMap<String, Arc<[u8]>>, TreeError> {
-    let root = folder.canonicalize().map_err(|error| TreeError::new(folder, "", error))?;
-    let mut reading =
-        Reading { root: folder, paths: TreePaths::default(), files: BTreeMap::new(), bytes: 0 };
-    reading.folder(&root, "")?;
-    Ok(reading.files)
+pub(crate) fn read(folder: &Path) -> Result<ReadFiles, TreeError> {
+    let root = OpenFolder::open(folder).map_err(|error| TreeError::new(folder, "", error))?;
+    let mut reading = Reading {
+        root: folder,
+        paths: TreePaths::default(),
+        listed: Vec::new(),
+        open: 0,
+        bytes: AtomicU64::new(0),
+        files: BTreeMap::new(),
+        hashes: BTreeMap::new(),
+    };
+    reading.folder(root, "")?;
+    reading.read_listed()?;
+    Ok(ReadFiles { files: reading.files, hashes: FileHashes::of_checked(reading.hashes) })
 }
 
 struct Reading<'a> {
     /// As it was named.
     root: &'a Path,
     paths: TreePaths,
+    /// What is still to be read.
+    listed: Vec<Listed>,
+    /// How many folders that holds open.
+    open: usize,
+    /// Of all files together.
+    bytes: AtomicU64,
     files: BTreeMap<String, Arc<[u8]>>,
-    bytes: u64,
+    hashes: BTreeMap<String, FileHash>,
+}
+
+/// A file that was seen.
+struct Listed {
+    folder: Arc<OpenFolder>,
+    name: OsString,
+    path: String,
 }
 
 impl Reading<'_> {
-    fn folder(&mut self, folder: &Path, path: &str) -> Result<(), TreeError> {
-        for (name, entry) in self.entries(folder, path)? {
+    fn folder(&mut self, folder: OpenFolder, path: &str) -> Result<(), TreeError> {
+        let folder = Arc::new(folder);
+        let mut has_files = false;
+        for (name, Entry { name: file, kind }) in self.entries(&folder, path)? {
             let path = if path.is_empty() { name } else { format!("{path}/{name}") };
-            let read = self.entry(&entry, &path);
-            match read.map_err(|rule| TreeError::new(self.root, &path, rule))? {
-                Found::File => {}
-                Found::Folder => self.folder(&entry.path(), &path)?,
+            let error = |rule| TreeError::new(self.root, &path, rule);
+            if kind == Kind::Folder {
+                self.paths.folder(&path).map_err(error)?;
+                let below = folder.folder(&file).map_err(error)?;
+                self.folder(below, &path)?;
+            } else {
+                kind.check_file().map_err(error)?;
+                self.paths.file(&path).map_err(error)?;
+                self.listed.push(Listed { folder: folder.clone(), name: file, path });
+                has_files = true;
             }
         }
-        Ok(())
+        self.open += usize::from(has_files);
+        if self.open == OPEN_FOLDERS { self.read_listed() } else { Ok(()) }
     }
 
     /// Sorted, so that of several errors the same one is told everywhere.
-    fn entries(&self, folder: &Path, path: &str) -> Result<Vec<(String, DirEntry)>, TreeError> {
+    fn entries(&self, folder: &OpenFolder, path: &str) -> Result<Vec<(String, Entry)>, TreeError> {
         let error = |rule| TreeError::new(self.root, path, rule);
         let mut entries = Vec::new();
-        for entry in fs::read_dir(folder).map_err(|gone| error(gone.into()))? {
+        for entry in folder.entries().map_err(|gone| error(gone.into()))? {
             let entry = entry.map_err(|gone| error(gone.into()))?;
-            let name = entry.file_name().into_string().map_err(|name| {
-                let name = name.to_string_lossy();
+            let Some(name) = entry.name.to_str() else {
+                let name = entry.name.to_string_lossy();
                 let path = if path.is_empty() { name.into() } else { format!("{path}/{name}") };
-                TreeError::new(self.root, path, TreeRule::NotUtf8)
-            })?;
-            entries.push((name, entry));
+                return Err(TreeError::new(self.root, path, TreeRule::NotUtf8));
+            };
+            entries.push((name.to_owned(), entry));
             // As many files and as many folders.
             if entries.len() > MAX_FILES * 2 {
                 return Err(error(TreeRule::TooManyFiles));
             }
         }
-        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         Ok(entries)
     }
 
-    fn entry(&mut self, entry: &DirEntry, path: &str) -> Result<Found, TreeRule> {
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            self.paths.folder(path)?;
-            return Ok(Found::Folder);
+    fn read_listed(&mut self) -> Result<(), TreeError> {
+        self.open = 0;
+        let listed = mem::take(&mut self.listed);
+        let read = spread::map(&listed, |listed| read_file(listed, &self.bytes));
+        let read = read.map_err(|(at, rule)| TreeError::new(self.root, &*listed[at].path, rule))?;
+        for (Listed { path, .. }, (content, hash)) in listed.into_iter().zip(read) {
+            if path != SIGNATURE_FILE {
+                self.hashes.insert(path.clone(), hash);
+            }
+            self.files.insert(path, content);
         }
-        check(kind)?;
-        self.paths.file(path)?;
-        let content = read_file(&entry.path(), MAX_BYTES - self.bytes)?;
-        self.bytes += content.len() as u64;
-        self.files.insert(path.to_owned(), content);
-        Ok(Found::File)
+        Ok(())
     }
 }
 
-enum Found {
-    File,
-    Folder,
-}
-
-/// The content, of at most `left` bytes, in one piece of memory: it is not copied again.
-fn read_file(path: &Path, left: u64) -> Result<Arc<[u8]>, TreeRule> {
-    let mut file = match open(path) {
-        Err(error) if is_link(&error) => return Err(TreeRule::SymbolicLink),
-        file => file?,
-    };
-    // It may be another one than that which was listed.
-    let metadata = file.metadata()?;
-    check(metadata.file_type())?;
-    if metadata.len() > left {
+/// The content, in one piece of memory: it is not copied again. `bytes` counts all that is read.
+fn read_file(listed: &Listed, bytes: &AtomicU64) -> Result<(Arc<[u8]>, FileHash), TreeRule> {
+    let (mut file, len) = listed.folder.file(&listed.name)?;
+    let before = bytes.fetch_add(len, Ordering::Relaxed);
+    if before.saturating_add(len) > MAX_BYTES {
         return Err(TreeRule::TooLarge);
     }
-    let mut content: Arc<[u8]> = iter::repeat_n(0, metadata.len() as usize).collect();
+    let mut content: Arc<[u8]> = iter::repeat_n(0, len as usize).collect();
     let space = Arc::get_mut(&mut content).expect("nobody else has it yet");
-    match file.read_exact(space) {
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Err(TreeRule::Changing),
-        read => read?,
-    }
-    if at_end(&mut file)? { Ok(content) } else { Err(TreeRule::Changing) }
+    let hash = fill(&mut file, space)?;
+    Ok((content, hash))
 }
 
-fn at_end(file: &mut File) -> io::Result<bool> {
+/// Reads as much as there is space for, which must be all.
+fn fill(file: &mut File, space: &mut [u8]) -> Result<FileHash, TreeRule> {
+    let mut hasher = blake3::Hasher::new();
+    let (mut filled, mut more) = (0, [0]);
     loop {
-        match file.read(&mut [0]) {
+        let piece = PIECE.min(space.len() - filled);
+        let is_last = filled + piece == space.len();
+        // The last piece asks for a byte behind the end too, which says whether it is the end.
+        let mut parts = [
+            IoSliceMut::new(&mut space[filled..filled + piece]),
+            IoSliceMut::new(if is_last { &mut more } else { &mut [] }),
+        ];
+        match file.read_vectored(&mut parts) {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            read => return Ok(read? == 0),
+            Err(error) => return Err(error.into()),
+            Ok(count) if count > piece => return Err(TreeRule::Changing),
+            Ok(count) => {
+                hasher.update(&space[filled..filled + count]);
+                filled += count;
+                if filled == space.len() {
+                    break;
+                }
+                if count == 0 {
+                    return Err(TreeRule::Changing);
+                }
+            }
         }
     }
-}
-
-fn check(kind: FileType) -> Result<(), TreeRule> {
-    if kind.is_symlink() {
-        return Err(TreeRule::SymbolicLink);
-    }
-    if !kind.is_file() {
-        return Err(TreeRule::SpecialFile { kind: name_of(kind) });
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn name_of(kind: FileType) -> &'static str {
-    use std::os::unix::fs::FileTypeExt;
-    if kind.is_fifo() {
-        "a pipe"
-    } else if kind.is_socket() {
-        "a socket"
-    } else if kind.is_dir() {
-        "a folder"
-    } else {
-        "a device"
-    }
-}
-
-#[cfg(not(unix))]
-fn name_of(_kind: FileType) -> &'static str {
-    "something else"
-}
-
-/// A link is not followed, and a pipe does not wait for a writer.
-#[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
-}
-
-/// What a link leads to is read here, and is no more trusted than the link.
-#[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(path)
-}
-
-#[cfg(unix)]
-fn is_link(error: &io::Error) -> bool {
-    rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP)
-}
-
-#[cfg(not(unix))]
-fn is_link(_error: &io::Error) -> bool {
-    false
+    Ok(FileHash { len: space.len() as u64, blake3: hasher.finalize().into() })
 }

@@ -16,6 +16,8 @@
 
 mod bundle_tree;
 mod folder_reading;
+mod open_folder;
+mod spread;
 mod tree_error;
 mod tree_paths;
 mod tree_rule;

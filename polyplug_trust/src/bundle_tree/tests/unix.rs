@@ -134,6 +134,15 @@ fn a_file_that_may_not_be_read_is_named() {
     );
 }
 
+/// Also when an assertion fails: nobody waits for the other thread.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Somebody puts a link or a pipe in a file's place while it is read: the answer is an error or one of
 /// the contents that were in the folder, never that of the file elsewhere, and it does come.
 #[test]
@@ -146,6 +155,7 @@ fn a_file_that_is_replaced_meanwhile_leads_nowhere() {
     rustix::fs::mkfifoat(rustix::fs::CWD, &pipes, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
+        let _done = Done(&done);
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 let _ = fs::remove_file(&file);
@@ -162,6 +172,44 @@ fn a_file_that_is_replaced_meanwhile_leads_nowhere() {
                 assert!(matches!(content, None | Some(b"" | b"return 1")), "{content:?}");
             }
         }
-        done.store(true, Ordering::Relaxed);
     });
+}
+
+/// The same with a folder on the way, for which a link to another one is put in and out.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_is_replaced_meanwhile_leads_nowhere() {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    let (folder, elsewhere) = (folder(), tempfile::tempdir().unwrap());
+    fs::write(elsewhere.path().join("good.lua"), "secret").unwrap();
+    let (inside, link) = (folder.path().join("m"), elsewhere.path().join("link"));
+    symlink(elsewhere.path(), &link).unwrap();
+    if renameat_with(CWD, &inside, CWD, &link, RenameFlags::EXCHANGE).is_err() {
+        println!("skipped: this file system cannot exchange two names");
+        return;
+    }
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _done = Done(&done);
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                renameat_with(CWD, &inside, CWD, &link, RenameFlags::EXCHANGE).unwrap();
+            }
+        });
+        for _ in 0..10_000 {
+            if let Ok(tree) = BundleTree::read(folder.path()) {
+                let content = tree.get("m/good.lua").map(|content| &content[..]);
+                assert_ne!(content, Some(&b"secret"[..]));
+            }
+        }
+    });
+}
+
+#[test]
+fn many_folders_are_read_in_several_turns() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..200 {
+        write(folder.path(), &format!("{}/{number}/file", number % 7), "");
+    }
+    assert_eq!(BundleTree::read(folder.path()).unwrap().len(), 200);
 }
