@@ -1,21 +1,22 @@
 //! The paths of one bundle, checked one by one: each must name the same file on every system.
 
 use crate::tree_rule::{MAX_FILES, MAX_PARTS, MAX_PATH, TreeRule};
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 /// What is there so far.
 #[derive(Debug, Default)]
 pub(crate) struct TreePaths {
     /// By the path without its case.
-    known: HashMap<String, Known>,
+    known: HashMap<Box<str>, Known>,
     files: usize,
     folders: usize,
 }
 
 #[derive(Debug)]
 struct Known {
-    path: String,
+    /// As it is written; none if it has no case.
+    path: Option<Box<str>>,
     kind: Kind,
 }
 
@@ -47,21 +48,18 @@ impl TreePaths {
     }
 
     fn add(&mut self, path: &str, caseless: &str, kind: Kind) -> Result<(), TreeRule> {
-        match self.known.entry(caseless.to_owned()) {
-            Entry::Vacant(entry) => {
-                entry.insert(Known { path: path.to_owned(), kind });
-                self.count(kind)
-            }
-            Entry::Occupied(entry) => {
-                let known = entry.get();
-                if known.path != path {
-                    return Err(TreeRule::CaseCollision { other: known.path.clone() });
-                }
-                match (known.kind, kind) {
-                    (Kind::Folder, Kind::Folder) => Ok(()),
-                    _ => Err(TreeRule::Twice),
-                }
-            }
+        let Some(known) = self.known.get(caseless) else {
+            let written = (path != caseless).then(|| path.into());
+            self.known.insert(caseless.into(), Known { path: written, kind });
+            return self.count(kind);
+        };
+        let other = known.path.as_deref().unwrap_or(caseless);
+        if other != path {
+            return Err(TreeRule::CaseCollision { other: other.to_owned() });
+        }
+        match (known.kind, kind) {
+            (Kind::Folder, Kind::Folder) => Ok(()),
+            _ => Err(TreeRule::Twice),
         }
     }
 
@@ -104,12 +102,16 @@ fn is_unreadable(character: char) -> bool {
 
 /// Equal for paths that `str::to_lowercase` makes equal, and for those that some system takes for the same
 /// although it does not: a sigma is lower in two ways, `ß` is `SS`, and `ſ` is `S`.
-fn without_case(path: &str) -> String {
-    if path.is_ascii() {
-        return path.to_ascii_lowercase();
+fn without_case(path: &str) -> Cow<'_, str> {
+    if !path.is_ascii() {
+        let lower = path.chars().flat_map(char::to_lowercase);
+        return lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     }
-    let lower = path.chars().flat_map(char::to_lowercase);
-    lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    // Most paths are their own.
+    match path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => path.to_ascii_lowercase().into(),
+        false => path.into(),
+    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,11 @@ use polyplug_abi::Version;
 use std::str::FromStr;
 
 /// A number without sign and leading zeros.
-pub(crate) fn number<N: FromStr + ToString>(text: &str) -> Option<N> {
-    text.parse().ok().filter(|number: &N| number.to_string() == text)
+pub(crate) fn number<N: FromStr>(text: &str) -> Option<N> {
+    match text.as_bytes() {
+        [b'0'] | [b'1'..=b'9', ..] => text.parse().ok(),
+        _ => None,
+    }
 }
 
 /// A version like 1.4.0.
