@@ -27,7 +27,7 @@ impl TrustRules {
         let floor = self.floors.floor(bundle).map_err(|error| {
             format!("which versions of it are too old cannot be known: {error}")
         })?;
-        let judged = self.keyring.judge(tree, bundle, version, floor);
+        let judged = self.keyring.judge(tree, bundle, version, floor.as_ref());
         judged.map_err(|refusal| refusal.to_string())
     }
 
