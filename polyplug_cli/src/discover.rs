@@ -22,7 +22,7 @@ pub(crate) fn discover(options: &DiscoverOptions, out: &mut dyn Write) -> io::Re
         Err(problem) => return bad(&problem),
     };
     let builder = options.granting.apply(loaders::builder());
-    let built = options.signatures.apply(builder, &keys).logger(warn).build();
+    let built = options.signatures.apply_to_look(builder, &keys).logger(warn).build();
     let surveyed = built.and_then(|runtime| runtime.discover_in(&options.folders));
     let found = match surveyed {
         Ok(found) => found,

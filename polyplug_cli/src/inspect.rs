@@ -65,7 +65,7 @@ fn open(
 ) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
     let path = options.path.as_path();
     let builder = options.granting.apply(loaders::builder());
-    let runtime = options.signatures.apply(builder, keys).logger(warn).build()?;
+    let runtime = options.signatures.apply_to_look(builder, keys).logger(warn).build()?;
     if !path.join("manifest.toml").exists() {
         let report = runtime.load_folder(path)?;
         return Ok((runtime, report));

@@ -18,7 +18,7 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
         Err(problem) => return bad(&problem),
     };
     let builder = options.granting.apply(loaders::builder());
-    let built = options.signatures.apply(builder, &keys).logger(warn).build();
+    let built = options.signatures.apply_to_look(builder, &keys).logger(warn).build();
     let scanned = built.and_then(|runtime| {
         let report = runtime.load_folder(&options.dir)?;
         Ok((runtime, report))

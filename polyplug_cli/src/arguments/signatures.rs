@@ -28,7 +28,9 @@ pub(crate) struct Signatures {
     #[arg(long, value_name = "FILE", requires = "policy")]
     trust_store: Option<PathBuf>,
 
-    /// Keep in this file which versions signatures have called too old; without it that is forgotten
+    /// The file of versions that signatures have called too old; without it that is forgotten
+    ///
+    /// All commands go by it; `run` and `call` write to it what they learn, and make it if it is not there.
     #[arg(long, value_name = "FILE", requires = "policy")]
     version_floors: Option<PathBuf>,
 }
@@ -67,13 +69,30 @@ impl Signatures {
         TrustedKeys::of_store(self.trust_store.as_deref())?.and(&self.keys)
     }
 
-    /// `builder` with what was asked for.
+    /// `builder` with what was asked for, for a command whose bundles do their work.
     pub(crate) fn apply(&self, builder: RuntimeBuilder, keys: &TrustedKeys) -> RuntimeBuilder {
-        let Keyring { trusted, revoked } = &keys.keyring;
         let builder = match &self.version_floors {
             Some(file) => builder.version_floors(file),
             None => builder,
         };
+        self.apply_keys(builder, keys)
+    }
+
+    /// The same for a command that looks at bundles only: it leaves the file of version floors as it is.
+    pub(crate) fn apply_to_look(
+        &self,
+        builder: RuntimeBuilder,
+        keys: &TrustedKeys,
+    ) -> RuntimeBuilder {
+        let builder = match &self.version_floors {
+            Some(file) => builder.version_floors_read_only(file),
+            None => builder,
+        };
+        self.apply_keys(builder, keys)
+    }
+
+    fn apply_keys(&self, builder: RuntimeBuilder, keys: &TrustedKeys) -> RuntimeBuilder {
+        let Keyring { trusted, revoked } = &keys.keyring;
         builder
             .signature_policy(self.policy())
             .trusted_keys(trusted.iter().map(|key| Ed25519PublicKey::from(*key)))

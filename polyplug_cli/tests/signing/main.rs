@@ -8,6 +8,8 @@ mod bundles;
 #[cfg(feature = "lua")]
 mod discovering;
 #[cfg(feature = "lua")]
+mod floors;
+#[cfg(feature = "lua")]
 mod host;
 mod keys;
 #[cfg(all(feature = "lua", unix))]

@@ -108,28 +108,6 @@ fn keys_of_the_trust_store_count_until_they_are_revoked() {
 }
 
 #[test]
-fn what_was_called_too_old_is_kept_in_a_file() {
-    let desk = Desk::new();
-    desk.good("sign mods --key studio.key");
-    let line = format!("{RUN} --version-floors floors");
-    desk.good(&line);
-    let old = desk.read("mods/greeter/manifest.toml");
-    let old_signature = desk.read("mods/greeter/bundle.sig");
-    desk.write("mods/greeter/manifest.toml", old.replace("1.4.0", "1.5.0"));
-    desk.good("sign mods/greeter --key studio.key --minimum-version 1.5.0");
-    desk.good(&line);
-
-    desk.write("mods/greeter/manifest.toml", old);
-    desk.write("mods/greeter/bundle.sig", old_signature);
-    let output = desk.command(&line).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let refused = "it is version 1.4.0, and this host takes 1.5.0 or newer";
-    assert!(err(&output).contains(refused), "{}", err(&output));
-    desk.write("floors", "rubbish\n");
-    assert!(desk.bad(&line).contains("polyplug version floors 1"));
-}
-
-#[test]
 fn check_warns_of_a_signature_that_no_longer_fits() {
     let desk = Desk::new();
     let check = || {
