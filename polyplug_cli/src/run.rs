@@ -37,7 +37,7 @@ struct Running {
     /// The newest failure, which the runtime logs too.
     told: String,
     /// Where events are written to that are told at polls only otherwise.
-    audit: Option<Audit>,
+    audit: Option<Arc<Audit>>,
     /// The warnings that were written: a manifest is read again for every save.
     warned: HashSet<String>,
 }
@@ -52,7 +52,19 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
         Ok(audit) => audit,
         Err(problem) => return bad(&problem),
     };
-    let mut running = match start(options, &keys, audit) {
+    let verdict = run_audited(options, &keys, audit.clone(), out)?;
+    // Who relies on the audit does not read what was warned of.
+    let has_gap = audit.is_some_and(|audit| audit.has_gap());
+    Ok(if has_gap { Verdict::Bad } else { verdict })
+}
+
+fn run_audited(
+    options: &RunOptions,
+    keys: &TrustedKeys,
+    audit: Option<Arc<Audit>>,
+    out: &mut dyn Write,
+) -> io::Result<Verdict> {
+    let mut running = match start(options, keys, audit) {
         Ok(running) => running,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(&mut anstream::stderr())?;
@@ -80,16 +92,17 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
     Ok(list::verdict(&options.dir, &report))
 }
 
-fn open_audit(options: &RunOptions, keys: &TrustedKeys) -> Result<Option<Audit>, String> {
+fn open_audit(options: &RunOptions, keys: &TrustedKeys) -> Result<Option<Arc<Audit>>, String> {
     let policy = options.signatures.policy();
-    let open = |path: &PathBuf| Audit::open(path, &options.dir, keys, policy);
-    options.audit.as_ref().map(open).transpose()
+    let others = options.signatures.files();
+    let open = |path: &PathBuf| Audit::open(path, &options.dir, &others, keys, policy);
+    Ok(options.audit.as_ref().map(open).transpose()?.map(Arc::new))
 }
 
 fn start(
     options: &RunOptions,
     keys: &TrustedKeys,
-    audit: Option<Audit>,
+    audit: Option<Arc<Audit>>,
 ) -> Result<Running, RuntimeError> {
     let (send, records) = unbounded();
     let logger = move |level: LogLevel, scope: &str, message: &str| {

@@ -5,7 +5,7 @@ use crate::trusted_keys::TrustedKeys;
 use clap::{Args, ValueEnum};
 use polyplug::runtime::RuntimeBuilder;
 use polyplug_abi::{Ed25519PublicKey, LogLevel, SignaturePolicy};
-use polyplug_trust::Keyring;
+use polyplug_trust::{Keyring, TrustStore};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
@@ -97,6 +97,15 @@ impl Signatures {
             .signature_policy(self.policy())
             .trusted_keys(trusted.iter().map(|key| Ed25519PublicKey::from(*key)))
             .revoked_keys(revoked.iter().copied())
+    }
+
+    /// The files that it names, and the trust store, with what each is.
+    pub(crate) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        let keys = self.keys.iter().map(|key| ("a trusted key", key.clone()));
+        let store = self.trust_store.clone().or_else(TrustStore::default_path);
+        let store = store.map(|store| ("the trust store", store));
+        let floors = self.version_floors.clone().map(|file| ("the file of version floors", file));
+        keys.chain(store).chain(floors).collect()
     }
 
     /// The same on another command line.
