@@ -220,8 +220,8 @@ impl RuntimeBuilder {
         self
     }
 
-    /// The operator's file of trusted and revoked keys, which is read when the runtime is built; see
-    /// `polyplug trust`.
+    /// The operator's file of trusted and revoked keys, which is read when the runtime is built and
+    /// has to be there then; see `polyplug trust`.
     pub fn trust_store(mut self, path: impl Into<PathBuf>) -> Self {
         self.trust.store = Some(path.into());
         self

@@ -36,6 +36,7 @@ mod version_text;
 mod refusal;
 mod verdict;
 
+mod file_lock;
 mod private_file;
 mod store_error;
 mod trust_store;
@@ -59,5 +60,5 @@ pub use refusal::{DifferentFiles, SignatureRefusal};
 pub use verdict::{Keyring, Signer};
 
 pub use store_error::{StoreError, StoreProblem};
-pub use trust_store::{RevokedKey, TrustStore, TrustedKey};
+pub use trust_store::{KeyState, RevokedKey, StoredKey, TrustStore, TrustedKey};
 pub use version_floors::VersionFloors;

@@ -16,9 +16,13 @@ use parking_lot::Mutex;
 use polyplug_abi::Version;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The first line of the file.
 const TITLE: &str = "polyplug version floors 1";
+
+/// How long a runtime waits for another to change the file. It commits nothing else meanwhile.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 const FLOOR: &str = "floor ";
 
@@ -90,7 +94,7 @@ impl VersionFloors {
     /// write.
     ///
     /// # Errors
-    /// The file cannot be read or written. It holds for this process all the same.
+    /// The file cannot be read or written, or another process has it locked for two seconds. It holds for this process all the same.
     pub fn raise(&self, bundle: &str, version: Version) -> Result<(), StoreError> {
         self.require(bundle, version);
         let Kept::Written(file) = &self.file else { return Ok(()) };
@@ -101,7 +105,7 @@ impl VersionFloors {
             let problem = StoreProblem::Text { what: "the bundle's name", text: bundle.to_owned() };
             return Err(StoreError::new(file, problem));
         }
-        let _locked = private_file::lock(file)?;
+        let _locked = private_file::lock(file, PATIENCE)?;
         let mut floors = read(file)?;
         raise(&mut floors, bundle, version);
         private_file::write(file, &text(&floors))?;

@@ -51,7 +51,8 @@ impl TrustSettings {
         let mut keyring = Keyring { trusted, revoked: self.revoked };
         let mut floors = VersionFloors::default();
         if let Some(path) = &self.store {
-            let store = TrustStore::read(path).map_err(|error| wrong("trust_store", &error))?;
+            let store =
+                TrustStore::read_existing(path).map_err(|error| wrong("trust_store", &error))?;
             let operators = store.keyring();
             keyring.trusted.extend(operators.trusted);
             keyring.revoked.extend(operators.revoked);

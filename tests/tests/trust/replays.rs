@@ -2,11 +2,11 @@
 
 use crate::signed::{Signed, refusal};
 use polyplug::runtime::RuntimeBuilder;
-use polyplug_abi::{BundleId, Version};
+use polyplug_abi::{BundleId, LogLevel, Version};
 use polyplug_tests::author::Author;
 use polyplug_tests::host::Host;
 use polyplug_tests::language::Scripted;
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 /// Makes the bundle `one` in a version whose signature says what is too old.
@@ -111,6 +111,28 @@ fn a_folder_of_floors_that_is_not_there_is_told_when_the_runtime_is_built() {
 
     assert!(error.contains("version_floors") && error.contains("no folder"), "{error}");
     assert!(error.contains(&*floors.to_string_lossy()), "{error}");
+}
+
+#[test]
+fn a_floor_that_cannot_be_kept_is_told_and_holds_here() {
+    let (author, kept) = (Author::new(), tempfile::tempdir().unwrap());
+    let floors = kept.path().join("floors");
+    let host = host(&author, Some(&floors));
+    write(&author, &host, 2, Some(2));
+    let locked = File::create(kept.path().join("floors.lock")).unwrap();
+    locked.lock().unwrap();
+
+    host.runtime.load_bundle(host.folder.of("one")).unwrap();
+
+    assert_eq!(host.call("test.a@1").unwrap(), 2);
+    assert_eq!(host.log.count(LogLevel::Error, "another process keeps it locked"), 1);
+    assert!(!floors.exists());
+    write(&author, &host, 1, None);
+    refusal(&host.runtime.reload_bundle(host.folder.of("one")).unwrap_err());
+    drop(locked);
+    write(&author, &host, 3, Some(3));
+    host.runtime.reload_bundle(host.folder.of("one")).unwrap();
+    assert!(fs::read_to_string(&floors).unwrap().contains("floor 3.0.0 one\n"));
 }
 
 #[test]
