@@ -71,8 +71,10 @@ fn decision(decision: &TrustDecision) -> (u32, Option<&str>) {
     match decision {
         TrustDecision::NotChecked => (abi::TRUST_NOT_CHECKED, None),
         TrustDecision::Accepted => (abi::TRUST_ACCEPTED, None),
-        TrustDecision::AcceptedWithWarning(why) => (abi::TRUST_ACCEPTED_WITH_WARNING, Some(why)),
-        TrustDecision::Refused(why) => (abi::TRUST_REFUSED, Some(why)),
+        TrustDecision::AcceptedWithWarning(why) => {
+            (abi::TRUST_ACCEPTED_WITH_WARNING, Some(&why.text))
+        }
+        TrustDecision::Refused(why) => (abi::TRUST_REFUSED, Some(&why.text)),
         TrustDecision::Denied(why) => (abi::TRUST_DENIED, Some(why)),
         _ => (abi::TRUST_OTHER, None),
     }
