@@ -94,6 +94,7 @@ impl Offer {
             unsigned_reason: view(offer.signer.as_ref().err().map(|refusal| &*refusal.text)),
             digest: self.identity.digest(),
             reason: view(self.fate.reason.as_deref()),
+            unsigned_code: view(offer.signer.as_ref().err().map(|refusal| refusal.code)),
         }
     }
 }
