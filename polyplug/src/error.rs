@@ -17,12 +17,13 @@ pub use provided::ProvidedError;
 pub use registry::RegistryError;
 
 use crate::loader::manifest::ManifestError;
+use crate::trust::Refusal;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use wording::{listed, listed_folders, meant, mending, printable};
+use wording::{listed, listed_folders, lying_in, meant, mending, printable};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]
@@ -300,19 +301,23 @@ pub enum RuntimeError {
     },
 
     /// The signature policy does not let the bundle run.
-    #[error("bundle `{bundle}` was refused by the signature policy: {reason}")]
+    #[error("bundle `{bundle}`{} was refused by the signature policy: {reason}", lying_in(path))]
     SignatureRejected {
         /// The bundle's name.
         bundle: String,
+        /// Its folder, or the label of what is in memory.
+        path: PathBuf,
         /// Which rule refused it.
-        reason: String,
+        reason: Refusal,
     },
 
     /// The host's callback did not let the bundle in.
-    #[error("bundle `{bundle}` was not let in by this host: {reason}")]
+    #[error("bundle `{bundle}`{} was not let in by this host: {reason}", lying_in(path))]
     AdmissionDenied {
         /// The bundle's name.
         bundle: String,
+        /// Its folder, or the label of what is in memory.
+        path: PathBuf,
         /// What the host said.
         reason: String,
     },

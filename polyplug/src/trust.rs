@@ -6,6 +6,7 @@
 //! it, so that what was checked is what runs.
 
 mod record;
+mod refusal;
 mod rules;
 mod settings;
 
@@ -15,6 +16,7 @@ pub use polyplug_trust::{
     SignatureRefusal, Signer, TreeError, TrustStore,
 };
 pub use record::{TrustDecision, TrustRecord};
+pub use refusal::Refusal;
 
 pub(crate) use rules::TrustRules;
 pub(crate) use settings::{FloorsFile, TrustSettings};

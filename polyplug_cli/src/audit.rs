@@ -107,13 +107,15 @@ impl Audit {
     /// `line` with what was decided.
     fn with_record(&self, line: Line, record: Option<&TrustRecord>) -> Line {
         let Some(record) = record else { return line };
-        let (decision, reason) = match &record.decision {
-            TrustDecision::Accepted => ("accepted", None),
-            TrustDecision::AcceptedWithWarning(warning) => ("accepted-with-warning", Some(warning)),
-            TrustDecision::NotChecked => ("not-checked", None),
-            TrustDecision::Refused(reason) => ("refused", Some(reason)),
-            TrustDecision::Denied(reason) => ("denied", Some(reason)),
-            _ => ("other", None),
+        let (decision, reason, code) = match &record.decision {
+            TrustDecision::Accepted => ("accepted", None, None),
+            TrustDecision::AcceptedWithWarning(refusal) => {
+                ("accepted-with-warning", Some(&refusal.text), Some(refusal.code))
+            }
+            TrustDecision::NotChecked => ("not-checked", None, None),
+            TrustDecision::Refused(refusal) => ("refused", Some(&refusal.text), Some(refusal.code)),
+            TrustDecision::Denied(reason) => ("denied", Some(reason), None),
+            _ => ("other", None, None),
         };
         // Of what was not read the record has nothing to say.
         let is_read = !record.loader.is_empty();
@@ -125,6 +127,7 @@ impl Audit {
             digest: record.digest.as_ref().map(hexadecimal),
             signer: record.signer.map(|signer| SignerDetails::new(signer.id, &self.keys)),
             decision: Some(decision),
+            code,
             reason: reason.cloned(),
             ..line
         }
@@ -187,6 +190,7 @@ struct Line {
     signer: Option<SignerDetails>,
     policy: &'static str,
     decision: Option<&'static str>,
+    code: Option<&'static str>,
     reason: Option<String>,
 }
 
@@ -204,6 +208,7 @@ impl Line {
             signer: None,
             policy,
             decision: None,
+            code: None,
             reason: None,
         }
     }

@@ -1,7 +1,8 @@
 //! How lists and foreign texts stand in a message.
 
+use crate::loader::IN_MEMORY;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The names in backticks, or `none` if there are none.
 pub(super) fn listed(names: &[String], none: &str) -> String {
@@ -19,6 +20,17 @@ pub(super) fn listed_folders(folders: &[PathBuf]) -> String {
             let folders = folders.iter().map(|folder| folder.display().to_string());
             folders.collect::<Vec<_>>().join(", ")
         }
+    }
+}
+
+/// Where a bundle lies; nothing if that is not known.
+pub(super) fn lying_in(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        return String::new();
+    }
+    match path.starts_with(IN_MEMORY) {
+        true => " in memory".to_owned(),
+        false => format!(" in {}", path.display()),
     }
 }
 

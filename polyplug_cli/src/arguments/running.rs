@@ -58,6 +58,7 @@ A line of the audit is an object with
   signer     with id and name (text or null), if a signature was checked and holds
   policy     \"off\", \"warn\" or \"required\"
   decision   \"accepted\", \"accepted-with-warning\", \"not-checked\", \"refused\" or \"denied\"
+  code       the rule behind a refusal or warning, such as \"unsigned\" or \"file-changed\"
   reason     why it was refused or failed, or the warning
 All of them are there, null where nothing is known. Fields are added, never renamed or removed.";
 

@@ -116,6 +116,7 @@ fn an_audit_is_appended_to_and_tells_every_decision() {
         "signer",
         "policy",
         "decision",
+        "code",
         "reason",
     ];
     for line in &lines {

@@ -48,7 +48,7 @@ fn where_signatures_are_required_the_others_would_fail() {
     let line = "discover mods --trust-key studio.pub --signatures required";
     let output = desk.command(line).output().unwrap();
     assert!(out(&output).contains("1 would load"), "{}", out(&output));
-    let refused = "`score` was refused by the signature policy: it is not signed";
+    let refused = "`score` in mods/score was refused by the signature policy: it is not signed";
     assert!(err(&output).contains(refused), "{}", err(&output));
 }
 

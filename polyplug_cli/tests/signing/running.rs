@@ -14,7 +14,7 @@ fn only_what_is_signed_runs() {
         assert_eq!(output.status.code(), Some(1), "{command}");
         assert!(out(&output).contains("test.greeter@1"), "{command}: {}", out(&output));
         assert!(!out(&output).contains("test.score@1"), "{command}: {}", out(&output));
-        let told = "`score` was refused by the signature policy: it is not signed";
+        let told = "`score` in mods/score was refused by the signature policy: it is not signed";
         assert!(err(&output).contains(told), "{command}: {}", err(&output));
     }
     desk.good("check mods/greeter --signatures required --trust-key studio.pub");
