@@ -4,7 +4,7 @@ mod file;
 
 use crate::show::problem::Problem;
 use crate::show::timestamp::rfc3339;
-use crate::signature_check::{SignerDetails, hexadecimal};
+use crate::signature_finding::{SignerDetails, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::events::Event;
 use polyplug::trust::{SignaturePolicy, TrustDecision, TrustRecord};

@@ -8,7 +8,7 @@ use crate::loaders;
 use crate::show::listing::counted;
 use crate::show::problem::Problem;
 use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, paint};
-use crate::signature_check::{SignatureCheck, SignatureDetails, hexadecimal};
+use crate::signature_finding::{SignatureDetails, SignatureFinding, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::discovery::{AskedCapability, Discovered, Prospect};
 use serde::Serialize;
@@ -93,7 +93,7 @@ fn write_bundle(found: &Discovered, keys: &TrustedKeys, out: &mut dyn Write) -> 
     if offer.loader.is_empty() {
         return Ok(());
     }
-    SignatureCheck::of(&offer.path, keys).write(keys, out)?;
+    SignatureFinding::from(&offer.signer).write(keys, out)?;
     let asks = offer.capabilities.iter().map(asked).collect::<Vec<_>>();
     let about =
         [("provides", &offer.contracts), ("needs", &offer.dependencies), ("asks for", &asks)];
@@ -163,7 +163,7 @@ impl Bundle {
             dependencies: offer.dependencies.clone(),
             capabilities: capabilities.collect(),
             digest: offer.digest.as_ref().map(hexadecimal),
-            signature: SignatureCheck::of(&offer.path, keys).details(keys),
+            signature: SignatureFinding::from(&offer.signer).details(keys),
             prospect: word,
             shadowed_by,
             error,

@@ -5,6 +5,7 @@ mod asking;
 mod definitions;
 mod details;
 mod graph;
+mod judged;
 mod needs;
 
 use crate::Verdict;
@@ -13,11 +14,11 @@ use crate::bindgen::bad;
 use crate::list::{write_failures, write_hint};
 use crate::loaders;
 use crate::show::problem::Problem;
-use crate::trusted_keys::TrustedKeys;
 use details::{Details, Shown};
 use graph::Graph;
+use judged::Judged;
 use polyplug::error::RuntimeError;
-use polyplug::runtime::{Runtime, ScanReport};
+use polyplug::runtime::{Runtime, RuntimeBuilder, ScanReport};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -30,7 +31,9 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
     };
-    let (runtime, mut report) = match open(options, &keys) {
+    let (builder, judged) = Judged::listen(options.granting.apply(loaders::builder()));
+    let builder = options.signatures.apply_to_look(builder, &keys).logger(warn);
+    let (runtime, mut report) = match open(options, builder) {
         Ok(opened) => opened,
         Err(error) => {
             Problem::of_error(&error, &options.path).write(errors)?;
@@ -45,7 +48,8 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         None => options.path.clone(),
     };
     let graph = Graph::read(&folder, &runtime.bundles())?;
-    let shown = Shown { bundles: &bundles, failed: &report.failed, graph: &graph, keys: &keys };
+    let failed = &report.failed;
+    let shown = Shown { bundles: &bundles, failed, graph: &graph, keys: &keys, judged: &judged };
     if options.json {
         serde_json::to_writer_pretty(&mut *out, &Details::new(&shown))?;
         writeln!(out)?;
@@ -61,11 +65,10 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
 /// Loads a folder of bundles; of a bundle alone, also its neighbours, which it may need.
 fn open(
     options: &InspectOptions,
-    keys: &TrustedKeys,
+    builder: RuntimeBuilder,
 ) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
     let path = options.path.as_path();
-    let builder = options.granting.apply(loaders::builder());
-    let runtime = options.signatures.apply_to_look(builder, keys).logger(warn).build()?;
+    let runtime = builder.build()?;
     if !path.join("manifest.toml").exists() {
         let report = runtime.load_folder(path)?;
         return Ok((runtime, report));

@@ -12,6 +12,7 @@ mod loaders;
 mod records;
 mod show;
 mod signature_check;
+mod signature_finding;
 mod trusted_keys;
 
 mod audit;

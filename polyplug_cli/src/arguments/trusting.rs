@@ -29,13 +29,16 @@ pub(crate) struct VerifyOptions {
 
 const VERIFY_JSON: &str = "\
 JSON: an object with
-  bundles    in the order of the paths, and in a folder by path, each with
-               path, name, version (text; null if the manifest cannot be read), digest (64
-               hexadecimal digits, of all files but bundle.sig, or null), signature
-  signature  with verdict (\"good\" | \"unsigned\" | \"refused\"), signer, minimum_version (text or
-             null), reason (text; null if it is good)
-  signer     null, or the key that is named in bundle.sig, with id, name (text or null); it is only
-             if the verdict is good that this key has made the signature
+  bundles      in the order of the paths, and in a folder by path, each with
+                 path, name, version (text; null if the manifest cannot be read), digest (64
+                 hexadecimal digits, of all files but bundle.sig, or null), signature, differences
+  signature    with verdict (\"good\" | \"unsigned\" | \"refused\"), signer, minimum_version (text or
+               null), code (a word that stays, such as \"unknown-key\" or \"file-changed\"; null if it
+               is good), reason (text; null if it is good)
+  signer       null, or the key that is named in bundle.sig, with id, name (text or null); it is only
+               if the verdict is good that this key has made the signature
+  differences  all files that are not as they were signed, each with kind (\"changed\" | \"added\" |
+               \"removed\" | \"renamed\"), path, from (where it was signed, if it was renamed, or null)
 Fields are added, never renamed or removed.";
 
 /// Keeps the keys whose bundles you run

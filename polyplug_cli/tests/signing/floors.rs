@@ -1,6 +1,7 @@
 //! Which versions are too old: what `run` learns of it, and what the other commands make of it.
 
 use crate::desk::{Desk, err};
+use serde_json::json;
 
 const RUN: &str = "run mods --signatures required --trust-key studio.pub";
 
@@ -50,6 +51,17 @@ fn only_what_works_with_bundles_writes_what_is_too_old() {
             err(&output).contains("this host takes 2.0.0 or newer"),
             "{line}: {}",
             err(&output)
+        );
+    }
+
+    // What is shown of a signature is what was judged, with the floors.
+    for line in ["inspect mods", "discover mods"] {
+        let found = desk
+            .json(&with(line).replace("required", "warn").replace(line, &format!("{line} --json")));
+        let signature = &found["bundles"][0]["signature"];
+        assert_eq!(
+            (&signature["verdict"], &signature["code"]),
+            (&json!("refused"), &json!("too-old"))
         );
     }
 }

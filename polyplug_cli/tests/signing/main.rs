@@ -15,6 +15,8 @@ mod floors;
 mod following;
 #[cfg(feature = "lua")]
 mod host;
+#[cfg(feature = "lua")]
+mod inspecting;
 mod keys;
 #[cfg(all(feature = "lua", unix))]
 mod page;

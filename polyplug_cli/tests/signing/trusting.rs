@@ -59,28 +59,6 @@ fn a_trust_store_can_be_another_file() {
 
 #[test]
 #[cfg(feature = "lua")]
-fn inspect_shows_who_signed_what() {
-    let desk = Desk::new();
-    desk.good("sign mods/greeter --key studio.key --minimum-version 1.2.0");
-    let id = desk.id();
-    let unknown = desk.good("inspect mods");
-    assert!(unknown.contains(&format!("with the key {id}, which this host does not trust")));
-    let said = desk.good("inspect mods --signatures off --trust-key studio.pub");
-    assert!(
-        said.contains(&format!("\n  signed by {id} (studio), nothing before 1.2.0\n")),
-        "{said}"
-    );
-    desk.good("trust add studio.pub --name Ada");
-    let said = desk.good("inspect mods");
-    assert!(said.contains(&format!("\n  signed by {id} (Ada), nothing before 1.2.0\n")), "{said}");
-    assert_eq!(said.matches("\n  not signed\n").count(), 1, "{said}");
-    let bundles = &desk.json("inspect mods --json")["bundles"];
-    assert_eq!(bundles[0]["signature"]["signer"], json!({ "id": id, "name": "Ada" }));
-    assert_eq!(bundles[1]["signature"]["verdict"], "unsigned");
-}
-
-#[test]
-#[cfg(feature = "lua")]
 fn a_trust_store_that_does_not_read_stops_only_what_goes_by_it() {
     let desk = Desk::new();
     desk.write("trust", "rubbish\n");
