@@ -22,6 +22,7 @@ mod tree_rule;
 
 mod difference;
 mod file_hashes;
+mod line_ends;
 
 mod hex;
 mod key;
@@ -33,6 +34,7 @@ mod signature_error;
 mod signature_text;
 mod version_text;
 
+mod floor;
 mod refusal;
 mod verdict;
 
@@ -56,6 +58,7 @@ pub use secret_key::SecretKey;
 pub use signature::BundleSignature;
 pub use signature_error::{SignError, SignatureProblem, SignatureTextError};
 
+pub use floor::{Floor, FloorSource};
 pub use refusal::{DifferentFiles, SignatureRefusal};
 pub use verdict::{Keyring, Signer};
 

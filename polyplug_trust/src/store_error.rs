@@ -43,10 +43,9 @@ pub enum StoreProblem {
     },
     /// It is being changed, and that does not end.
     #[error(
-        "another process keeps it locked, by {}, for more than {} s; end that process, or try again \
-         when it is done",
+        "another process keeps it locked, by {}{}; end that process, or try again when it is done",
         lock.display(),
-        patience.as_secs_f32()
+        for_how_long(*patience)
     )]
     Locked {
         /// The file that is locked in its stead.
@@ -98,6 +97,13 @@ pub enum StoreProblem {
         /// What was given.
         text: String,
     },
+}
+
+fn for_how_long(patience: Duration) -> String {
+    if patience.is_zero() {
+        return String::new();
+    }
+    format!(", for more than {} s", patience.as_secs_f32())
 }
 
 impl StoreError {

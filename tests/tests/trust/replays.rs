@@ -73,7 +73,11 @@ fn a_file_keeps_over_restarts_what_is_too_old() {
     write(&author, &second, 1, None);
     let reason = refusal(&second.runtime.load_bundle(second.folder.of("one")).unwrap_err());
 
-    assert!(reason.contains("2.0.0 or newer"), "{reason}");
+    let kept = format!(
+        "2.0.0 or newer of it, which an earlier signature demanded, kept in {}",
+        floors.display()
+    );
+    assert!(reason.contains(&kept), "{reason}");
     let forgetful = host(&author, None);
     write(&author, &forgetful, 1, None);
     forgetful.runtime.load_bundle(forgetful.folder.of("one")).unwrap();
