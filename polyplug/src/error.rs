@@ -4,6 +4,7 @@
 //! the message tells the plugin's author what to change. A defect of the runtime itself is
 //! [`RuntimeError::Internal`] and nothing else.
 
+mod absent;
 mod code;
 mod description;
 mod loader;
@@ -11,6 +12,7 @@ mod provided;
 mod registry;
 mod wording;
 
+pub use absent::{AbsentProvider, WhyAbsent};
 pub use description::DescriptionError;
 pub use loader::{LoaderError, SourcePlace};
 pub use provided::ProvidedError;
@@ -23,7 +25,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use wording::{listed, listed_folders, lying_in, meant, mending, printable};
+use wording::{listed, listed_folders, lying_in, meant, mending, printable, provided_by};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]
@@ -144,13 +146,15 @@ pub enum RuntimeError {
 
     /// Nobody provides what the bundle depends on.
     #[error(
-        "bundle `{bundle}` depends on {dependency}, which nothing provides; load its provider first"
+        "bundle `{bundle}` depends on {dependency}, which nothing provides{}", provided_by(absent.as_deref())
     )]
     DependencyMissing {
         /// The bundle that asks.
         bundle: String,
         /// What it asks for.
         dependency: String,
+        /// A bundle that lies there and would provide it.
+        absent: Option<Box<AbsentProvider>>,
     },
 
     /// Bundles depend on each other in a circle.

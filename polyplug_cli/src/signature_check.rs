@@ -66,12 +66,7 @@ impl SignatureCheck {
         if let Err(refusal) = keys.keyring.judge(&tree, name, version, None) {
             let (code, text) = (refusal.code(), refusal.to_string());
             self.finding.objection = Some(Objection { code, text });
-            // Only then is the list in the signature that of the key.
-            if is_about_files(&refusal) {
-                let signed = signature.map(|signature| signature.files);
-                self.differences =
-                    signed.map(|signed| signed.differences(tree.hashes())).unwrap_or_default();
-            }
+            self.differences = differences(&refusal);
         }
         Ok(())
     }
@@ -89,12 +84,13 @@ impl SignatureCheck {
     }
 }
 
-fn is_about_files(refusal: &SignatureRefusal) -> bool {
-    matches!(
-        refusal,
-        SignatureRefusal::FileChanged(_)
-            | SignatureRefusal::FileAdded(_)
-            | SignatureRefusal::FileRemoved(_)
-            | SignatureRefusal::FileRenamed(_)
-    )
+/// All files that are not as they were signed, if that is what the refusal is about.
+fn differences(refusal: &SignatureRefusal) -> Vec<Difference> {
+    match refusal {
+        SignatureRefusal::FileChanged(files)
+        | SignatureRefusal::FileAdded(files)
+        | SignatureRefusal::FileRemoved(files)
+        | SignatureRefusal::FileRenamed(files) => files.all().to_vec(),
+        _ => Vec::new(),
+    }
 }

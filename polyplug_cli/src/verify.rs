@@ -54,8 +54,7 @@ fn write_differences(check: &SignatureCheck, errors: &mut dyn Write) -> io::Resu
         return Ok(());
     }
     for difference in &check.differences {
-        let what = format!("{:>9}", Kind::of(difference).word());
-        writeln!(errors, "{}  {}", paint(BAD, what), foreign(difference))?;
+        writeln!(errors, "  {} {}", paint(BAD, difference.what()), foreign(difference))?;
     }
     Ok(())
 }
@@ -81,6 +80,7 @@ fn write_next(bundles: &[PathBuf], errors: &mut dyn Write) -> io::Result<()> {
 #[serde(rename_all = "kebab-case")]
 enum Kind {
     Changed,
+    LineEnds,
     Added,
     Removed,
     Renamed,
@@ -92,16 +92,8 @@ impl Kind {
             Difference::Added(_) => Self::Added,
             Difference::Removed(_) => Self::Removed,
             Difference::Changed(_) => Self::Changed,
+            Difference::LineEnds(_) => Self::LineEnds,
             Difference::Renamed { .. } => Self::Renamed,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Changed => "changed",
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Renamed => "renamed",
         }
     }
 }
@@ -164,9 +156,10 @@ struct ChangedFile {
 impl From<&Difference> for ChangedFile {
     fn from(difference: &Difference) -> Self {
         let (path, from) = match difference {
-            Difference::Added(path) | Difference::Removed(path) | Difference::Changed(path) => {
-                (path, None)
-            }
+            Difference::Added(path)
+            | Difference::Removed(path)
+            | Difference::Changed(path)
+            | Difference::LineEnds(path) => (path, None),
             Difference::Renamed { from, to } => (to, Some(from.clone())),
         };
         Self { kind: Kind::of(difference), path: path.clone(), from }

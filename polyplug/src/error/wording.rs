@@ -1,5 +1,6 @@
 //! How lists and foreign texts stand in a message.
 
+use super::AbsentProvider;
 use crate::loader::IN_MEMORY;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,11 @@ pub(super) fn lying_in(path: &Path) -> String {
 /// What may have been meant.
 pub(super) fn meant(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |nearest| format!("; did you mean `{nearest}`?"))
+}
+
+/// Who would provide what is missing, or what to do if nobody would.
+pub(super) fn provided_by(absent: Option<&AbsentProvider>) -> String {
+    absent.map_or("; load its provider first".to_owned(), |absent| format!(": {absent}"))
 }
 
 /// What came in the place of a contract.

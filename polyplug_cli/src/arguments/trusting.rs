@@ -37,8 +37,8 @@ JSON: an object with
                is good), reason (text; null if it is good)
   signer       null, or the key that is named in bundle.sig, with id, name (text or null); it is only
                if the verdict is good that this key has made the signature
-  differences  all files that are not as they were signed, each with kind (\"changed\" | \"added\" |
-               \"removed\" | \"renamed\"), path, from (where it was signed, if it was renamed, or null)
+  differences  all files that are not as they were signed, each with kind (\"changed\" |
+               \"line-ends\" | \"added\" | \"removed\" | \"renamed\"), path, from (where it was signed, if it was renamed, or null)
 Fields are added, never renamed or removed.";
 
 /// Keeps the keys whose bundles you run
