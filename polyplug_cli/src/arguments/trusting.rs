@@ -64,6 +64,8 @@ pub(crate) enum TrustCommand {
 }
 
 /// Trusts a key
+///
+/// One that is trusted already keeps its name, unless another is given.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct TrustAddOptions {
@@ -87,6 +89,8 @@ pub(crate) struct TrustListOptions {
 const TRUST_JSON: &str = "\
 JSON: an object with
   store      the file
+  keys       each key once, with id, key (\"ed25519:...\"), name (both null of a key that was only
+             revoked), state (\"trusted\" | \"revoked\"), reason (text, may be empty; null if trusted)
   trusted    in the order of the file, each with id, key (\"ed25519:...\"), name, revoked (true or false)
   revoked    in the order of the file, each with id, reason (text, may be empty)
 Fields are added, never renamed or removed.";
@@ -95,17 +99,18 @@ Fields are added, never renamed or removed.";
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct TrustRemoveOptions {
-    /// The key's id, or the key: a file, or ed25519:HEX
+    /// The key's id, or the key: a file, ed25519:HEX, or its name in the list
     pub(crate) id: String,
 }
 
 /// Refuses a key for good, even if a program trusts it by itself
 ///
-/// For a key that leaked. What it has signed before is refused as well.
+/// For a key that leaked. What it has signed before is refused as well. Of a key that is revoked already
+/// the reason is added to those that are there.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct TrustRevokeOptions {
-    /// The key's id, or the key: a file, or ed25519:HEX
+    /// The key's id, or the key: a file, ed25519:HEX, or its name in the list
     pub(crate) id: String,
 
     /// Why, for who reads the list
