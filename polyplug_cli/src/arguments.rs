@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 pub(crate) use discovering::DiscoverOptions;
 pub(crate) use running::RunOptions;
-pub(crate) use signatures::{Signatures, warn};
+pub(crate) use signatures::{Signatures, hear};
 pub(crate) use signing::{KeygenOptions, SignOptions};
 pub(crate) use trusting::{
     TrustAddOptions, TrustCommand, TrustListOptions, TrustOptions, TrustRemoveOptions,

@@ -9,15 +9,18 @@ mod judged;
 mod needs;
 
 use crate::Verdict;
-use crate::arguments::{InspectOptions, warn};
+use crate::arguments::{InspectOptions, hear};
 use crate::bindgen::bad;
 use crate::list::{write_failures, write_hint};
 use crate::loaders;
 use crate::show::problem::Problem;
+use crate::signature_notes::SignatureNotes;
+use crossbeam_channel::Receiver;
 use details::{Details, Shown};
 use graph::Graph;
 use judged::Judged;
 use polyplug::error::RuntimeError;
+use polyplug::events::Event;
 use polyplug::runtime::{Runtime, RuntimeBuilder, ScanReport};
 use std::fs;
 use std::io::{self, Write};
@@ -32,8 +35,8 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         Err(problem) => return bad(&problem),
     };
     let (builder, judged) = Judged::listen(options.granting.apply(loaders::builder()));
-    let builder = options.signatures.apply_to_look(builder, &keys).logger(warn);
-    let (runtime, mut report) = match open(options, builder) {
+    let (builder, heard) = hear(options.signatures.apply_to_look(builder, &keys));
+    let (runtime, events, mut report) = match open(options, builder) {
         Ok(opened) => opened,
         Err(error) => {
             Problem::of_error(&error, &options.path).write(errors)?;
@@ -58,7 +61,9 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         write_hint(&options.path, bundles.is_empty() && report.failed.is_empty(), out)?;
     }
     out.flush()?;
-    write_failures(&report, errors)?;
+    let mut notes = SignatureNotes::default();
+    write_failures(&report, &mut notes, errors)?;
+    notes.write(events.try_iter(), heard.try_iter(), errors)?;
     Ok(if report.failed.is_empty() && !bundles.is_empty() { Verdict::Good } else { Verdict::Bad })
 }
 
@@ -66,15 +71,15 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
 fn open(
     options: &InspectOptions,
     builder: RuntimeBuilder,
-) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
+) -> Result<(Arc<Runtime>, Receiver<Event>, ScanReport), RuntimeError> {
     let path = options.path.as_path();
     let runtime = builder.build()?;
-    if !path.join("manifest.toml").exists() {
-        let report = runtime.load_folder(path)?;
-        return Ok((runtime, report));
-    }
-    let report = load_with_neighbours(&runtime, path)?;
-    Ok((runtime, report))
+    let events = runtime.events();
+    let report = match path.join("manifest.toml").exists() {
+        true => load_with_neighbours(&runtime, path)?,
+        false => runtime.load_folder(path)?,
+    };
+    Ok((runtime, events, report))
 }
 
 /// Loads the bundle in `path`; if it does not run alone, also its neighbours, which it may need. How those

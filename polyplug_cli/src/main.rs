@@ -13,6 +13,7 @@ mod records;
 mod show;
 mod signature_check;
 mod signature_finding;
+mod signature_notes;
 mod trusted_keys;
 
 mod audit;

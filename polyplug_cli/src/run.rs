@@ -10,6 +10,7 @@ use crate::records::is_for_people;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
 use crate::show::{happening, listing};
+use crate::signature_notes::SignatureNotes;
 use crate::trusted_keys::TrustedKeys;
 use crossbeam_channel::{Receiver, never, select, tick, unbounded};
 use polyplug::error::RuntimeError;
@@ -38,6 +39,8 @@ struct Running {
     told: String,
     /// Where events are written to that are told at polls only otherwise.
     audit: Option<Arc<Audit>>,
+    /// What was said of signatures, which the runtime logs too.
+    notes: SignatureNotes,
     /// The warnings that were written: a manifest is read again for every save.
     warned: HashSet<String>,
 }
@@ -84,7 +87,8 @@ fn run_audited(
     list::write_tree(&options.dir, &running.runtime, &report, out)?;
     out.flush()?;
     let errors = &mut anstream::stderr();
-    list::write_failures(&report, errors)?;
+    list::write_failures(&report, &mut running.notes, errors)?;
+    running.notes.write(running.events.try_iter(), [], errors)?;
     running.told = report.failed.last().map(|failed| failed.error.to_string()).unwrap_or_default();
     while let Ok(record) = running.records.try_recv() {
         running.write_record(record, errors)?;
@@ -134,8 +138,8 @@ fn start(
     let mut events = None;
     let runtime = builder.build_with(|runtime| events = Some(runtime.events()))?;
     let events = events.unwrap_or_else(never);
-    let (told, warned) = (String::new(), HashSet::new());
-    Ok(Running { runtime, events, records, start, told, audit, warned })
+    let (told, notes, warned) = (String::new(), SignatureNotes::default(), HashSet::new());
+    Ok(Running { runtime, events, records, start, told, audit, notes, warned })
 }
 
 impl Running {
@@ -213,7 +217,12 @@ impl Running {
         if let Event::Failed { error, .. } = event {
             self.told = error.to_string();
         }
-        happening::write(event, self.start.elapsed(), out)
+        happening::write(event, self.start.elapsed(), out)?;
+        let errors = &mut anstream::stderr();
+        if let Some(warning) = self.notes.warning(event) {
+            warning.write_warning(errors)?;
+        }
+        self.notes.write_advice(errors)
     }
 
     /// Writes a log record, unless it repeats the failure that was told, or itself.
@@ -227,7 +236,7 @@ impl Running {
             return Problem::plain(record).write_note(errors);
         }
         let repeats = !self.told.is_empty() && record.ends_with(&self.told);
-        if repeats || !self.warned.insert(record.clone()) {
+        if repeats || self.notes.repeats(&record) || !self.warned.insert(record.clone()) {
             return Ok(());
         }
         Problem::plain(record).write_warning(errors)

@@ -9,6 +9,7 @@ use polyplug_trust::{Keyring, TrustStore};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::mpsc::{self, Receiver};
 
 /// What the person wants of signatures.
 #[derive(Args, Clone, Debug)]
@@ -134,9 +135,14 @@ impl Signatures {
     }
 }
 
-/// A logger for commands that write their answer only: what it says of signatures was asked for.
-pub(crate) fn warn(level: LogLevel, scope: &str, message: &str) {
-    if level <= LogLevel::Warn && scope == "trust" {
-        let _ = Problem::plain(message).write_warning(&mut anstream::stderr());
-    }
+/// A builder whose runtime tells of its log only what it says of signatures, which was asked for; and where
+/// that arrives.
+pub(crate) fn hear(builder: RuntimeBuilder) -> (RuntimeBuilder, Receiver<String>) {
+    let (send, heard) = mpsc::channel();
+    let logger = move |level: LogLevel, scope: &str, message: &str| {
+        if level <= LogLevel::Warn && scope == "trust" {
+            let _ = send.send(message.to_owned());
+        }
+    };
+    (builder.logger(logger), heard)
 }

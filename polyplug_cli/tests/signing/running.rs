@@ -1,6 +1,6 @@
 //! `polyplug run` and the others where signatures count: what they load and refuse.
 
-use crate::desk::{Desk, err, out};
+use crate::desk::{Desk, err, manifest, out, source};
 
 const RUN: &str = "run mods --signatures required --trust-key studio.pub";
 
@@ -35,7 +35,11 @@ fn with_warnings_all_of_it_runs_and_is_told() {
         assert_eq!(output.status.code(), Some(0), "{command}: {}", err(&output));
         assert!(out(&output).contains("test.score@1"), "{command}: {}", out(&output));
         assert_eq!(err(&output).matches("warning: ").count(), 1, "{command}: {}", err(&output));
-        assert!(err(&output).contains("`score` would be refused"), "{command}: {}", err(&output));
+        assert!(
+            err(&output).contains("`score` in mods/score would be refused"),
+            "{command}: {}",
+            err(&output)
+        );
     }
 }
 
@@ -51,6 +55,65 @@ fn keys_of_the_trust_store_count_until_they_are_revoked() {
         assert_eq!(output.status.code(), Some(1));
         assert!(err(&output).contains("which was revoked"), "{line}: {}", err(&output));
     }
+}
+
+#[test]
+fn what_many_bundles_lack_is_told_shortly_and_what_to_do_once() {
+    let desk = Desk::new();
+    desk.write("mods/third/manifest.toml", manifest("third", ""));
+    desk.write("mods/third/main.lua", source("third"));
+    desk.good("sign mods/greeter mods/score --key studio.key");
+    let id = desk.id();
+    for policy in ["warn", "required"] {
+        for command in [
+            "run mods",
+            "list mods",
+            "inspect mods",
+            "discover mods",
+            "call mods test.greeter call()",
+        ] {
+            let line = format!("{command} --signatures {policy}");
+            let told = err(&desk.command(&line).output().unwrap());
+            if command == "discover mods" && policy == "warn" {
+                assert_eq!(told, "", "what would happen is no warning");
+                continue;
+            }
+            let unknown = format!(
+                " its bundle.sig was made with the key {id}, which this host does not trust\n"
+            );
+            assert_eq!(told.matches(&unknown).count(), 2, "{line}: {told}");
+            assert_eq!(told.matches(" it is not signed\n").count(), 1, "{line}: {told}");
+            for advice in ["`polyplug trust add FILE`", "`polyplug sign`"] {
+                assert_eq!(told.matches(advice).count(), 1, "{line}: {told}");
+            }
+            assert_eq!(told.matches("note: ").count(), 2, "{line}: {told}");
+        }
+    }
+}
+
+#[test]
+fn check_says_what_is_wrong_with_a_signature_once() {
+    let desk = Desk::new();
+    desk.good("sign mods/greeter --key studio.key");
+    desk.write("mods/greeter/lib/words.lua", "return { 1 }\n");
+    for policy in ["off", "warn", "required"] {
+        let line = format!("check mods/greeter --signatures {policy} --trust-key studio.pub");
+        let told = err(&desk.command(&line).output().unwrap());
+        assert_eq!(told.matches("`lib/words.lua`").count(), 1, "{policy}: {told}");
+    }
+}
+
+#[test]
+fn check_says_that_a_bundle_is_disabled() {
+    let desk = Desk::new();
+    desk.write("mods/score/manifest.toml", manifest("score", "enabled = false\n"));
+    let output = desk.command("check mods/score").output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        err(&output).starts_with("note: its manifest says `enabled = false`"),
+        "{}",
+        err(&output)
+    );
 }
 
 #[test]
