@@ -15,7 +15,8 @@ use crate::trusted_keys::TrustedKeys;
 use crossbeam_channel::{Receiver, never, select, tick, unbounded};
 use polyplug::error::RuntimeError;
 use polyplug::events::Event;
-use polyplug::runtime::{BundleState, ReloadMode, Runtime};
+use polyplug::runtime::{BundleInfo, BundleState, ReloadMode, Runtime};
+use polyplug::trust::{TrustDecision, TrustRecord};
 use polyplug_abi::LogLevel;
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -202,8 +203,17 @@ impl Running {
             (Event::Loaded { .. } | Event::Reloaded { .. }, Some(bundle)) => {
                 listing::write_bundle(bundle, out)
             }
-            (Event::Failed { .. }, Some(bundle)) => {
-                let runs_on = format!("{} runs on, load {}", bundle.name, bundle.generation);
+            (Event::Failed { trust, .. }, Some(bundle)) => {
+                let BundleInfo { name, version, generation, .. } = bundle;
+                let is_refused =
+                    |trust: &TrustRecord| matches!(trust.decision, TrustDecision::Refused(_));
+                let runs_on = match trust.as_deref().is_some_and(is_refused) {
+                    true => format!(
+                        "{name} {version} runs on, load {generation}, as it was signed; the next start would \
+                         refuse what is on disk"
+                    ),
+                    false => format!("{name} runs on, load {generation}"),
+                };
                 writeln!(out, "{}", paint(DIM, runs_on))
             }
             _ => Ok(()),

@@ -34,7 +34,8 @@ fn a_change_that_is_not_signed_is_refused_while_the_old_version_runs_on() {
     let told = following.until("runs on");
     assert!(told.contains(" refused greeter\n"), "{told}");
     assert!(told.contains("files that were signed have another content: `main.lua`"), "{told}");
-    assert!(told.ends_with("greeter runs on, load 1\n"), "{told}");
+    let runs_on = "greeter 1.4.0 runs on, load 1, as it was signed; the next start would refuse what is on disk\n";
+    assert!(told.ends_with(runs_on), "{told}");
 
     desk.good("sign mods/greeter --key studio.key");
     let told = following.until("drained greeter");
@@ -57,6 +58,21 @@ fn a_change_that_is_not_signed_is_refused_while_the_old_version_runs_on() {
     assert!(refused["reason"].as_str().unwrap().contains("`main.lua`"));
     assert_eq!((&reloaded["signer"], &reloaded["generation"]), (&signer, &json!(2)));
     assert_eq!((&reloaded["decision"], &reloaded["reason"]), (&json!("accepted"), &Value::Null));
+}
+
+#[test]
+fn a_file_that_is_no_code_is_told_as_well() {
+    let desk = Desk::new();
+    desk.good("sign mods --key studio.key");
+    let mut following = Following::new(&desk, &format!("{RUN} --watch"));
+    desk.write("mods/greeter/notes.txt", "to do");
+    let told = following.until("runs on");
+    assert!(told.contains(" refused greeter\n"), "{told}");
+    assert!(told.contains("`notes.txt`"), "{told}");
+    assert!(told.contains("greeter 1.4.0 runs on, load 1, as it was signed"), "{told}");
+    desk.good("sign mods/greeter --key studio.key");
+    following.until("reloaded greeter");
+    following.end();
 }
 
 #[test]
