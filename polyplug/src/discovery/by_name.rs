@@ -11,7 +11,7 @@ use crate::reload::dependencies::{self, Overlay};
 use crate::reload::failure::remember_unread;
 use crate::reload::opening::{Opening, Unopened};
 use crate::reload::permission::{Allowed, allow};
-use crate::reload::{admission, operation, scan};
+use crate::reload::{admission, operation, place, scan};
 use polyplug_abi::BundleId;
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -49,7 +49,7 @@ pub(crate) fn load_by_name(core: &Core, name: &str) -> Result<PathBuf, RuntimeEr
 
 /// The host's folders, without those that are not there.
 pub(crate) fn folders(core: &Core) -> Vec<PathBuf> {
-    core.options.folders.iter().filter(|folder| folder.exists()).cloned().collect()
+    core.options.folders.iter().filter(|folder| !place::is_gone(folder)).cloned().collect()
 }
 
 impl Book {

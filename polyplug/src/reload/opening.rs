@@ -10,7 +10,7 @@ use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Cause;
-use crate::loader::manifest::{MANIFEST_FILE, Manifest, ManifestData, bundle_folder};
+use crate::loader::manifest::{MANIFEST_FILE, Manifest, ManifestData, bundle_folder, has_manifest};
 use crate::loader::{BundleFiles, BundleLoader, BundleSource, IN_MEMORY};
 use crate::trust::{BundleTree, Refusal, TrustRecord};
 use polyplug_abi::SignaturePolicy;
@@ -66,13 +66,13 @@ impl Opening {
         match reading {
             Reading::Later => Ok(Self::of(Manifest::read(folder)?, source)),
             Reading::Whole(tree) => {
-                let manifest = Manifest::of_tree(&tree, folder)?;
+                let manifest = Manifest::of_folder(&tree, folder)?;
                 Ok(Self { contents: Contents::Whole(tree), ..Self::of(manifest, source) })
             }
             Reading::Odd(error) => {
                 let objection = Refusal::of_tree(error);
                 // Not even opened where it may be anything, such as a pipe.
-                if is_required(core) && folder.join(MANIFEST_FILE).exists() {
+                if is_required(core) && has_manifest(folder) {
                     return Err(unread(core, &label(folder), folder, objection));
                 }
                 let opening = Self::of(Manifest::read(folder)?, source);

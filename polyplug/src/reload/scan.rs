@@ -13,7 +13,7 @@ use super::plan::{self, Change};
 use crate::core::Core;
 use crate::error::{AbsentProvider, RuntimeError, WhyAbsent};
 use crate::events::{Cause, Delivery, Step};
-use crate::loader::manifest::ManifestData;
+use crate::loader::manifest::{ManifestData, has_manifest, may_be_bundle};
 use polyplug_abi::LogLevel;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub struct FailedLoad {
 pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport, RuntimeError> {
     permission::allow(core, "load", Allowed::InsideCalls)?;
     let paths = bundle_folders(folder)?;
-    if paths.is_empty() && folder.join("manifest.toml").exists() {
+    if paths.is_empty() && has_manifest(folder) {
         let advice = "is a bundle itself; name the folder above it";
         core.log(LogLevel::Warn, "runtime", &format!("{} {advice}", folder.display()));
     }
@@ -201,7 +201,7 @@ impl Scan<'_> {
     }
 }
 
-/// The folders in `folder` that hold a manifest, sorted by name.
+/// The folders in `folder` that hold a manifest or cannot be looked at, sorted by name.
 pub(crate) fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
     let failed = |source: std::io::Error| RuntimeError::Io {
         action: "reading",
@@ -212,7 +212,7 @@ pub(crate) fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.join("manifest.toml").exists() {
+        if !hidden && may_be_bundle(&path) {
             found.push(path);
         }
     }
