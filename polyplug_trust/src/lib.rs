@@ -24,9 +24,11 @@ mod difference;
 mod file_hashes;
 mod line_ends;
 
+mod foreign_key;
 mod hex;
 mod key;
 mod key_error;
+mod pem;
 mod secret_key;
 
 mod signature;
@@ -51,6 +53,7 @@ pub use tree_rule::TreeRule;
 pub use difference::Difference;
 pub use file_hashes::{FileHash, FileHashes};
 
+pub use foreign_key::ForeignKey;
 pub use key::{KeyId, PublicKey};
 pub use key_error::KeyError;
 pub use secret_key::SecretKey;
