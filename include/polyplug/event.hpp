@@ -59,13 +59,16 @@ struct TrustRecord {
     std::string signer_id;
     // Why it was refused or warned of, and what to do.
     std::string reason;
+    // The rule by which it was refused or warned of, such as "unsigned"; it stays the same.
+    std::string refusal_code;
 
     TrustRecord() = default;
     explicit TrustRecord(const PolyplugTrustRecord &record)
         : decision(record.decision), policy(record.policy), version(record.version),
           name(text_of(record.name)), loader(text_of(record.loader)),
           digest(text_of(record.digest)), signer(text_of(record.signer)),
-          signer_id(text_of(record.signer_id)), reason(text_of(record.reason)) {}
+          signer_id(text_of(record.signer_id)), reason(text_of(record.reason)),
+          refusal_code(text_of(record.refusal_code)) {}
 };
 
 // Something that happened to a bundle or to the runtime. What an event does not have is 0 or empty.

@@ -64,6 +64,8 @@ class BundleOffer {
     // Why no signature counts, whether or not the policy asks for one; empty where there is a
     // signer.
     std::string_view unsigned_reason() const noexcept { return text_of(offer_->unsigned_reason); }
+    // The rule by which no signature counts, such as "unsigned"; it stays the same.
+    std::string_view unsigned_code() const noexcept { return text_of(offer_->unsigned_code); }
     // The digest of its files, 64 hexadecimal digits; empty if they could not be read.
     std::string_view digest() const noexcept { return text_of(offer_->digest); }
     // Why it would not load, or the folder by which it is shadowed; else empty.

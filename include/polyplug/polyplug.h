@@ -1143,6 +1143,9 @@ typedef struct PolyplugTrustRecord {
     struct PolyplugStringView signer_id;
     // Why it was refused, denied or warned of, and what to do; else null.
     struct PolyplugStringView reason;
+    // The rule by which it was refused or warned of, in a word that stays the same, such as `unsigned`
+    // or `file-changed`; else null.
+    struct PolyplugStringView refusal_code;
 } PolyplugTrustRecord;
 
 // Something that happened to a bundle or to the runtime.
@@ -1271,6 +1274,9 @@ typedef struct PolyplugBundleOffer {
     struct PolyplugStringView digest;
     // Why it would not load, or the folder by which it is shadowed; else null.
     struct PolyplugStringView reason;
+    // The rule by which no signature counts, in a word that stays the same, such as `unsigned` or
+    // `file-changed`; null where there is a signer.
+    struct PolyplugStringView unsigned_code;
 } PolyplugBundleOffer;
 
 // What a host asks of the runtime that it creates, in a struct that grows at its end.

@@ -4,6 +4,7 @@
 //! the message tells the plugin's author what to change. A defect of the runtime itself is
 //! [`RuntimeError::Internal`] and nothing else.
 
+mod absent;
 mod code;
 mod description;
 mod loader;
@@ -11,18 +12,20 @@ mod provided;
 mod registry;
 mod wording;
 
+pub use absent::{AbsentProvider, WhyAbsent};
 pub use description::DescriptionError;
 pub use loader::{LoaderError, SourcePlace};
 pub use provided::ProvidedError;
 pub use registry::RegistryError;
 
 use crate::loader::manifest::ManifestError;
+use crate::trust::Refusal;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use wording::{listed, listed_folders, meant, mending, printable};
+use wording::{listed, listed_folders, lying_in, meant, mending, printable, provided_by};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]
@@ -143,13 +146,15 @@ pub enum RuntimeError {
 
     /// Nobody provides what the bundle depends on.
     #[error(
-        "bundle `{bundle}` depends on {dependency}, which nothing provides; load its provider first"
+        "bundle `{bundle}` depends on {dependency}, which nothing provides{}", provided_by(absent.as_deref())
     )]
     DependencyMissing {
         /// The bundle that asks.
         bundle: String,
         /// What it asks for.
         dependency: String,
+        /// A bundle that lies there and would provide it.
+        absent: Option<Box<AbsentProvider>>,
     },
 
     /// Bundles depend on each other in a circle.
@@ -300,19 +305,23 @@ pub enum RuntimeError {
     },
 
     /// The signature policy does not let the bundle run.
-    #[error("bundle `{bundle}` was refused by the signature policy: {reason}")]
+    #[error("bundle `{bundle}`{} was refused by the signature policy: {reason}", lying_in(path))]
     SignatureRejected {
         /// The bundle's name.
         bundle: String,
+        /// Its folder, or the label of what is in memory.
+        path: PathBuf,
         /// Which rule refused it.
-        reason: String,
+        reason: Refusal,
     },
 
     /// The host's callback did not let the bundle in.
-    #[error("bundle `{bundle}` was not let in by this host: {reason}")]
+    #[error("bundle `{bundle}`{} was not let in by this host: {reason}", lying_in(path))]
     AdmissionDenied {
         /// The bundle's name.
         bundle: String,
+        /// Its folder, or the label of what is in memory.
+        path: PathBuf,
         /// What the host said.
         reason: String,
     },

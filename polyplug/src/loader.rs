@@ -18,6 +18,9 @@ mod regular_file;
 
 pub use bundle_files::BundleFiles;
 
+/// What a bundle that was never on a disk is said to lie in.
+pub(crate) const IN_MEMORY: &str = "(in memory)";
+
 /// Opens one kind of bundle.
 ///
 /// One loader may serve several runtimes and threads at once.

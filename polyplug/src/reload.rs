@@ -14,7 +14,7 @@
 //! | `plan` | which bundles change together, and how |
 //! | `opening`, `reading` | what a new generation is made from |
 //! | `admission` | whether it may be opened |
-//! | `dependencies` | who needs whom |
+//! | `dependencies`, `absent` | who needs whom, and who would provide what is missing |
 //! | `transaction` | stage and check of one plan |
 //! | `open_transaction` | what the starting thread knows of it |
 //! | `check` | promised against registered, running against new |
@@ -48,6 +48,8 @@ pub(crate) mod reading;
 pub(crate) mod admission;
 
 pub(crate) mod dependencies;
+
+pub(crate) mod absent;
 
 pub(crate) mod transaction;
 

@@ -6,6 +6,7 @@
 //! it, so that what was checked is what runs.
 
 mod record;
+mod refusal;
 mod rules;
 mod settings;
 
@@ -16,6 +17,7 @@ pub use polyplug_trust::{
     StoredKey, TreeError, TrustStore,
 };
 pub use record::{TrustDecision, TrustRecord};
+pub use refusal::Refusal;
 
 pub(crate) use rules::TrustRules;
 pub(crate) use settings::{FloorsFile, TrustSettings};

@@ -3,6 +3,7 @@
 
 use crate::core::Core;
 use crate::error::RuntimeError;
+use crate::loader::manifest::has_manifest;
 use crate::reload::worker::Job;
 use crate::watcher::{Leftovers, WatchOptions, Watcher};
 use parking_lot::Mutex;
@@ -126,5 +127,5 @@ fn start(core: &Arc<Core>, roots: Vec<PathBuf>) -> Result<Watcher, RuntimeError>
 fn bundle_folders(before: &[PathBuf], after: &[PathBuf]) -> Vec<PathBuf> {
     let kept = before.iter().filter(|root| after.contains(root));
     let folders = kept.filter_map(|root| std::fs::read_dir(root).ok()).flatten().flatten();
-    folders.map(|entry| entry.path()).filter(|path| path.join("manifest.toml").exists()).collect()
+    folders.map(|entry| entry.path()).filter(|path| has_manifest(path)).collect()
 }

@@ -48,10 +48,13 @@ pub struct BundleOffer {
     pub digest: StringView,
     /// Why it would not load, or the folder by which it is shadowed; else null.
     pub reason: StringView,
+    /// The rule by which no signature counts, in a word that stays the same, such as `unsigned` or
+    /// `file-changed`; null where there is a signer.
+    pub unsigned_code: StringView,
 }
 
 const _: () = {
-    assert!(size_of::<BundleOffer>() == 200 && align_of::<BundleOffer>() == 8);
+    assert!(size_of::<BundleOffer>() == 216 && align_of::<BundleOffer>() == 8);
     assert!(offset_of!(BundleOffer, struct_size) == 0);
     assert!(offset_of!(BundleOffer, prospect) == 4);
     assert!(offset_of!(BundleOffer, name) == 8);
@@ -70,4 +73,5 @@ const _: () = {
     assert!(offset_of!(BundleOffer, unsigned_reason) == 152);
     assert!(offset_of!(BundleOffer, digest) == 168);
     assert!(offset_of!(BundleOffer, reason) == 184);
+    assert!(offset_of!(BundleOffer, unsigned_code) == 200);
 };

@@ -29,10 +29,13 @@ pub struct TrustRecord {
     pub signer_id: StringView,
     /// Why it was refused, denied or warned of, and what to do; else null.
     pub reason: StringView,
+    /// The rule by which it was refused or warned of, in a word that stays the same, such as `unsigned`
+    /// or `file-changed`; else null.
+    pub refusal_code: StringView,
 }
 
 const _: () = {
-    assert!(size_of::<TrustRecord>() == 120 && align_of::<TrustRecord>() == 8);
+    assert!(size_of::<TrustRecord>() == 136 && align_of::<TrustRecord>() == 8);
     assert!(offset_of!(TrustRecord, struct_size) == 0);
     assert!(offset_of!(TrustRecord, decision) == 4);
     assert!(offset_of!(TrustRecord, policy) == 8);
@@ -43,4 +46,5 @@ const _: () = {
     assert!(offset_of!(TrustRecord, signer) == 72);
     assert!(offset_of!(TrustRecord, signer_id) == 88);
     assert!(offset_of!(TrustRecord, reason) == 104);
+    assert!(offset_of!(TrustRecord, refusal_code) == 120);
 };

@@ -91,9 +91,10 @@ impl Offer {
             capability_count: self.capabilities.len(),
             signer: self.identity.signer(),
             signer_id: self.identity.signer_id(),
-            unsigned_reason: view(offer.signer.as_ref().err().map(String::as_str)),
+            unsigned_reason: view(offer.signer.as_ref().err().map(|refusal| &*refusal.text)),
             digest: self.identity.digest(),
             reason: view(self.fate.reason.as_deref()),
+            unsigned_code: view(offer.signer.as_ref().err().map(|refusal| refusal.code)),
         }
     }
 }

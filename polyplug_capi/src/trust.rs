@@ -1,6 +1,6 @@
 //! Decisions about bundles, as C sees them.
 
-use polyplug::trust::{Signer, TrustDecision, TrustRecord};
+use polyplug::trust::{Refusal, Signer, TrustDecision, TrustRecord};
 use polyplug_abi::{self as abi, StringView};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub(crate) struct Shown {
 
 impl Shown {
     pub(crate) fn new(record: &Arc<TrustRecord>) -> Self {
-        let (decision, reason) = decision(&record.decision);
+        let (decision, reason, code) = decision(&record.decision);
         let identity = Identity::new(record.digest, record.signer);
         let layout = abi::TrustRecord {
             struct_size: size_of::<abi::TrustRecord>() as u32,
@@ -58,6 +58,7 @@ impl Shown {
             signer: identity.signer(),
             signer_id: identity.signer_id(),
             reason: view(reason),
+            refusal_code: view(code),
         };
         Self { layout: Box::new(layout), _record: Arc::clone(record), _identity: identity }
     }
@@ -67,15 +68,21 @@ impl Shown {
     }
 }
 
-fn decision(decision: &TrustDecision) -> (u32, Option<&str>) {
-    match decision {
-        TrustDecision::NotChecked => (abi::TRUST_NOT_CHECKED, None),
-        TrustDecision::Accepted => (abi::TRUST_ACCEPTED, None),
-        TrustDecision::AcceptedWithWarning(why) => (abi::TRUST_ACCEPTED_WITH_WARNING, Some(why)),
-        TrustDecision::Refused(why) => (abi::TRUST_REFUSED, Some(why)),
-        TrustDecision::Denied(why) => (abi::TRUST_DENIED, Some(why)),
-        _ => (abi::TRUST_OTHER, None),
-    }
+/// The decision, the reason and the rule.
+fn decision(decision: &TrustDecision) -> (u32, Option<&str>, Option<&str>) {
+    let (number, (reason, code)) = match decision {
+        TrustDecision::NotChecked => (abi::TRUST_NOT_CHECKED, (None, None)),
+        TrustDecision::Accepted => (abi::TRUST_ACCEPTED, (None, None)),
+        TrustDecision::AcceptedWithWarning(why) => (abi::TRUST_ACCEPTED_WITH_WARNING, refusal(why)),
+        TrustDecision::Refused(why) => (abi::TRUST_REFUSED, refusal(why)),
+        TrustDecision::Denied(why) => (abi::TRUST_DENIED, (Some(&**why), None)),
+        _ => (abi::TRUST_OTHER, (None, None)),
+    };
+    (number, reason, code)
+}
+
+fn refusal(why: &Refusal) -> (Option<&str>, Option<&str>) {
+    (Some(&why.text), Some(why.code))
 }
 
 /// A view of a text, or of none.

@@ -112,6 +112,27 @@ pub enum SignatureRefusal {
     Tree(#[from] TreeError),
 }
 
+impl SignatureRefusal {
+    /// The rule, in a word that stays the same, for programs; the text is for people.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unsigned => "unsigned",
+            Self::Unreadable(_) => "unreadable-signature",
+            Self::UnknownKey { .. } => "unknown-key",
+            Self::RevokedKey { .. } => "revoked-key",
+            Self::WrongSignature { .. } => "wrong-signature",
+            Self::OtherBundle { .. } => "other-bundle",
+            Self::OtherVersion { .. } => "other-version",
+            Self::FileChanged(_) => "file-changed",
+            Self::FileAdded(_) => "file-added",
+            Self::FileRemoved(_) => "file-removed",
+            Self::FileRenamed(_) => "file-renamed",
+            Self::TooOld { .. } => "too-old",
+            Self::Tree(_) => "odd-tree",
+        }
+    }
+}
+
 const ADVICE: &str = "get the bundle again from its author, or sign it again with `polyplug sign`";
 
 /// What to do where nothing but line ends differs.
@@ -185,6 +206,47 @@ impl fmt::Display for DifferentFiles {
         match self.differences.len().saturating_sub(NAMED) {
             0 => Ok(()),
             more => write!(f, " and {more} more (`polyplug verify` lists all)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DifferentFiles, SignatureRefusal as Refusal};
+    use crate::floor::{Floor, FloorSource};
+    use crate::key::KeyId;
+    use crate::{BundleSignature, BundleTree, Difference};
+    use polyplug_abi::Version;
+
+    #[test]
+    fn each_rule_has_a_word_of_its_own_that_stays() {
+        let id = KeyId::from([0; 8]);
+        let old = Version::new(1, 0, 0);
+        let floor = Floor { version: old, source: FloorSource::Host };
+        let different = |one: fn(String) -> Difference| {
+            DifferentFiles::refusal(vec![one("plugin.lua".to_owned())])
+        };
+        let renamed = |from: String| Difference::Renamed { from, to: "b".to_owned() };
+        let odd = BundleTree::of_files([("../a", &b""[..])]).unwrap_err();
+        let unreadable = BundleSignature::parse(b"").unwrap_err();
+        let (signed, found) = ("a".to_owned(), "b".to_owned());
+        let codes = [
+            (Refusal::Unsigned, "unsigned"),
+            (Refusal::Unreadable(unreadable), "unreadable-signature"),
+            (Refusal::UnknownKey { id }, "unknown-key"),
+            (Refusal::RevokedKey { id }, "revoked-key"),
+            (Refusal::WrongSignature { id }, "wrong-signature"),
+            (Refusal::OtherBundle { signed, found }, "other-bundle"),
+            (Refusal::OtherVersion { signed: old, found: old }, "other-version"),
+            (different(Difference::Changed), "file-changed"),
+            (different(Difference::Added), "file-added"),
+            (different(Difference::Removed), "file-removed"),
+            (different(renamed), "file-renamed"),
+            (Refusal::TooOld { version: old, floor }, "too-old"),
+            (Refusal::Tree(odd), "odd-tree"),
+        ];
+        for (refusal, code) in codes {
+            assert_eq!(refusal.code(), code, "{refusal}");
         }
     }
 }

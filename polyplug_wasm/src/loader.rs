@@ -186,6 +186,7 @@ impl WasmLoader {
                 RuntimeError::DependencyMissing {
                     bundle: stage.bundle().to_owned(),
                     dependency: format!("contract `{contract}` (an import of its component)"),
+                    absent: None,
                 },
             ),
             Unserved::TooOld { contract, wanted, provider, found } => LoaderError::refused(

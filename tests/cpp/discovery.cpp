@@ -50,6 +50,7 @@ void what_lies_there_is_known(const Runtime &runtime, const std::string &mods,
 
     const BundleOffer greeter = of(discovery, "greeter", Prospect::WouldLoad);
     CHECK(greeter.signer().empty() && says(greeter.unsigned_reason(), "not signed"));
+    CHECK(greeter.unsigned_code() == "unsigned" && counter.unsigned_code().empty());
     CHECK(of(discovery, "broken", Prospect::WouldFail).code() == POLYPLUG_ERROR_MANIFEST_INVALID);
     CHECK(of(discovery, "counter", Prospect::Shadowed).reason() == mods + "/counter");
     CHECK(discovery[3].path() == more + "/counter");

@@ -234,7 +234,7 @@ FIELD(PolyplugAskedCapability, optional, 16);
 FIELD(PolyplugAskedCapability, granted, 17);
 FIELD(PolyplugAskedCapability, reserved, 24);
 
-LAYOUT(PolyplugBundleOffer, 200, 8);
+LAYOUT(PolyplugBundleOffer, 216, 8);
 FIELD(PolyplugBundleOffer, struct_size, 0);
 FIELD(PolyplugBundleOffer, prospect, 4);
 FIELD(PolyplugBundleOffer, name, 8);
@@ -253,6 +253,7 @@ FIELD(PolyplugBundleOffer, signer_id, 136);
 FIELD(PolyplugBundleOffer, unsigned_reason, 152);
 FIELD(PolyplugBundleOffer, digest, 168);
 FIELD(PolyplugBundleOffer, reason, 184);
+FIELD(PolyplugBundleOffer, unsigned_code, 200);
 
 LAYOUT(PolyplugKeyId, 8, 1);
 FIELD(PolyplugKeyId, bytes, 0);
@@ -262,7 +263,7 @@ FIELD(PolyplugBundleFile, path, 0);
 FIELD(PolyplugBundleFile, content, 16);
 FIELD(PolyplugBundleFile, len, 24);
 
-LAYOUT(PolyplugTrustRecord, 120, 8);
+LAYOUT(PolyplugTrustRecord, 136, 8);
 FIELD(PolyplugTrustRecord, struct_size, 0);
 FIELD(PolyplugTrustRecord, decision, 4);
 FIELD(PolyplugTrustRecord, policy, 8);
@@ -273,6 +274,7 @@ FIELD(PolyplugTrustRecord, digest, 56);
 FIELD(PolyplugTrustRecord, signer, 72);
 FIELD(PolyplugTrustRecord, signer_id, 88);
 FIELD(PolyplugTrustRecord, reason, 104);
+FIELD(PolyplugTrustRecord, refusal_code, 120);
 
 LAYOUT(PolyplugGrant, 32, 8);
 FIELD(PolyplugGrant, bundles, 0);

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod discovery {
+    mod absent;
     mod admission;
     mod book;
     mod by_name;
+    mod odd_folders;
     mod survey;
 }
 

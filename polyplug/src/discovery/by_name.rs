@@ -4,14 +4,16 @@
 //! would let whoever can break a bundle choose which of two runs.
 
 use crate::core::Core;
-use crate::error::RuntimeError;
+use crate::error::{AbsentProvider, RuntimeError, WhyAbsent};
 use crate::loader::manifest::{Dependency, DependencyTarget, Manifest, ManifestData, nearest};
+use crate::reload::absent::Absent;
 use crate::reload::dependencies::{self, Overlay};
 use crate::reload::failure::remember_unread;
-use crate::reload::opening::Opening;
+use crate::reload::opening::{Opening, Unopened};
 use crate::reload::permission::{Allowed, allow};
-use crate::reload::{admission, operation, scan};
+use crate::reload::{admission, operation, place, scan};
 use polyplug_abi::BundleId;
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 /// What lies in the host's folders, in their order.
@@ -23,6 +25,8 @@ struct Shelf {
 struct Book {
     path: PathBuf,
     manifest: Option<Manifest>,
+    /// Why it is not believed, once that is known.
+    refused: OnceCell<RuntimeError>,
 }
 
 /// Loads the bundle called `name`, and says where it was.
@@ -38,13 +42,14 @@ pub(crate) fn load_by_name(core: &Core, name: &str) -> Result<PathBuf, RuntimeEr
             nearest: nearest(name, known).map(str::to_owned),
         });
     };
-    shelf.load(core, wanted, &mut Vec::new())?;
-    Ok(wanted.data.path.clone())
+    let path = wanted.manifest.data.path.clone();
+    Loading { core, shelf: &shelf, above: Vec::new() }.load(wanted)?;
+    Ok(path)
 }
 
 /// The host's folders, without those that are not there.
 pub(crate) fn folders(core: &Core) -> Vec<PathBuf> {
-    core.options.folders.iter().filter(|folder| folder.exists()).cloned().collect()
+    core.options.folders.iter().filter(|folder| !place::is_gone(folder)).cloned().collect()
 }
 
 impl Book {
@@ -55,13 +60,18 @@ impl Book {
             || self.manifest.as_ref().is_some_and(|manifest| manifest.data.name == name)
     }
 
-    /// Its manifest, if that can be believed.
-    fn believed(&self, core: &Core) -> Result<Manifest, RuntimeError> {
-        let opening = Opening::read(core, &self.path);
-        let opening = opening.map_err(|unopened| remember_unread(core, &self.path, unopened))?;
-        admission::believe(core, &opening)
-            .map_err(|unopened| remember_unread(core, &self.path, unopened))?;
-        Ok(opening.manifest)
+    /// The bundle, if what it says can be believed. Whoever loads it loads these same bytes.
+    fn believed(&self, core: &Core) -> Result<Opening, Unopened> {
+        let opening = Opening::read(core, &self.path)?;
+        admission::believe(core, &opening)?;
+        Ok(opening)
+    }
+
+    /// What would be there but for `why`.
+    fn absent(&self, why: WhyAbsent) -> AbsentProvider {
+        let label = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let name = self.manifest.as_ref().map_or(&*label, |manifest| &manifest.data.name);
+        AbsentProvider::new(name, &self.path, why)
     }
 }
 
@@ -71,58 +81,80 @@ impl Shelf {
         for folder in folders {
             for path in scan::bundle_folders(folder)? {
                 let manifest = Manifest::read(&path).ok();
-                books.push(Book { path, manifest });
+                books.push(Book { path, manifest, refused: OnceCell::new() });
             }
         }
         Ok(Self { books })
     }
 
     /// The first that is called `name` and not turned off. One that cannot be believed is an error.
-    fn named(&self, core: &Core, name: &str) -> Result<Option<&Manifest>, RuntimeError> {
+    fn named(&self, core: &Core, name: &str) -> Result<Option<Opening>, RuntimeError> {
         for book in self.books.iter().filter(|book| book.claims(name)) {
-            let believed = book.believed(core)?;
-            let is_it = believed.data.name == name && believed.options.enabled;
-            if let Some(manifest) = book.manifest.as_ref().filter(|_| is_it) {
-                return Ok(Some(manifest));
+            let believed = book.believed(core);
+            let believed =
+                believed.map_err(|refused| remember_unread(core, &book.path, refused))?;
+            if believed.manifest.data.name == name && believed.manifest.options.enabled {
+                return Ok(Some(believed));
             }
         }
         Ok(None)
     }
+}
 
-    /// Loads `wanted`, and first what it needs and nobody provides yet. `above` are those that wait for
-    /// it: who needs one of them is part of a circle, and its load says so.
-    fn load<'a>(
-        &'a self,
-        core: &Core,
-        wanted: &'a Manifest,
-        above: &mut Vec<&'a str>,
-    ) -> Result<(), RuntimeError> {
-        let data = &wanted.data;
-        above.push(&data.name);
-        for dependency in dependencies::of(data)? {
-            let is_met = dependencies::is_met(core, &Overlay::default(), &dependency);
-            let Some(provider) = self.provider(core, &dependency).filter(|_| !is_met) else {
+/// A load that goes on, and those of its needs.
+struct Loading<'a> {
+    core: &'a Core,
+    shelf: &'a Shelf,
+    /// Those that wait for the one that is loaded now: who needs one of them is part of a circle, and its
+    /// load says so.
+    above: Vec<String>,
+}
+
+impl Loading<'_> {
+    /// Loads `wanted`, and first what it needs and nobody provides yet.
+    fn load(&mut self, wanted: Opening) -> Result<(), RuntimeError> {
+        let data = wanted.manifest.data.clone();
+        let mut absent = Absent::default();
+        self.above.push(data.name.clone());
+        for needed in dependencies::of(&data)? {
+            if dependencies::is_met(self.core, &Overlay::default(), &needed) {
                 continue;
-            };
-            if !above.contains(&provider.data.name.as_str()) {
-                self.load(core, provider, above)?;
+            }
+            match self.provider(&needed, &mut absent) {
+                Some(provider) if !self.above.contains(&provider.manifest.data.name) => {
+                    self.load(provider)?;
+                }
+                _ => {}
             }
         }
-        above.pop();
-        operation::load_named(core, &data.path, &data.name)
+        self.above.pop();
+        operation::load_read(self.core, wanted, |error| absent.explain(error, &data))
     }
 
-    /// The first that is, or by its manifest provides, what is needed, and can be believed.
-    fn provider(&self, core: &Core, needed: &Dependency) -> Option<&Manifest> {
-        let books = self.books.iter().filter(|book| {
-            let Some(manifest) = &book.manifest else { return false };
-            manifest.options.enabled && provides(&manifest.data, needed)
-        });
-        let believed = |book: &&Book| {
-            let opening = Opening::read(core, &book.path);
-            opening.is_ok_and(|opening| admission::believe(core, &opening).is_ok())
-        };
-        books.filter(believed).find_map(|book| book.manifest.as_ref())
+    /// The first that is, or by its manifest provides, what is needed, and can be believed. Those that
+    /// only say so are noted as `absent`.
+    fn provider(&self, needed: &Dependency, absent: &mut Absent) -> Option<Opening> {
+        for book in &self.shelf.books {
+            let Some(manifest) = book.manifest.as_ref().filter(|one| provides(&one.data, needed))
+            else {
+                continue;
+            };
+            let why = match book.refused.get() {
+                Some(refused) => WhyAbsent::Refused(Box::new(refused.clone())),
+                None => match book.believed(self.core) {
+                    Ok(opening) if !opening.manifest.options.enabled => WhyAbsent::Disabled,
+                    Ok(opening) if provides(&opening.manifest.data, needed) => {
+                        return Some(opening);
+                    }
+                    Ok(_) => continue,
+                    Err(Unopened { error, .. }) => {
+                        WhyAbsent::Refused(Box::new(book.refused.get_or_init(|| error).clone()))
+                    }
+                },
+            };
+            absent.add_by_manifest(book.absent(why), &manifest.data);
+        }
+        None
     }
 }
 

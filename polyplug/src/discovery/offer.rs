@@ -7,7 +7,7 @@ use crate::error::RuntimeError;
 use crate::loader::BundleFiles;
 use crate::loader::manifest::Manifest;
 use crate::reload::dependencies;
-use crate::trust::{BundleTree, Signer};
+use crate::trust::{BundleTree, Refusal, Signer};
 use crate::version::from_semver;
 use polyplug_abi::Version;
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ pub struct BundleOffer {
     pub capabilities: Vec<AskedCapability>,
     /// Who signed it, or why there is nobody whose signature counts, with the file and the rule. Told
     /// by the host's keys, also where its policy does not ask for signatures.
-    pub signer: Result<Signer, String>,
+    pub signer: Result<Signer, Refusal>,
     /// The digest of all its files but `bundle.sig`; none if they could not be read as a whole.
     pub digest: Option<[u8; 32]>,
 }
@@ -72,7 +72,7 @@ impl BundleOffer {
         core: &Core,
         manifest: &Manifest,
         tree: Option<&BundleTree>,
-        signer: Result<Signer, String>,
+        signer: Result<Signer, Refusal>,
     ) -> (Self, Result<(), RuntimeError>) {
         let data = &manifest.data;
         let (capabilities, asks) = split(capabilities(core, manifest));
@@ -105,7 +105,7 @@ impl BundleOffer {
             contracts: Vec::new(),
             dependencies: Vec::new(),
             capabilities: Vec::new(),
-            signer: Err(problem.to_owned()),
+            signer: Err(Refusal::new("unreadable-manifest", problem)),
             digest: None,
         }
     }

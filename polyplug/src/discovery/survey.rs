@@ -2,8 +2,9 @@
 
 use super::offer::BundleOffer;
 use crate::core::Core;
-use crate::error::RuntimeError;
+use crate::error::{AbsentProvider, RuntimeError, WhyAbsent};
 use crate::loader::manifest::{ContractName, Dependency, DependencyTarget, ManifestData};
+use crate::reload::absent::Absent;
 use crate::reload::admission;
 use crate::reload::dependencies::{self, Overlay, Provided};
 use crate::reload::opening::Opening;
@@ -144,7 +145,7 @@ fn shadow(candidates: &mut [Candidate]) {
 
 /// Refuses those that need what nobody has; whether there was one.
 fn refuse_what_lacks(core: &Core, candidates: &mut [Candidate]) -> bool {
-    let overlay = overlay(candidates);
+    let (overlay, absent) = (overlay(candidates), absent(candidates));
     let silent = candidates.iter().filter(|candidate| candidate.is_silent());
     let silent: Vec<_> = silent.map(|one| BundleId::of(&one.found.offer.name)).collect();
     let mut refused = false;
@@ -152,6 +153,7 @@ fn refuse_what_lacks(core: &Core, candidates: &mut [Candidate]) -> bool {
         let Some(manifest) = &candidate.manifest else { continue };
         let is_known = |needed: &Dependency| !may_come(needed, &silent);
         if let Err(error) = dependencies::check_some(core, &overlay, manifest, is_known) {
+            let error = absent.explain(error, manifest);
             candidate.refuse(error);
             refused = true;
         }
@@ -186,6 +188,22 @@ fn overlay(candidates: &[Candidate]) -> Overlay {
         }
     }
     overlay
+}
+
+/// Those that would not load, and why.
+fn absent(candidates: &[Candidate]) -> Absent {
+    let mut absent = Absent::default();
+    for Candidate { found: Discovered { offer, prospect }, .. } in candidates {
+        let why = match prospect {
+            Prospect::WouldLoad | Prospect::Loaded => continue,
+            Prospect::Disabled => WhyAbsent::Disabled,
+            Prospect::Shadowed { by } => WhyAbsent::Shadowed { by: by.clone() },
+            Prospect::WouldFail(_) => WhyAbsent::Failed,
+        };
+        let contracts = names(offer).map(|contract| contract.id().as_u64());
+        absent.add(AbsentProvider::new(&offer.name, &offer.path, why), contracts);
+    }
+    absent
 }
 
 fn names(offer: &BundleOffer) -> impl Iterator<Item = ContractName> {

@@ -1,7 +1,9 @@
 //! How lists and foreign texts stand in a message.
 
+use super::AbsentProvider;
+use crate::loader::IN_MEMORY;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The names in backticks, or `none` if there are none.
 pub(super) fn listed(names: &[String], none: &str) -> String {
@@ -22,9 +24,25 @@ pub(super) fn listed_folders(folders: &[PathBuf]) -> String {
     }
 }
 
+/// Where a bundle lies; nothing if that is not known.
+pub(super) fn lying_in(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        return String::new();
+    }
+    match path.starts_with(IN_MEMORY) {
+        true => " in memory".to_owned(),
+        false => format!(" in {}", path.display()),
+    }
+}
+
 /// What may have been meant.
 pub(super) fn meant(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |nearest| format!("; did you mean `{nearest}`?"))
+}
+
+/// Who would provide what is missing, or what to do if nobody would.
+pub(super) fn provided_by(absent: Option<&AbsentProvider>) -> String {
+    absent.map_or("; load its provider first".to_owned(), |absent| format!(": {absent}"))
 }
 
 /// What came in the place of a contract.

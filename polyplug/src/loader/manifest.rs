@@ -20,13 +20,14 @@ use polyplug_trust::BundleTree;
 use polyplug_utils::bundle_id;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 mod data;
 mod read;
 
 mod document;
 mod nesting;
+
+mod presence;
 
 mod artifact;
 mod contract_name;
@@ -56,6 +57,7 @@ pub use options::{BundleOptions, Limits, ReloadOptions, StatePolicy, ThreadPolic
 pub use version::parse_version;
 pub use warning::ManifestWarning;
 
+pub(crate) use presence::{has_manifest, may_be_bundle};
 pub(crate) use warning::nearest;
 
 /// The name of the file in a bundle's folder.
@@ -100,6 +102,15 @@ impl Manifest {
         let path = folder.join(MANIFEST_FILE);
         let missing = || ManifestError::of_file(&path, ManifestProblem::Missing);
         Self::parse_bytes(tree.get(MANIFEST_FILE).ok_or_else(missing)?, &path)
+    }
+
+    /// As [`Manifest::of_tree`], of a folder that was read just now: what is there instead of a manifest
+    /// is told.
+    pub(crate) fn of_folder(tree: &BundleTree, folder: &Path) -> Result<Self, RuntimeError> {
+        match tree.get(MANIFEST_FILE) {
+            Some(_) => Self::of_tree(tree, folder),
+            None => Err(presence::absence(&folder.join(MANIFEST_FILE)).into()),
+        }
     }
 
     /// Reads a manifest from its text. `path` is the file it came from. Looks at no file.
@@ -182,14 +193,7 @@ pub fn bundle_folder(path: &Path) -> PathBuf {
 }
 
 fn read_capped(path: &Path) -> Result<Vec<u8>, RuntimeError> {
-    let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            ManifestError::of_file(path, ManifestProblem::Missing).into()
-        }
-        _ => {
-            RuntimeError::Io { action: "reading", path: path.to_owned(), source: Arc::new(source) }
-        }
-    };
+    let failed = |error: io::Error| RuntimeError::from(presence::problem(path, &error));
     let mut bytes = Vec::new();
     let file = regular_file::open(path).map_err(failed)?;
     file.take(MAX_MANIFEST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;

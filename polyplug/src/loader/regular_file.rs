@@ -1,6 +1,6 @@
 //! Files of bundles, opened only if they are files: a pipe under the same name would be waited for.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, FileType, OpenOptions};
 use std::io;
 use std::path::Path;
 
@@ -17,6 +17,31 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
         return Ok(file);
     }
     Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file; put a file in its place"))
+}
+
+/// What is at `path`, behind links, if it is there and no file.
+pub(crate) fn other_kind(path: &Path) -> Option<&'static str> {
+    let found = fs::metadata(path).ok()?.file_type();
+    match (found.is_file(), found.is_dir()) {
+        (true, _) => None,
+        (_, true) => Some("a folder"),
+        _ => Some(special_kind(found)),
+    }
+}
+
+#[cfg(unix)]
+fn special_kind(found: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match (found.is_fifo(), found.is_socket()) {
+        (true, _) => "a pipe",
+        (_, true) => "a socket",
+        _ => "a device",
+    }
+}
+
+#[cfg(not(unix))]
+fn special_kind(_: FileType) -> &'static str {
+    "something else"
 }
 
 #[cfg(unix)]

@@ -9,7 +9,7 @@ use crate::discovery::{Admission, Admit, BundleOffer};
 use crate::error::RuntimeError;
 use crate::loader::BundleSource;
 use crate::thread::Within;
-use crate::trust::{Signer, TrustDecision, TrustRecord};
+use crate::trust::{Refusal, Signer, TrustDecision, TrustRecord};
 use crate::version::from_semver;
 use polyplug_abi::{LogLevel, SignaturePolicy, Version};
 use std::panic::{self, AssertUnwindSafe};
@@ -64,7 +64,7 @@ pub(crate) fn believe(core: &Core, opening: &Opening) -> Result<(), Unopened> {
 fn by_policy(
     core: &Core,
     opening: &Opening,
-    signer: Option<&Result<Signer, String>>,
+    signer: Option<&Result<Signer, Refusal>>,
 ) -> Result<TrustRecord, Unopened> {
     let policy = core.options.trust.policy;
     let manifest = &opening.manifest.data;
@@ -83,13 +83,16 @@ fn by_policy(
     record.decision = match (signer, policy) {
         (_, SignaturePolicy::Off) => TrustDecision::NotChecked,
         (Ok(_), _) => TrustDecision::Accepted,
-        (Err(reason), SignaturePolicy::WarnOnly) => {
-            TrustDecision::AcceptedWithWarning(reason.clone())
+        (Err(refusal), SignaturePolicy::WarnOnly) => {
+            TrustDecision::AcceptedWithWarning(refusal.clone())
         }
-        (Err(reason), SignaturePolicy::Required) => {
-            record.decision = TrustDecision::Refused(reason.clone());
-            let (bundle, reason) = (manifest.name.clone(), reason.clone());
-            let error = RuntimeError::SignatureRejected { bundle, reason };
+        (Err(refusal), SignaturePolicy::Required) => {
+            record.decision = TrustDecision::Refused(refusal.clone());
+            let error = RuntimeError::SignatureRejected {
+                bundle: manifest.name.clone(),
+                path: manifest.path.clone(),
+                reason: refusal.clone(),
+            };
             return Err(Unopened { error, trust: Some(Arc::new(record)) });
         }
     };
@@ -111,17 +114,18 @@ fn by_host(
         Err(panic) => format!("its callback panicked: {}", border::panic_text(panic.as_ref())),
     };
     record.decision = TrustDecision::Denied(reason.clone());
-    let error = RuntimeError::AdmissionDenied { bundle: offer.name.clone(), reason };
+    let (bundle, path) = (offer.name.clone(), offer.path.clone());
+    let error = RuntimeError::AdmissionDenied { bundle, path, reason };
     Err(Unopened { error, trust: Some(Arc::new(record)) })
 }
 
 /// Who signed the bundle, if anybody asks.
-fn asked_signer(core: &Core, opening: &Opening) -> Option<Result<Signer, String>> {
+fn asked_signer(core: &Core, opening: &Opening) -> Option<Result<Signer, Refusal>> {
     core.options.reads_whole().then(|| signer(core, opening))
 }
 
 /// Who signed the bundle, or why that does not count.
-fn signer(core: &Core, opening: &Opening) -> Result<Signer, String> {
+fn signer(core: &Core, opening: &Opening) -> Result<Signer, Refusal> {
     let Some(tree) = opening.tree() else {
         return Err(opening.objection.clone().unwrap_or_else(|| unsignable(&opening.source)));
     };
@@ -131,12 +135,13 @@ fn signer(core: &Core, opening: &Opening) -> Result<Signer, String> {
 }
 
 /// What comes from memory in pieces has no place for a signature.
-fn unsignable(source: &BundleSource) -> String {
+fn unsignable(source: &BundleSource) -> Refusal {
     let kind = source.kind();
-    format!(
+    let text = format!(
         "it was given as {kind} in memory, which cannot be signed; put it together with its \
          manifest.toml and bundle.sig and load it with `Runtime::load_files`"
-    )
+    );
+    Refusal::new("given-in-pieces", text)
 }
 
 fn version(opening: &Opening) -> Version {

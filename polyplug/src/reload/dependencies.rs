@@ -104,7 +104,10 @@ fn check_one(
     }
     let bundle = bundle.to_owned();
     Err(match there.into_iter().max_by_key(|(_, version)| *version) {
-        None => RuntimeError::DependencyMissing { bundle, dependency: dependency.to_string() },
+        None => {
+            let dependency = dependency.to_string();
+            RuntimeError::DependencyMissing { bundle, dependency, absent: None }
+        }
         Some((provider, found)) => RuntimeError::VersionTooOld {
             bundle,
             dependency: dependency.to_string(),

@@ -72,7 +72,7 @@ pub(crate) fn refuse_other_folder(
 ) -> Result<(), RuntimeError> {
     match bundle.folder(core) {
         Some(loaded_from)
-            if (loaded_from.exists() || !is_from_folder(core, bundle))
+            if (!place::is_gone(&loaded_from) || !is_from_folder(core, bundle))
                 && !place::is_same(&loaded_from, folder) =>
         {
             Err(RuntimeError::DuplicateBundle {

@@ -10,15 +10,12 @@ use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Cause;
-use crate::loader::manifest::{MANIFEST_FILE, Manifest, ManifestData, bundle_folder};
-use crate::loader::{BundleFiles, BundleLoader, BundleSource};
-use crate::trust::{BundleTree, SignatureRefusal, TrustRecord};
+use crate::loader::manifest::{MANIFEST_FILE, Manifest, ManifestData, bundle_folder, has_manifest};
+use crate::loader::{BundleFiles, BundleLoader, BundleSource, IN_MEMORY};
+use crate::trust::{BundleTree, Refusal, TrustRecord};
 use polyplug_abi::SignaturePolicy;
 use std::path::Path;
 use std::sync::Arc;
-
-/// What a bundle that was never on a disk is called, before its name.
-const IN_MEMORY: &str = "(in memory)";
 
 /// What a new generation is made from.
 pub(crate) struct Opening {
@@ -28,7 +25,7 @@ pub(crate) struct Opening {
     pub(crate) loader: Option<Arc<dyn BundleLoader>>,
     pub(crate) contents: Contents,
     /// What speaks against it whatever its signature says.
-    pub(crate) objection: Option<String>,
+    pub(crate) objection: Option<Refusal>,
     /// What was decided about the same bytes before (a rebuild).
     pub(crate) decided: Option<Arc<TrustRecord>>,
 }
@@ -69,13 +66,13 @@ impl Opening {
         match reading {
             Reading::Later => Ok(Self::of(Manifest::read(folder)?, source)),
             Reading::Whole(tree) => {
-                let manifest = Manifest::of_tree(&tree, folder)?;
+                let manifest = Manifest::of_folder(&tree, folder)?;
                 Ok(Self { contents: Contents::Whole(tree), ..Self::of(manifest, source) })
             }
             Reading::Odd(error) => {
-                let objection = SignatureRefusal::Tree(error).to_string();
+                let objection = Refusal::of_tree(error);
                 // Not even opened where it may be anything, such as a pipe.
-                if is_required(core) && folder.join(MANIFEST_FILE).exists() {
+                if is_required(core) && has_manifest(folder) {
                     return Err(unread(core, &label(folder), folder, objection));
                 }
                 let opening = Self::of(Manifest::read(folder)?, source);
@@ -170,7 +167,7 @@ impl Opening {
                 Ok(Self { contents, objection, ..Self::of(manifest, source) })
             }
             Reading::Odd(error) => {
-                let objection = SignatureRefusal::Tree(error).to_string();
+                let objection = Refusal::of_tree(error);
                 if is_required(core) {
                     return Err(unread(core, &given.data.name, &given.data.path, objection));
                 }
@@ -192,16 +189,19 @@ impl From<RuntimeError> for Unopened {
 }
 
 /// The manifest among a bundle's files, if the one that was given says the same.
-fn own_manifest(tree: &BundleTree, given: &ManifestData) -> Result<Manifest, String> {
+fn own_manifest(tree: &BundleTree, given: &ManifestData) -> Result<Manifest, Refusal> {
     let advice = "load the bundle by its folder, or from its files with `Runtime::load_files`";
+    let given_manifest = |text| Refusal::new("given-manifest", text);
     let own = Manifest::of_tree(tree, &given.path).map_err(|error| {
-        format!("its manifest was given in memory, and its own does not read ({error}); {advice}")
+        given_manifest(format!(
+            "its manifest was given in memory, and its own does not read ({error}); {advice}"
+        ))
     })?;
     match own.data == *given {
         true => Ok(own),
-        false => Err(format!(
+        false => Err(given_manifest(format!(
             "its manifest was given in memory and is not the {MANIFEST_FILE} that was signed; {advice}"
-        )),
+        ))),
     }
 }
 
@@ -210,9 +210,10 @@ fn is_required(core: &Core) -> bool {
 }
 
 /// The refusal of a bundle whose files cannot be read as strictly as signatures need.
-fn unread(core: &Core, name: &str, path: &Path, reason: String) -> Unopened {
-    let record = TrustRecord::of_unread(name, path, core.options.trust.policy, &reason);
-    let error = RuntimeError::SignatureRejected { bundle: name.to_owned(), reason };
+fn unread(core: &Core, name: &str, path: &Path, reason: Refusal) -> Unopened {
+    let record = TrustRecord::of_unread(name, path, core.options.trust.policy, reason.clone());
+    let (bundle, path) = (name.to_owned(), path.to_owned());
+    let error = RuntimeError::SignatureRejected { bundle, path, reason };
     Unopened { error, trust: Some(Arc::new(record)) }
 }
 

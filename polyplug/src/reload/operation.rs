@@ -47,21 +47,15 @@ pub(crate) fn load(core: &Core, path: &Path) -> Result<(), RuntimeError> {
     load_opening(core, opening)
 }
 
-/// Loads the bundle at `path` if it is called `name`.
-pub(crate) fn load_named(core: &Core, path: &Path, name: &str) -> Result<(), RuntimeError> {
-    let core = &core.shared();
-    let opening = Opening::read(core, path);
-    let opening = opening.map_err(|unopened| remember_unread(core, path, unopened))?;
-    let found = &opening.manifest.data.name;
-    if found != name {
-        let problem = format!(
-            "{} is called `{found}` now and was `{name}` a moment ago; try again",
-            path.display()
-        );
-        return Err(RuntimeError::InvalidArgument { what: "name", problem });
-    }
+/// Loads a bundle that was read before; where it was asked for was checked. `explain` adds to an error
+/// what the caller knows.
+pub(crate) fn load_read(
+    core: &Core,
+    opening: Opening,
+    explain: impl FnOnce(RuntimeError) -> RuntimeError,
+) -> Result<(), RuntimeError> {
     warn_about(core, &opening.manifest);
-    load_opening(core, opening)
+    load_explained(&core.shared(), opening, explain)
 }
 
 /// Loads a bundle whose manifest is made in memory.
@@ -94,6 +88,14 @@ fn given_unread(core: &Core, path: &Path, unopened: Unopened) -> RuntimeError {
 }
 
 fn load_opening(core: &Arc<Core>, opening: Opening) -> Result<(), RuntimeError> {
+    load_explained(core, opening, |error| error)
+}
+
+fn load_explained(
+    core: &Arc<Core>,
+    opening: Opening,
+    explain: impl FnOnce(RuntimeError) -> RuntimeError,
+) -> Result<(), RuntimeError> {
     // Before the name is noted for good.
     admission::believe(core, &opening).map_err(|unopened| {
         let data = &opening.manifest.data;
@@ -102,7 +104,10 @@ fn load_opening(core: &Arc<Core>, opening: Opening) -> Result<(), RuntimeError> 
     let opening = opening.with_loader(core)?;
     let bundle = record(core, &opening.manifest.data.name)?;
     let change = opening.change(bundle, Cause::Request);
-    run_load(core, change).map_err(|failure| tell_failure(core, failure, Delivery::Caller))
+    run_load(core, change).map_err(|failure| {
+        let error = explain(failure.error);
+        tell_failure(core, Failure { error, ..failure }, Delivery::Caller)
+    })
 }
 
 /// Runs the load of one bundle; where it was asked for was checked.

@@ -14,6 +14,11 @@ pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
     spelled_out(a) == spelled_out(b) || real(a).is_some_and(|a| Some(a) == real(b))
 }
 
+/// Whether nothing is at `path`. What cannot be looked at is not gone.
+pub(crate) fn is_gone(path: &Path) -> bool {
+    matches!(path.try_exists(), Ok(false))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{is_same, spelled_out};

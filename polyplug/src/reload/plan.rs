@@ -71,7 +71,9 @@ impl Plan {
                     .iter()
                     .any(|other| !Arc::ptr_eq(&other.bundle, &change.bundle) && change.needs(other))
             });
-            let Some(free) = free else { return Err(cycle(&left)) };
+            let Some(free) = free else {
+                return Err(RuntimeError::DependencyCycle { bundles: cycle(&left) });
+            };
             sorted.push(left.remove(free));
         }
         self.changes = sorted;
@@ -94,8 +96,8 @@ impl Plan {
 }
 
 impl Change {
-    /// The manifest of the generation to be, or of the one that goes.
-    fn with_manifest<R>(&self, look: impl FnOnce(&ManifestData) -> R) -> Option<R> {
+    /// The manifest of the generation to be, if there is to be one.
+    pub(crate) fn with_manifest<R>(&self, look: impl FnOnce(&ManifestData) -> R) -> Option<R> {
         match &self.action {
             Action::Open(opening) => Some(look(&opening.manifest.data)),
             Action::Close(_) => None,
@@ -137,8 +139,8 @@ impl Change {
     }
 }
 
-/// The circle among changes none of which can be first.
-fn cycle(left: &[Change]) -> RuntimeError {
+/// The circle among changes none of which can be first: the first name is repeated at the end.
+pub(super) fn cycle(left: &[Change]) -> Vec<String> {
     let mut path = vec![0];
     loop {
         let last = path[path.len() - 1];
@@ -152,7 +154,7 @@ fn cycle(left: &[Change]) -> RuntimeError {
         path.push(next);
         if let Some(start) = closed {
             let bundles = path[start..].iter().map(|at| left[*at].bundle.name.to_string());
-            return RuntimeError::DependencyCycle { bundles: bundles.collect() };
+            return bundles.collect();
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::core::Core;
 use crate::loader::BundleSource;
-use crate::loader::manifest::MANIFEST_FILE;
+use crate::loader::manifest::{MANIFEST_FILE, has_manifest};
 use crate::trust::{BundleTree, TreeError};
 use std::path::Path;
 use std::sync::Arc;
@@ -61,11 +61,11 @@ impl Reading {
         Some(hasher.finalize().into())
     }
 
-    /// Whether the bundle has a manifest of its own.
+    /// Whether the bundle has a manifest of its own, or something in its place.
     pub(crate) fn has_manifest(&self, folder: &Path) -> bool {
         match self {
-            Self::Whole(tree) => tree.get(MANIFEST_FILE).is_some(),
-            Self::Later | Self::Odd(_) => folder.join(MANIFEST_FILE).exists(),
+            Self::Whole(tree) if tree.get(MANIFEST_FILE).is_some() => true,
+            _ => has_manifest(folder),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::error::{LoaderError, RuntimeError};
 use crate::events::{Cause, Step};
 use crate::generation::TakenFiles;
 use crate::loader::BundleFiles;
-use crate::loader::manifest::MANIFEST_FILE;
+use crate::loader::manifest::{MANIFEST_FILE, ManifestError, ManifestProblem};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -207,6 +207,10 @@ fn is_lasting(error: &RuntimeError) -> bool {
         | RuntimeError::ChangeInProgress { .. }
         | RuntimeError::DependentFailed { .. }
         | RuntimeError::Io { .. }
+        | RuntimeError::Manifest(ManifestError {
+            problem: ManifestProblem::Unreadable { .. },
+            ..
+        })
         | RuntimeError::NoLoaderForName { .. }
         | RuntimeError::Internal(_) => false,
         RuntimeError::Loader(LoaderError::CopyFailed { .. }) => false,

@@ -1,6 +1,7 @@
 //! A folder of bundles: read in sorted order, loaded in dependency order. One broken bundle never
 //! stops the others.
 
+use super::absent::Absent;
 use super::admission;
 use super::dependencies;
 use super::failure::{self, Failure};
@@ -8,10 +9,11 @@ use super::known;
 use super::opening::Opening;
 use super::operation;
 use super::permission::{self, Allowed};
-use super::plan::{Change, Plan};
+use super::plan::{self, Change};
 use crate::core::Core;
-use crate::error::RuntimeError;
+use crate::error::{AbsentProvider, RuntimeError, WhyAbsent};
 use crate::events::{Cause, Delivery, Step};
+use crate::loader::manifest::{ManifestData, has_manifest, may_be_bundle};
 use polyplug_abi::LogLevel;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -44,75 +46,162 @@ pub struct FailedLoad {
 /// Loads every bundle of `folder`.
 pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport, RuntimeError> {
     permission::allow(core, "load", Allowed::InsideCalls)?;
-    let mut report = ScanReport::default();
-    let mut waiting = Vec::new();
     let paths = bundle_folders(folder)?;
-    if paths.is_empty() && folder.join("manifest.toml").exists() {
+    if paths.is_empty() && has_manifest(folder) {
         let advice = "is a bundle itself; name the folder above it";
         core.log(LogLevel::Warn, "runtime", &format!("{} {advice}", folder.display()));
     }
-    for path in paths {
-        match change_for(core, &path) {
-            Ok(Found::Bundle(change)) => waiting.push(*change),
-            Ok(Found::Disabled(name)) => report.disabled.push(name),
-            Err(failure) => fail(core, &mut report, failure),
-        }
-    }
-    // In rounds: each loads what has its providers. What is left is part of a circle.
-    let mut lacking = Vec::new();
-    loop {
-        let (ready, blocked) = split(waiting);
-        if ready.is_empty() {
-            waiting = blocked;
-            break;
-        }
-        for change in ready {
-            load_one(core, &mut report, &mut lacking, change);
-        }
-        waiting = blocked;
-    }
-    if !waiting.is_empty() {
-        refuse_circle(core, &mut report, waiting);
-    }
-    load_lacking(core, &mut report, lacking);
-    Ok(report)
+    let mut scan = Scan {
+        core,
+        report: ScanReport::default(),
+        lacking: Vec::new(),
+        absent: Absent::default(),
+    };
+    let waiting = paths.iter().filter_map(|path| scan.read(path)).collect();
+    scan.load(waiting);
+    scan.load_lacking();
+    Ok(scan.report)
 }
 
-/// A bundle without `provides` shows what it provides only when it is loaded, so who needs it may
-/// have been tried too early.
-fn load_lacking(core: &Arc<Core>, report: &mut ScanReport, mut lacking: Vec<Lacking>) {
-    loop {
-        let loaded = report.loaded.len();
-        let mut still = Vec::new();
-        for Lacking { path, .. } in lacking {
-            match change_for(core, &path) {
-                Ok(Found::Bundle(change)) => load_one(core, report, &mut still, *change),
-                Ok(Found::Disabled(name)) => report.disabled.push(name),
-                Err(failure) => fail(core, report, failure),
-            }
-        }
-        lacking = still;
-        if report.loaded.len() == loaded {
-            break;
-        }
-    }
-    for Lacking { failure, .. } in lacking {
-        fail(core, report, failure);
-    }
+/// A scan while it goes on.
+struct Scan<'a> {
+    core: &'a Arc<Core>,
+    report: ScanReport,
+    lacking: Vec<Lacking>,
+    /// What was not loaded, for those that need it.
+    absent: Absent,
 }
 
 /// A bundle whose provider is missing, so far.
 struct Lacking {
-    path: PathBuf,
+    manifest: ManifestData,
     failure: Failure,
 }
 
-enum Found {
-    Bundle(Box<Change>),
-    Disabled(String),
+impl Scan<'_> {
+    /// The load of the bundle in `path`, if it is to be loaded.
+    fn read(&mut self, path: &Path) -> Option<Change> {
+        let core = self.core;
+        let label = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let opening = match Opening::read(core, path) {
+            Ok(opening) => opening,
+            Err(unopened) => {
+                self.fail(Failure::unopened(&label, path, unopened), None);
+                return None;
+            }
+        };
+        failure::warn_about(core, &opening.manifest);
+        let data = opening.manifest.data.clone();
+        // An unsigned manifest neither turns a bundle off nor has a say in the order of the others.
+        if let Err(unopened) = admission::believe(core, &opening) {
+            self.fail(Failure::unopened(&data.name, path, unopened), Some(&data));
+            return None;
+        }
+        if !opening.manifest.options.enabled {
+            let provider = AbsentProvider::new(&data.name, path, WhyAbsent::Disabled);
+            self.absent.add_by_manifest(provider, &data);
+            self.report.disabled.push(data.name);
+            return None;
+        }
+        let change = opening.with_loader(core).and_then(|opening| {
+            let bundle = known::record(core, &data.name)?;
+            Ok(opening.change(bundle, Cause::Request))
+        });
+        let failed = |error: RuntimeError| Failure::unopened(&data.name, path, error.into());
+        change.map_err(|error| self.fail(failed(error), Some(&data))).ok()
+    }
+
+    /// In rounds: each loads what has its providers. Those of a circle are refused.
+    fn load(&mut self, mut waiting: Vec<Change>) {
+        while !waiting.is_empty() {
+            let (ready, blocked) = split(waiting);
+            waiting = match ready.is_empty() {
+                true => self.refuse_circle(blocked),
+                false => blocked,
+            };
+            for change in ready {
+                self.load_one(change);
+            }
+        }
+    }
+
+    /// A bundle without `provides` shows what it provides only when it is loaded, so who needs it may
+    /// have been tried too early.
+    fn load_lacking(&mut self) {
+        loop {
+            let loaded = self.report.loaded.len();
+            for Lacking { failure, .. } in std::mem::take(&mut self.lacking) {
+                if let Some(change) = self.read(&failure.path) {
+                    self.load_one(change);
+                }
+            }
+            if self.report.loaded.len() == loaded {
+                break;
+            }
+        }
+        let lacking = std::mem::take(&mut self.lacking);
+        for Lacking { manifest, failure } in &lacking {
+            self.note_absent(failure, Some(manifest));
+        }
+        for Lacking { manifest, failure } in lacking {
+            let error = self.absent.explain(failure.error, &manifest);
+            self.tell(Failure { error, ..failure });
+        }
+    }
+
+    fn load_one(&mut self, change: Change) {
+        let name = change.bundle.name.to_string();
+        let (path, manifest) = (change.path(), change.with_manifest(ManifestData::clone));
+        let Err(failure) = operation::run_load(self.core, change) else {
+            self.report.loaded.push(name);
+            return;
+        };
+        let path = if failure.path.as_os_str().is_empty() { path } else { failure.path.clone() };
+        let failure = Failure { path, ..failure };
+        match (&failure.error, manifest) {
+            (RuntimeError::DependencyMissing { .. }, Some(manifest)) => {
+                self.lacking.push(Lacking { manifest, failure });
+            }
+            (_, manifest) => self.fail(failure, manifest.as_ref()),
+        }
+    }
+
+    /// Refuses those of one circle among changes none of which can be first, and gives back the others.
+    fn refuse_circle(&mut self, left: Vec<Change>) -> Vec<Change> {
+        let bundles = plan::cycle(&left);
+        let (circle, others): (Vec<Change>, Vec<Change>) = left
+            .into_iter()
+            .partition(|change| bundles.iter().any(|one| **one == *change.bundle.name));
+        for change in circle {
+            let (bundle, path) = (change.bundle.name.to_string(), change.path());
+            let error = RuntimeError::DependencyCycle { bundles: bundles.clone() };
+            let failure = Failure { bundle, path, step: Step::Check, error, trust: None };
+            self.fail(failure, change.with_manifest(ManifestData::clone).as_ref());
+        }
+        others
+    }
+
+    fn fail(&mut self, failure: Failure, manifest: Option<&ManifestData>) {
+        self.note_absent(&failure, manifest);
+        self.tell(failure);
+    }
+
+    fn note_absent(&mut self, failure: &Failure, manifest: Option<&ManifestData>) {
+        let provider = AbsentProvider::new(&failure.bundle, &failure.path, WhyAbsent::Failed);
+        match manifest {
+            Some(manifest) => self.absent.add_by_manifest(provider, manifest),
+            None => self.absent.add(provider, []),
+        }
+    }
+
+    fn tell(&mut self, failure: Failure) {
+        let (bundle, path) = (failure.bundle.clone(), failure.path.clone());
+        let error = failure::tell_failure(self.core, failure, Delivery::Caller);
+        self.report.failed.push(FailedLoad { bundle, path, error });
+    }
 }
 
-/// The folders in `folder` that hold a manifest, sorted by name.
+/// The folders in `folder` that hold a manifest or cannot be looked at, sorted by name.
 pub(crate) fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
     let failed = |source: std::io::Error| RuntimeError::Io {
         action: "reading",
@@ -123,28 +212,12 @@ pub(crate) fn bundle_folders(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.join("manifest.toml").exists() {
+        if !hidden && may_be_bundle(&path) {
             found.push(path);
         }
     }
     found.sort();
     Ok(found)
-}
-
-fn change_for(core: &Arc<Core>, path: &Path) -> Result<Found, Failure> {
-    let label = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let failed = |bundle: &str, unopened| Failure::unopened(bundle, path, unopened);
-    let opening = Opening::read(core, path).map_err(|unopened| failed(&label, unopened))?;
-    failure::warn_about(core, &opening.manifest);
-    let name = opening.manifest.data.name.clone();
-    // An unsigned manifest neither turns a bundle off nor has a say in the order of the others.
-    admission::believe(core, &opening).map_err(|unopened| failed(&name, unopened))?;
-    if !opening.manifest.options.enabled {
-        return Ok(Found::Disabled(name));
-    }
-    let opening = opening.with_loader(core).map_err(|error| failed(&name, error.into()))?;
-    let bundle = known::record(core, &name).map_err(|error| failed(&name, error.into()))?;
-    Ok(Found::Bundle(Box::new(opening.change(bundle, Cause::Request))))
 }
 
 /// Those that need none of the others, and the rest.
@@ -163,42 +236,4 @@ fn split(waiting: Vec<Change>) -> (Vec<Change>, Vec<Change>) {
         .collect();
     let mut free = free.into_iter();
     waiting.into_iter().partition(|_| free.next() == Some(true))
-}
-
-fn load_one(core: &Arc<Core>, report: &mut ScanReport, lacking: &mut Vec<Lacking>, change: Change) {
-    let name = change.bundle.name.to_string();
-    let path = change.path();
-    match operation::run_load(core, change) {
-        Ok(()) => report.loaded.push(name),
-        Err(failure) => {
-            let path =
-                if failure.path.as_os_str().is_empty() { path } else { failure.path.clone() };
-            let failure = Failure { path: path.clone(), ..failure };
-            match failure.error {
-                RuntimeError::DependencyMissing { .. } => lacking.push(Lacking { path, failure }),
-                _ => fail(core, report, failure),
-            }
-        }
-    }
-}
-
-fn refuse_circle(core: &Arc<Core>, report: &mut ScanReport, left: Vec<Change>) {
-    let failures: Vec<(String, PathBuf)> =
-        left.iter().map(|change| (change.bundle.name.to_string(), change.path())).collect();
-    let mut plan = Plan { changes: left, noticed: None, seen: None, is_load: false };
-    let bundles = match plan.sort() {
-        Err(RuntimeError::DependencyCycle { bundles }) => bundles,
-        _ => failures.iter().map(|(name, _)| name.clone()).collect(),
-    };
-    for (bundle, path) in failures {
-        let error = RuntimeError::DependencyCycle { bundles: bundles.clone() };
-        let step = Step::Check;
-        fail(core, report, Failure { bundle, path, step, error, trust: None });
-    }
-}
-
-fn fail(core: &Core, report: &mut ScanReport, failure: Failure) {
-    let (bundle, path) = (failure.bundle.clone(), failure.path.clone());
-    let error = failure::tell_failure(core, failure, Delivery::Caller);
-    report.failed.push(FailedLoad { bundle, path, error });
 }

@@ -1,5 +1,6 @@
 //! What was decided about one generation of a bundle, for audits.
 
+use super::Refusal;
 use crate::generation::TakenFiles;
 use polyplug_abi::{SignaturePolicy, Version};
 use polyplug_trust::Signer;
@@ -34,7 +35,7 @@ impl TrustRecord {
         name: &str,
         path: &Path,
         policy: SignaturePolicy,
-        reason: &str,
+        refusal: Refusal,
     ) -> Self {
         Self {
             name: name.to_owned(),
@@ -44,7 +45,7 @@ impl TrustRecord {
             digest: None,
             signer: None,
             policy,
-            decision: TrustDecision::Refused(reason.to_owned()),
+            decision: TrustDecision::Refused(refusal),
         }
     }
 
@@ -62,11 +63,11 @@ pub enum TrustDecision {
     /// Its signature holds.
     Accepted,
     /// Its signature does not hold, which only makes a warning: this one.
-    AcceptedWithWarning(String),
+    AcceptedWithWarning(Refusal),
     /// Signatures do not count.
     NotChecked,
     /// It was refused for this reason, and nothing of it ran.
-    Refused(String),
+    Refused(Refusal),
     /// The host's callback did not let it in, for this reason, and nothing of it ran.
     Denied(String),
 }

@@ -1,5 +1,6 @@
 //! What a runtime goes by: the policy, the keys, and the oldest version that it takes of each bundle.
 
+use super::Refusal;
 use polyplug_abi::{SignaturePolicy, Version};
 use polyplug_trust::{BundleTree, Keyring, Signer, StoreError, VersionFloors};
 
@@ -22,13 +23,11 @@ impl TrustRules {
         tree: &BundleTree,
         bundle: &str,
         version: Version,
-    ) -> Result<Signer, String> {
+    ) -> Result<Signer, Refusal> {
         // Without its floors this runtime would take a version that is too old.
-        let floor = self.floors.floor(bundle).map_err(|error| {
-            format!("which versions of it are too old cannot be known: {error}")
-        })?;
+        let floor = self.floors.floor(bundle).map_err(|error| Refusal::of_floors(&error))?;
         let judged = self.keyring.judge(tree, bundle, version, floor.as_ref());
-        judged.map_err(|refusal| refusal.to_string())
+        judged.map_err(|refusal| Refusal::of_signature(&refusal, tree))
     }
 
     /// Notes what a signature said, once what it signed was committed.

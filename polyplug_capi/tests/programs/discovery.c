@@ -92,6 +92,7 @@ static void what_lies_there_is_known(const PolyplugHostApi *host, const char *mo
 
     offer = of(discovery, "greeter", POLYPLUG_PROSPECT_WOULD_LOAD);
     CHECK(offer->signer.ptr == NULL && says(offer->unsigned_reason, "not signed"));
+    CHECK(is(offer->unsigned_code, "unsigned"));
 
     offer = of(discovery, "broken", POLYPLUG_PROSPECT_WOULD_FAIL);
     CHECK(offer->code == POLYPLUG_ERROR_MANIFEST_INVALID && says(offer->reason, "manifest.toml"));

@@ -53,6 +53,7 @@ static void signed_is_loaded(const PolyplugHostApi *host, const char *mods) {
     CHECK(polyplug_next_event(host, &event) && event.kind == POLYPLUG_EVENT_LOADED);
     CHECK(event.trust != NULL && event.trust->struct_size == sizeof *event.trust);
     CHECK(event.trust->decision == POLYPLUG_TRUST_ACCEPTED && event.trust->reason.ptr == NULL);
+    CHECK(event.trust->refusal_code.ptr == NULL);
     CHECK(event.trust->policy == POLYPLUG_SIGNATURE_REQUIRED);
     CHECK(is(event.trust->name, "counter") && is(event.trust->loader, "lua"));
     CHECK(event.trust->version.major == 1 && event.trust->version.minor == 0);
@@ -71,10 +72,11 @@ static void unsigned_is_refused(const PolyplugHostApi *host, const char *mods) {
 
     CHECK_FAILS(polyplug_load_bundle(host, path_in(mods, "greeter")),
                 POLYPLUG_ERROR_SIGNATURE_REJECTED, "it is not signed");
-    CHECK(says(polyplug_last_error(), "`greeter`"));
+    CHECK(says(polyplug_last_error(), "`greeter` in "));
     CHECK(polyplug_next_event(host, &event) && event.kind == POLYPLUG_EVENT_FAILED);
     CHECK(event.trust != NULL && event.trust->decision == POLYPLUG_TRUST_REFUSED);
     CHECK(says(event.trust->reason, "polyplug sign") && event.trust->digest.len == 64);
+    CHECK(is(event.trust->refusal_code, "unsigned"));
     CHECK(event.trust->signer.ptr == NULL && event.trust->signer_id.ptr == NULL);
 }
 

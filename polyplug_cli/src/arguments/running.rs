@@ -30,6 +30,9 @@ pub(crate) struct RunOptions {
     pub(crate) poll_ms: Option<u64>,
 
     /// Append what is loaded, reloaded and refused to this file, one JSON object a line
+    ///
+    /// It is not inside of a bundle. If it cannot be written nothing is loaded; if that happens later, what
+    /// runs goes on, and the exit code is 1.
     #[arg(long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,
 
@@ -55,6 +58,7 @@ A line of the audit is an object with
   signer     with id and name (text or null), if a signature was checked and holds
   policy     \"off\", \"warn\" or \"required\"
   decision   \"accepted\", \"accepted-with-warning\", \"not-checked\", \"refused\" or \"denied\"
+  code       the rule behind a refusal or warning, such as \"unsigned\" or \"file-changed\"
   reason     why it was refused or failed, or the warning
 All of them are there, null where nothing is known. Fields are added, never renamed or removed.";
 

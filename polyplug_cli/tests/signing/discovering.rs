@@ -48,7 +48,7 @@ fn where_signatures_are_required_the_others_would_fail() {
     let line = "discover mods --trust-key studio.pub --signatures required";
     let output = desk.command(line).output().unwrap();
     assert!(out(&output).contains("1 would load"), "{}", out(&output));
-    let refused = "`score` was refused by the signature policy: it is not signed";
+    let refused = "`score` in mods/score was refused by the signature policy: it is not signed";
     assert!(err(&output).contains(refused), "{}", err(&output));
 }
 
@@ -62,6 +62,7 @@ fn the_same_is_there_for_programs() {
     assert_eq!(prospects, expected);
     assert_eq!((&named(0)["version"], &named(0)["loader"]), (&Value::Null, &Value::Null));
     assert_eq!(named(1)["signature"]["signer"]["id"], desk.id());
+    assert_eq!(named(1)["signature"]["code"], "unknown-key");
     assert_eq!(named(1)["digest"].as_str().unwrap().len(), 64);
     assert_eq!(named(4)["contracts"], json!(["test.shop@1"]));
     assert!(named(4)["error"].as_str().unwrap().contains("nobody"));

@@ -42,7 +42,8 @@ fn loads_and_reloads_are_asked_for_and_a_denied_version_leaves_the_old_one() {
     let error = host.reload("one", "contract test.a@1.0\nfn version 2").unwrap_err();
 
     assert_eq!(error.code(), AbiErrorCode::AdmissionDenied as u32);
-    assert!(error.to_string().contains("`one`"), "{error}");
+    let place = format!("bundle `one` in {} was", host.folder.of("one").display());
+    assert!(error.to_string().contains(&place), "{error}");
     assert!(error.to_string().contains("version 2 is not reviewed"), "{error}");
     assert_eq!(asked.lock().len(), 2);
     assert_eq!(host.call("test.a@1").unwrap(), 1, "the old version answers");

@@ -1,5 +1,6 @@
 //! Bundles that are loaded by their names, out of several folders.
 
+use polyplug::discovery::Admission;
 use polyplug::error::RuntimeError;
 use polyplug_abi::AbiErrorCode;
 use polyplug_tests::author::Author;
@@ -96,4 +97,29 @@ fn a_refused_bundle_is_not_replaced_by_one_of_its_name() {
     let error = host.runtime.load_by_name("one").unwrap_err();
     assert!(matches!(error, RuntimeError::SignatureRejected { .. }), "{error}");
     assert_eq!(host.loader.opened(), 0);
+}
+
+#[test]
+fn what_was_judged_is_what_is_loaded_whatever_happens_meanwhile() {
+    let (author, mods) = (Author::new(), Folder::new());
+    author.sign(mods.bundle_with("base", "provides = [\"test.a@1.0\"]", SCRIPT));
+    let needs = "bundle_dependencies = [\"base\"]\n";
+    author.sign(mods.bundle_with("top", needs, "contract test.b@1.0\nfn version 1"));
+    let top = mods.of("top");
+    let (folder, exchanged) = (mods.path().to_owned(), top.clone());
+    let host = Host::with(|builder| {
+        author.required(builder).search_dir(folder).admission(move |offer| {
+            // The first of the two to be loaded, when the other was read.
+            if offer.name == "base" {
+                std::fs::write(exchanged.join("main.txt"), "contract test.evil@1.0").unwrap();
+                std::fs::write(exchanged.join("manifest.toml"), "name = \"evil\"").unwrap();
+            }
+            Admission::Allow
+        })
+    });
+
+    assert_eq!(host.runtime.load_by_name("top").unwrap(), top);
+
+    assert_eq!(host.call("test.b@1").unwrap(), 1);
+    assert!(host.runtime.contract("test.evil@1").is_err());
 }

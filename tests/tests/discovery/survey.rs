@@ -46,7 +46,7 @@ fn a_bundle_is_known_before_any_of_it_runs() {
     let asked = offer.capabilities.iter().map(|one| (&*one.capability, one.optional, one.granted));
     assert_eq!(asked.collect::<Vec<_>>(), [("fs:ro:data", false, false), ("stdout", true, false)]);
     assert!(offer.digest.is_some());
-    assert!(offer.signer.as_ref().unwrap_err().contains("not signed"), "{offer:?}");
+    assert!(offer.signer.as_ref().unwrap_err().text.contains("not signed"), "{offer:?}");
     assert!(why_not(&found, "one").contains("`fs:ro:data`"), "{found:?}");
     assert_eq!(host.loader.opened(), 0, "nothing was opened");
     assert!(host.runtime.bundles().is_empty(), "and nothing is listed");
@@ -158,7 +158,8 @@ fn the_operators_keys_count_whatever_the_policy_is() {
     let revoking = Host::with(|builder| builder.trusted_keys([author.key()]).trust_store(&path));
     let found = revoking.runtime.discover_in([trusting.folder.path()]).unwrap();
     let why = of(&found, "one").offer.signer.as_ref().unwrap_err();
-    assert!(why.contains("revoked"), "{why}");
+    assert!(why.text.contains("revoked") && why.code == "revoked-key", "{why}");
+    assert_eq!(why.named_key, Some(author.id()));
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn who_signed_is_told_whatever_the_policy_is() {
 
     std::fs::write(folder.join("more.txt"), "more").unwrap();
     let found = survey(&host);
-    assert!(of(&found, "one").offer.signer.as_ref().unwrap_err().contains("`more.txt`"));
+    assert!(of(&found, "one").offer.signer.as_ref().unwrap_err().text.contains("`more.txt`"));
     assert!(matches!(of(&found, "one").prospect, Prospect::WouldLoad), "the policy is off");
 
     let strict = Host::with(|builder| author.required(builder));

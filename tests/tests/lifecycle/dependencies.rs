@@ -22,7 +22,7 @@ fn a_missing_provider_is_an_error_and_the_bundle_is_not_started() {
 
     let error = host.load_with("user", &on("test.base@1", "1.0"), USER).unwrap_err();
 
-    let RuntimeError::DependencyMissing { bundle, dependency } = &error else {
+    let RuntimeError::DependencyMissing { bundle, dependency, .. } = &error else {
         panic!("{error:?}")
     };
     assert_eq!(bundle, "user");

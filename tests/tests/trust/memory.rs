@@ -1,6 +1,6 @@
 //! Bundles in memory: whole ones are judged like folders; pieces cannot be signed.
 
-use crate::signed::{equip, languages, refusal};
+use crate::signed::{code, equip, languages, refusal};
 use polyplug::loader::BundleSource;
 use polyplug::loader::manifest::Manifest;
 use polyplug::runtime::RuntimeBuilder;
@@ -71,6 +71,8 @@ fn files_that_were_changed_are_refused_and_what_ran_runs_on() {
             (with(&honest, "more.txt", b"more"), "`more.txt`"),
             (without(&honest, "bundle.sig"), "not signed"),
         ];
+        let error = host.runtime.load_files(attacks[0].0.clone()).unwrap_err().to_string();
+        assert!(error.starts_with("bundle `one` in memory was refused by"), "{error}");
 
         for (attack, says) in &attacks {
             let reason = refusal(&host.runtime.load_files(attack.clone()).unwrap_err());
@@ -96,6 +98,7 @@ fn code_and_bytes_are_refused_with_the_way_that_can_be_signed() {
 
             let error = host.runtime.load_bundle_from_source(manifest, source).unwrap_err();
 
+            assert_eq!(code(&error), "given-in-pieces");
             let reason = refusal(&error);
             assert!(reason.contains("Runtime::load_files"), "{reason}");
             assert!(host.loaded().is_empty());
@@ -115,8 +118,10 @@ fn a_manifest_in_memory_must_be_the_one_that_was_signed() {
     let mut evil = honest.clone();
     evil.file = "evil.txt".to_owned();
 
-    let reason = refusal(&host.runtime.load_bundle_from_source(evil, source()).unwrap_err());
+    let error = host.runtime.load_bundle_from_source(evil, source()).unwrap_err();
 
+    assert_eq!(code(&error), "given-manifest");
+    let reason = refusal(&error);
     assert!(reason.contains("given in memory"), "{reason}");
     assert!(host.loaded().is_empty());
     host.runtime.load_bundle_from_source(honest, source()).unwrap();

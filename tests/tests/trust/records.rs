@@ -43,7 +43,9 @@ fn loads_reloads_and_refusals_are_told_with_what_was_decided() {
     assert_eq!((refused.digest, refused.signer), (digest(), None));
     assert_eq!(refused.version, Version::new(2, 0, 0));
     let TrustDecision::Refused(reason) = &refused.decision else { panic!("{refused:?}") };
-    assert!(reason.contains("`main.txt`"), "{reason}");
+    assert!(reason.text.contains("`main.txt`"), "{reason}");
+    assert_eq!(reason.code, "file-changed");
+    assert_eq!(reason.named_key, Some(signed.author.id()));
     let listed = &signed.host.runtime.bundles()[0];
     assert_eq!((listed.digest, listed.signer), (loaded.digest, loaded.signer));
 

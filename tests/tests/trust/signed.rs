@@ -119,11 +119,22 @@ pub(crate) fn equip(
 #[track_caller]
 pub(crate) fn refusal(error: &RuntimeError) -> String {
     match error {
-        RuntimeError::SignatureRejected { bundle, reason } => {
+        RuntimeError::SignatureRejected { bundle, path, reason } => {
             assert_eq!(bundle, "one");
-            reason.clone()
+            assert!(!path.as_os_str().is_empty());
+            reason.text.clone()
         }
         RuntimeError::Loader(LoaderError::Refused { reason, .. }) => refusal(reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The rule behind a refusal.
+#[track_caller]
+pub(crate) fn code(error: &RuntimeError) -> &'static str {
+    match error {
+        RuntimeError::SignatureRejected { reason, .. } => reason.code,
+        RuntimeError::Loader(LoaderError::Refused { reason, .. }) => code(reason),
         other => panic!("{other:?}"),
     }
 }

@@ -37,6 +37,18 @@ pub struct ManifestPlace {
 pub enum ManifestProblem {
     /// The folder has no `manifest.toml`.
     Missing,
+    /// There is something else in its place.
+    NoFile {
+        /// What it is, such as `a folder`.
+        kind: &'static str,
+    },
+    /// It, or the bundle's folder, is a link to what is not there.
+    LeadsNowhere,
+    /// The system does not give it.
+    Unreadable {
+        /// What the system said.
+        reason: String,
+    },
     /// The file holds nothing but blanks.
     Empty,
     /// The file is larger than [`MAX_MANIFEST_BYTES`](super::MAX_MANIFEST_BYTES).
@@ -122,6 +134,15 @@ impl fmt::Display for ManifestError {
                     "there is no manifest.toml in {}; every bundle folder needs one",
                     folder.display()
                 )
+            }
+            ManifestProblem::NoFile { kind } => {
+                write!(f, "it is {kind} and no file; put the manifest in its place")
+            }
+            ManifestProblem::LeadsNowhere => {
+                f.write_str("it is a link that leads nowhere; correct or remove it")
+            }
+            ManifestProblem::Unreadable { reason } => {
+                write!(f, "it cannot be read: {reason}; make it readable for this user")
             }
             ManifestProblem::Empty => {
                 f.write_str("the manifest is empty; it needs at least `name`, `loader` and `file`")

@@ -7,7 +7,7 @@ use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::Cause;
 use crate::loader::BundleFiles;
-use crate::loader::manifest::Manifest;
+use crate::loader::manifest::{Manifest, has_manifest};
 use crate::reload::admission;
 use crate::reload::failure::{self, Failure};
 use crate::reload::opening::Opening;
@@ -30,7 +30,7 @@ pub(super) fn changes_of(
         let action = Action::Close(folder.to_owned());
         Change { bundle, cause: Cause::Watch, action }
     };
-    if !folder.exists() {
+    if place::is_gone(folder) {
         if let Some(now) = loaded.as_ref().and_then(|bundle| moved_to(core, bundle)) {
             let reading = Reading::of(core, &now);
             return changes_of(core, &now, reading);
@@ -43,7 +43,7 @@ pub(super) fn changes_of(
     let label = loaded.as_ref().map(|bundle| bundle.name.to_string()).or(label).unwrap_or_default();
     let unopened = |unopened| Failure::unopened(&label, folder, unopened);
     let failed = |error: RuntimeError| unopened(error.into());
-    if loaded.is_none() && !folder.join("manifest.toml").exists() {
+    if loaded.is_none() && !has_manifest(folder) {
         return Ok(Vec::new());
     }
     let opening = Opening::of_reading(core, folder, reading).map_err(unopened)?;

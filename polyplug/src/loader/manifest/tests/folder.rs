@@ -53,11 +53,40 @@ fn a_large_manifest_is_not_read_to_its_end() {
 }
 
 #[test]
-fn a_manifest_that_is_a_folder_is_an_io_error() {
+fn a_manifest_that_is_a_folder_is_told_as_one() {
     let bundle = bundle();
     fs::remove_file(bundle.path().join(MANIFEST_FILE)).unwrap();
     fs::create_dir(bundle.path().join(MANIFEST_FILE)).unwrap();
-    assert!(matches!(Manifest::read(bundle.path()), Err(RuntimeError::Io { .. })));
+    let error = manifest_error(Manifest::read(bundle.path()));
+    assert_eq!(error.problem, ManifestProblem::NoFile { kind: "a folder" });
+    assert!(error.to_string().ends_with("put the manifest in its place"), "{error}");
+    assert!(has_manifest(bundle.path()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_or_to_itself_is_no_absence() {
+    use std::os::unix::fs::symlink;
+    let bundle = bundle();
+    let manifest = bundle.path().join(MANIFEST_FILE);
+    fs::remove_file(&manifest).unwrap();
+    assert!(!may_be_bundle(bundle.path()));
+
+    symlink("nowhere.toml", &manifest).unwrap();
+    let error = manifest_error(Manifest::read(bundle.path()));
+    assert_eq!(error.problem, ManifestProblem::LeadsNowhere);
+    assert!(has_manifest(bundle.path()));
+
+    fs::remove_file(&manifest).unwrap();
+    symlink(MANIFEST_FILE, &manifest).unwrap();
+    let error = manifest_error(Manifest::read(bundle.path()));
+    assert!(matches!(error.problem, ManifestProblem::Unreadable { .. }), "{error}");
+
+    let link = bundle.path().join("lib/link");
+    symlink("nowhere", &link).unwrap();
+    assert!(may_be_bundle(&link) && !has_manifest(&link));
+    let error = manifest_error(Manifest::read(&link));
+    assert_eq!((error.path, error.problem), (link, ManifestProblem::LeadsNowhere));
 }
 
 #[cfg(unix)]
