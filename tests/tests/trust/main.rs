@@ -14,5 +14,6 @@ mod rebuilds;
 mod records;
 mod replays;
 mod swaps;
+mod told_once;
 mod warnings;
 mod watching;
