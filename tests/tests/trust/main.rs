@@ -6,6 +6,7 @@
 mod signed;
 
 mod attacks;
+mod challengers;
 mod keys;
 mod memory;
 mod modules;
