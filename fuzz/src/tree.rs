@@ -11,8 +11,7 @@ use change::Change;
 use path::Name;
 use polyplug_abi::Version;
 use polyplug_trust::{
-    BundleSignature, BundleTree, Difference, DifferentFiles, Keyring, SIGNATURE_FILE,
-    SignatureRefusal, TreeError,
+    BundleSignature, BundleTree, Difference, Keyring, SIGNATURE_FILE, SignatureRefusal, TreeError,
 };
 use std::collections::BTreeMap;
 
@@ -131,9 +130,8 @@ fn names_what_differs(refusal: &SignatureRefusal, signed: &Files, found: &Files)
         assert_ne!(signed.get(SIGNATURE_FILE), found.get(SIGNATURE_FILE), "{refusal}");
         return;
     };
-    let DifferentFiles { first, count, .. } = files;
-    assert!(!first.is_empty() && first.len() == *count.min(&5));
-    for difference in first {
+    assert!(!files.all().is_empty());
+    for difference in files.all() {
         match difference {
             Difference::Added(path) => {
                 assert!(!signed.contains_key(path) && found.contains_key(path))
@@ -144,6 +142,13 @@ fn names_what_differs(refusal: &SignatureRefusal, signed: &Files, found: &Files)
             Difference::Changed(path) => {
                 assert!(signed.contains_key(path) && found.contains_key(path));
                 assert_ne!(signed.get(path), found.get(path));
+            }
+            Difference::LineEnds(path) => {
+                let text = |files: &Files| {
+                    files[path].iter().copied().filter(|byte| *byte != b'\r').collect::<Vec<_>>()
+                };
+                assert_ne!(signed.get(path), found.get(path));
+                assert_eq!(text(signed), text(found));
             }
             Difference::Renamed { from, to } => {
                 assert!(!found.contains_key(from) && !signed.contains_key(to));

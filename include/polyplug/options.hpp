@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -151,12 +152,13 @@ class Options {
         revoked_keys_ = std::move(revoked);
         return *this;
     }
-    // The operator's file of trusted and revoked keys (UTF-8).
+    // The operator's file (UTF-8) of trusted and revoked keys, which has to be there.
     Options &trust_store(std::string path) {
         trust_store_ = std::move(path);
         return *this;
     }
-    // The file (UTF-8) that keeps over restarts which versions signatures have called too old.
+    // The file (UTF-8) that keeps over restarts which versions signatures have called too old. Its
+    // folder has to be there.
     Options &version_floors(std::string path) {
         version_floors_ = std::move(path);
         return *this;
@@ -170,8 +172,8 @@ class Options {
     std::vector<std::pair<std::string, std::string>> grants_;
     std::vector<PolyplugEd25519PublicKey> trusted_keys_;
     std::vector<PolyplugKeyId> revoked_keys_;
-    std::string trust_store_;
-    std::string version_floors_;
+    std::optional<std::string> trust_store_;
+    std::optional<std::string> version_floors_;
     OnEvent on_event_;
     OnLog on_log_;
     OnAdmission admission_;

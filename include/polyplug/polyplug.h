@@ -1319,10 +1319,10 @@ typedef struct PolyplugRuntimeOptions {
     const struct PolyplugKeyId *revoked_keys;
     // The number of those keys.
     size_t revoked_key_count;
-    // The operator's file of trusted and revoked keys; null if there is none.
+    // The operator's file of trusted and revoked keys, which has to be there; null if there is none.
     struct PolyplugStringView trust_store;
     // The file that keeps over restarts which versions signatures have called too old; null to forget
-    // that when the runtime ends.
+    // that when the runtime ends. Its folder has to be there.
     struct PolyplugStringView version_floors;
     // Folders of bundles that are found by name and by discovery, after the plugin folders, and are
     // not loaded with the runtime; null if there are none.

@@ -411,11 +411,11 @@ inline void Runtime::start(const Options &options) {
     asked.grant_count = grants.size();
     asked.revoked_keys = options.revoked_keys_.data();
     asked.revoked_key_count = options.revoked_keys_.size();
-    if (!options.trust_store_.empty()) {
-        asked.trust_store = view_of(options.trust_store_);
+    if (options.trust_store_) {
+        asked.trust_store = view_of(*options.trust_store_);
     }
-    if (!options.version_floors_.empty()) {
-        asked.version_floors = view_of(options.version_floors_);
+    if (options.version_floors_) {
+        asked.version_floors = view_of(*options.version_floors_);
     }
     if (options.on_event_ || options.on_log_ || options.admission_) {
         callbacks_ = std::make_unique<Callbacks>(

@@ -12,7 +12,7 @@ use crate::logger::{LogClosure, Logger};
 use crate::options::{ReloadCallback, ReloadMode, RuntimeOptions, UserData};
 use crate::reload::scan;
 use crate::runtime::Runtime;
-use crate::trust::{KeyId, TrustSettings};
+use crate::trust::{FloorsFile, KeyId, TrustSettings};
 use polyplug_abi::{
     Compatibility, Ed25519PublicKey, LogLevel, RuntimeConfig, SignaturePolicy, Version,
 };
@@ -220,8 +220,8 @@ impl RuntimeBuilder {
         self
     }
 
-    /// The operator's file of trusted and revoked keys, which is read when the runtime is built; see
-    /// `polyplug trust`.
+    /// The operator's file of trusted and revoked keys, which is read when the runtime is built and
+    /// has to be there then; see `polyplug trust`.
     pub fn trust_store(mut self, path: impl Into<PathBuf>) -> Self {
         self.trust.store = Some(path.into());
         self
@@ -234,9 +234,16 @@ impl RuntimeBuilder {
     }
 
     /// The file that keeps over restarts which versions signatures have called too old. Without it a
-    /// runtime forgets that when it ends. It is made if it is not there.
+    /// runtime forgets that when it ends. It is made if it is not there; its folder must be there.
     pub fn version_floors(mut self, path: impl Into<PathBuf>) -> Self {
-        self.trust.floors = Some(path.into());
+        self.trust.floors = Some(FloorsFile::Kept(path.into()));
+        self
+    }
+
+    /// As [`RuntimeBuilder::version_floors`], but the file is only read: what is called too old from now
+    /// on is forgotten when the runtime ends. For a host that only looks at bundles.
+    pub fn version_floors_read_only(mut self, path: impl Into<PathBuf>) -> Self {
+        self.trust.floors = Some(FloorsFile::ReadOnly(path.into()));
         self
     }
 

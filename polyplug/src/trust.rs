@@ -12,11 +12,12 @@ mod settings;
 
 pub use polyplug_abi::{Ed25519PublicKey, SignaturePolicy};
 pub use polyplug_trust::{
-    BundleSignature, BundleTree, KeyError, KeyId, PublicKey, SIGNATURE_FILE, SecretKey,
-    SignatureRefusal, Signer, TreeError, TrustStore,
+    BundleSignature, BundleTree, Difference, DifferentFiles, Floor, FloorSource, ForeignKey,
+    KeyError, KeyId, KeyState, PublicKey, SIGNATURE_FILE, SecretKey, SignatureRefusal, Signer,
+    StoredKey, TreeError, TrustStore,
 };
 pub use record::{TrustDecision, TrustRecord};
 pub use refusal::Refusal;
 
 pub(crate) use rules::TrustRules;
-pub(crate) use settings::TrustSettings;
+pub(crate) use settings::{FloorsFile, TrustSettings};

@@ -55,10 +55,10 @@ pub struct RuntimeOptions {
     pub revoked_keys: *const KeyId,
     /// The number of those keys.
     pub revoked_key_count: usize,
-    /// The operator's file of trusted and revoked keys; null if there is none.
+    /// The operator's file of trusted and revoked keys, which has to be there; null if there is none.
     pub trust_store: StringView,
     /// The file that keeps over restarts which versions signatures have called too old; null to forget
-    /// that when the runtime ends.
+    /// that when the runtime ends. Its folder has to be there.
     pub version_floors: StringView,
     /// Folders of bundles that are found by name and by discovery, after the plugin folders, and are
     /// not loaded with the runtime; null if there are none.

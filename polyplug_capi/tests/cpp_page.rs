@@ -52,6 +52,7 @@ fn the_blocks_of_the_page_work() {
         let folder = scratch(&["test_plugin_lua", "greeter/lua"]);
         let (mods, program) = (folder.path().join("mods"), folder.path().join("program"));
         bundle(compiler, WITH_EXCEPTIONS, "page_plugin", &mods);
+        std::fs::write(folder.path().join("trust"), "# nobody yet\n").expect("it is writable");
         link(compiler, WITH_EXCEPTIONS, "page_host", &program);
         succeeds(Command::new(&program).arg(&mods));
     }

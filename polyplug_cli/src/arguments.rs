@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 pub(crate) use discovering::DiscoverOptions;
 pub(crate) use running::RunOptions;
-pub(crate) use signatures::{Signatures, warn};
+pub(crate) use signatures::{Signatures, hear};
 pub(crate) use signing::{KeygenOptions, SignOptions};
 pub(crate) use trusting::{
     TrustAddOptions, TrustCommand, TrustListOptions, TrustOptions, TrustRemoveOptions,
@@ -170,7 +170,7 @@ pub(crate) struct InspectOptions {
 const INSPECT_JSON: &str = "\
 JSON: an object with
   bundles    sorted by name, each with
-               name, version, loader, path, dependencies (texts), needs, signature,
+               name, version, loader, path, dependencies (texts), needs, signature, digest,
                capabilities, optional_capabilities (texts), limits (memory, call_ms: numbers or null),
                contracts: each with name, version, shape (\"0x...\" or null),
                  function_count (number or null),
@@ -179,12 +179,14 @@ JSON: an object with
                  types (definitions in WIT, as texts),
                  also_provided_by, used_by (names of bundles)
   failed     the bundles that were not loaded, each with name, path, error, needs, signature,
-               capabilities, optional_capabilities, limits
+               digest, capabilities, optional_capabilities, limits
   needs      of a bundle, each with kind (\"contract\" | \"bundle\" | \"import\"), name,
                min_version (text or null), only_from (a bundle or null),
                providers (bundles, the first is asked), too_old (each with bundle, version),
                missing (whether the bundle is not loaded for want of it)
-  signature  what it is worth, whether it counts here or not, as `polyplug verify --json` has it
+  signature  what it is worth, whether it counts here or not, as `polyplug verify --json` has it; the
+             verdict may be \"unknown\" too, of a bundle that failed before that was looked at
+  digest     64 hexadecimal digits, of all files but bundle.sig, or null
 Fields are added, never renamed or removed.";
 
 /// Loads a folder of bundles, or one, and makes one call

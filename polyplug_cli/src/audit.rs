@@ -1,13 +1,15 @@
 //! `run --audit`: who ran what, as one JSON object a line, each written before the runtime goes on.
 
+mod file;
+
 use crate::show::problem::Problem;
 use crate::show::timestamp::rfc3339;
-use crate::signature_check::{SignerDetails, hexadecimal};
+use crate::signature_finding::{SignerDetails, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::events::Event;
 use polyplug::trust::{SignaturePolicy, TrustDecision, TrustRecord};
 use serde::Serialize;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -23,34 +25,46 @@ pub(crate) struct Audit {
 
 struct Sink {
     file: File,
+    /// Whether what stands in the file has no line end.
+    is_cut: bool,
     /// Lines that could not be written since the last one that was.
     lost: u64,
+    /// Whether there ever were any.
+    has_gap: bool,
 }
 
 impl Audit {
     /// Appends to the file at `path`, which begins with a line about this run of the bundles in `folder`.
+    /// None of `others`, with what they are, is the file.
     pub(crate) fn open(
         path: &Path,
         folder: &Path,
+        others: &[(&str, PathBuf)],
         keys: &TrustedKeys,
         policy: SignaturePolicy,
     ) -> Result<Self, String> {
-        let told =
-            |error: io::Error| format!("{}: no audit can be written: {error}", path.display());
-        let file = OpenOptions::new().append(true).create(true).open(path).map_err(told)?;
-        let sink = Mutex::new(Sink { file, lost: 0 });
+        let told = |problem| format!("{}: no audit can be written: {problem}", path.display());
+        let (file, is_cut) = file::open(path, folder, others).map_err(told)?;
+        let sink = Mutex::new(Sink { file, is_cut, lost: 0, has_gap: false });
         let audit = Self { path: path.to_owned(), sink, keys: keys.clone(), policy };
         let started = Line { path: Some(shown(folder)), ..audit.line("started") };
-        audit.sink().write(&started).map_err(told)?;
+        audit.sink().write(&started).map_err(|error| told(error.to_string()))?;
         Ok(audit)
+    }
+
+    /// Whether something that happened could not be written.
+    pub(crate) fn has_gap(&self) -> bool {
+        self.sink().has_gap
     }
 
     /// Writes what is to be known of an event, if anything is.
     pub(crate) fn record(&self, event: &Event) {
         let Some(line) = self.line_of(event) else { return };
         let mut sink = self.sink();
+        sink.has_gap |= matches!(event, Event::EventsLost { .. });
         if let Err(error) = sink.write(&line) {
             sink.lost += 1;
+            sink.has_gap = true;
             // Once: the next line that can be written says how many are missing.
             if sink.lost == 1 {
                 let told = format!("{}: the audit has a gap: {error}", self.path.display());
@@ -135,15 +149,19 @@ impl Sink {
     /// Writes a line as a whole, so that several processes can share the file.
     fn write(&mut self, line: &Line) -> io::Result<()> {
         let mut text = String::new();
+        // A line that failed may stand there in part.
+        if self.is_cut || self.lost > 0 {
+            text.push('\n');
+        }
         if self.lost > 0 {
-            // The line that failed may stand there in part.
             let gap = lost(Line::new("lost", line.policy), self.lost);
-            text = format!("\n{}\n", serde_json::to_string(&gap)?);
+            text += &serde_json::to_string(&gap)?;
+            text.push('\n');
         }
         text += &serde_json::to_string(line)?;
         text.push('\n');
         self.file.write_all(text.as_bytes())?;
-        self.lost = 0;
+        (self.is_cut, self.lost) = (false, 0);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use polyplug::loader::manifest::{MANIFEST_FILE, bundle_folder};
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The bundles at these paths, or in these folders, each once.
@@ -35,16 +35,20 @@ fn of(path: &Path) -> Result<Vec<PathBuf>, String> {
     if is_bundle(&folder) {
         return Ok(vec![folder]);
     }
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) => return told(&error.to_string()),
-    };
-    let paths = entries.flatten().map(|entry| entry.path());
+    match in_folder(&folder) {
+        Ok(found) if found.is_empty() => {
+            told("there is no bundle here: a bundle is a folder with a manifest.toml")
+        }
+        Ok(found) => Ok(found),
+        Err(error) => told(&error.to_string()),
+    }
+}
+
+/// The bundles in a folder of them, sorted.
+pub(crate) fn in_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(folder)?.flatten().map(|entry| entry.path());
     let mut found: Vec<PathBuf> =
         paths.filter(|path| !is_hidden(path) && is_bundle(path)).collect();
-    if found.is_empty() {
-        return told("there is no bundle here: a bundle is a folder with a manifest.toml");
-    }
     found.sort();
     Ok(found)
 }

@@ -10,6 +10,7 @@ use crate::list::write_failures;
 use crate::loaders;
 use crate::records::Records;
 use crate::show::problem::Problem;
+use crate::signature_notes::SignatureNotes;
 use polyplug::runtime::{BundleInfo, Runtime};
 use polyplug::schema::Value;
 use polyplug::{CallError, DynamicCallError};
@@ -36,17 +37,20 @@ pub(crate) fn call(options: &CallOptions, out: &mut dyn Write) -> io::Result<Ver
             return Ok(Verdict::Bad);
         }
     };
-    let is_loaded = load(&runtime, &options.dir, errors)?;
-    records.write("", errors)?;
+    let events = runtime.events();
+    let mut notes = SignatureNotes::default();
+    let is_loaded = load(&runtime, &options.dir, &mut notes, errors)?;
+    notes.write(events.try_iter(), [], errors)?;
+    records.write("", &notes, errors)?;
     if !is_loaded {
         return Ok(Verdict::Bad);
     }
     let contract = full_name(&runtime.bundles(), &options.contract);
     let called = runtime.call_text(&contract, &options.call);
     if let Err(DynamicCallError::Call(error)) = &called {
-        records.write(&error.message, errors)?;
+        records.write(&error.message, &notes, errors)?;
     }
-    records.write("", errors)?;
+    records.write("", &notes, errors)?;
     let error = match called {
         Ok(Value::Tuple(nothing)) if nothing.is_empty() => return Ok(Verdict::Good),
         Ok(value) => {
@@ -89,7 +93,12 @@ fn failed(error: &CallError, bundles: &[BundleInfo]) -> Problem {
 }
 
 /// Loads a folder of bundles, or one bundle; whether anything can be called.
-fn load(runtime: &Arc<Runtime>, dir: &Path, errors: &mut dyn Write) -> io::Result<bool> {
+fn load(
+    runtime: &Arc<Runtime>,
+    dir: &Path,
+    notes: &mut SignatureNotes,
+    errors: &mut dyn Write,
+) -> io::Result<bool> {
     let is_bundle = dir.join("manifest.toml").exists();
     let loaded = match is_bundle {
         true => load_with_neighbours(runtime, dir),
@@ -98,7 +107,7 @@ fn load(runtime: &Arc<Runtime>, dir: &Path, errors: &mut dyn Write) -> io::Resul
     match loaded {
         Ok(report) if is_bundle || !report.failed.is_empty() => {
             // The others may still answer.
-            write_failures(&report, errors)?;
+            write_failures(&report, notes, errors)?;
             Ok(report.failed.is_empty() || !report.loaded.is_empty() && !is_bundle)
         }
         Ok(report) if !report.loaded.is_empty() => Ok(true),

@@ -9,9 +9,10 @@ use crate::inspect;
 use crate::loaders;
 use crate::show::listing;
 use crate::show::problem::Problem;
-use crate::show::style::{GOOD, STRONG, paint};
+use crate::show::style::{GOOD, STRONG, foreign, paint};
 use child::End;
 use polyplug::loader::manifest::{LoaderTable, Manifest, bundle_folder};
+use polyplug_abi::SignaturePolicy;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -41,11 +42,14 @@ pub(crate) fn check(options: &CheckOptions, out: &mut dyn Write) -> io::Result<V
     for warning in manifest.warnings.iter().chain(&unknown) {
         Problem::of_unknown_key(warning).write(errors)?;
     }
-    if let Some(warning) = stale_signature::warning(&folder) {
+    // Where signatures count the dry load says so.
+    if options.signatures.policy() == SignaturePolicy::Off
+        && let Some(warning) = stale_signature::warning(&folder)
+    {
         Problem::plain(warning).write_warning(errors)?;
     }
-    let foreign = foreign_tables(&manifest);
-    for table in &foreign {
+    let others = foreign_tables(&manifest);
+    for table in &others {
         table.write(errors)?;
     }
     let name = &manifest.data.name;
@@ -54,12 +58,17 @@ pub(crate) fn check(options: &CheckOptions, out: &mut dyn Write) -> io::Result<V
         Problem::plain(problem).write(errors)?;
     }
     let failed = usize::from(!matches!(end, End::Loaded));
-    let problems = manifest.warnings.len() + unknown.len() + foreign.len() + failed;
+    let problems = manifest.warnings.len() + unknown.len() + others.len() + failed;
     if problems > 0 {
         write_verdict(problems, &folder, errors)?;
         return Ok(Verdict::Bad);
     }
-    writeln!(out, "{} `{name}` can be loaded", paint(GOOD, "good:"))?;
+    writeln!(out, "{} `{}` can be loaded", paint(GOOD, "good:"), foreign(name))?;
+    if !manifest.options.enabled {
+        let note =
+            "its manifest says `enabled = false`, so it is passed over when its folder is loaded";
+        Problem::plain(note).write_note(errors)?;
+    }
     Ok(Verdict::Good)
 }
 

@@ -1,14 +1,14 @@
 //! `polyplug discover`: what lies in folders, and what would become of it, without running any of it.
 
 use crate::Verdict;
-use crate::arguments::{DiscoverOptions, warn};
+use crate::arguments::DiscoverOptions;
 use crate::bindgen::bad;
 use crate::list::write_hint;
 use crate::loaders;
 use crate::show::listing::counted;
-use crate::show::problem::Problem;
 use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, paint};
-use crate::signature_check::{SignatureCheck, SignatureDetails, hexadecimal};
+use crate::signature_finding::{SignatureDetails, SignatureFinding, hexadecimal};
+use crate::signature_notes::SignatureNotes;
 use crate::trusted_keys::TrustedKeys;
 use polyplug::discovery::{AskedCapability, Discovered, Prospect};
 use serde::Serialize;
@@ -22,7 +22,7 @@ pub(crate) fn discover(options: &DiscoverOptions, out: &mut dyn Write) -> io::Re
         Err(problem) => return bad(&problem),
     };
     let builder = options.granting.apply(loaders::builder());
-    let built = options.signatures.apply(builder, &keys).logger(warn).build();
+    let built = options.signatures.apply_to_look(builder, &keys).logger(|_, _, _| {}).build();
     let surveyed = built.and_then(|runtime| runtime.discover_in(&options.folders));
     let found = match surveyed {
         Ok(found) => found,
@@ -40,12 +40,14 @@ pub(crate) fn discover(options: &DiscoverOptions, out: &mut dyn Write) -> io::Re
     }
     out.flush()?;
     let mut verdict = Verdict::Good;
+    let mut notes = SignatureNotes::default();
     for Discovered { offer, prospect, .. } in &found {
         if let Prospect::WouldFail(error) = prospect {
-            Problem::of_error(error, &offer.path).write(errors)?;
+            notes.problem(error, &offer.path).write(errors)?;
             verdict = Verdict::Bad;
         }
     }
+    notes.write_advice(errors)?;
     Ok(verdict)
 }
 
@@ -93,7 +95,7 @@ fn write_bundle(found: &Discovered, keys: &TrustedKeys, out: &mut dyn Write) -> 
     if offer.loader.is_empty() {
         return Ok(());
     }
-    SignatureCheck::of(&offer.path, keys).write(keys, out)?;
+    SignatureFinding::from(&offer.signer).write(keys, out)?;
     let asks = offer.capabilities.iter().map(asked).collect::<Vec<_>>();
     let about =
         [("provides", &offer.contracts), ("needs", &offer.dependencies), ("asks for", &asks)];
@@ -163,7 +165,7 @@ impl Bundle {
             dependencies: offer.dependencies.clone(),
             capabilities: capabilities.collect(),
             digest: offer.digest.as_ref().map(hexadecimal),
-            signature: SignatureCheck::of(&offer.path, keys).details(keys),
+            signature: SignatureFinding::from(&offer.signer).details(keys),
             prospect: word,
             shadowed_by,
             error,

@@ -61,7 +61,7 @@ fn load(
         }
     };
     let builder = options.granting.apply(loaders::builder());
-    let builder = options.signatures.apply(builder, keys);
+    let builder = options.signatures.apply_to_look(builder, keys);
     let builder = builder.compatibility(Compatibility::Strict).logger(logger);
     let runtime = builder.build()?;
     if needs_others(manifest, folder)
@@ -96,7 +96,8 @@ fn place_of_others(options: &CheckOptions, folder: &Path) -> Option<PathBuf> {
 /// The circle of dependencies that the bundle is in, if it is in one: tried alone, each bundle of a circle
 /// lacks the next. Loading the folder tells.
 fn circle(options: &CheckOptions, keys: &TrustedKeys, folder: &Path) -> Option<RuntimeError> {
-    let builder = options.signatures.apply(options.granting.apply(loaders::builder()), keys);
+    let builder =
+        options.signatures.apply_to_look(options.granting.apply(loaders::builder()), keys);
     let runtime = builder.logger(|_, _, _| {}).build().ok()?;
     let report = runtime.load_folder(place_of_others(options, folder)?).ok()?;
     let folder = folder.canonicalize().ok()?;

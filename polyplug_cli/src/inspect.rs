@@ -5,19 +5,23 @@ mod asking;
 mod definitions;
 mod details;
 mod graph;
+mod judged;
 mod needs;
 
 use crate::Verdict;
-use crate::arguments::{InspectOptions, warn};
+use crate::arguments::{InspectOptions, hear};
 use crate::bindgen::bad;
 use crate::list::{write_failures, write_hint};
 use crate::loaders;
 use crate::show::problem::Problem;
-use crate::trusted_keys::TrustedKeys;
+use crate::signature_notes::SignatureNotes;
+use crossbeam_channel::Receiver;
 use details::{Details, Shown};
 use graph::Graph;
+use judged::Judged;
 use polyplug::error::RuntimeError;
-use polyplug::runtime::{Runtime, ScanReport};
+use polyplug::events::Event;
+use polyplug::runtime::{Runtime, RuntimeBuilder, ScanReport};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -30,7 +34,9 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
     };
-    let (runtime, mut report) = match open(options, &keys) {
+    let (builder, judged) = Judged::listen(options.granting.apply(loaders::builder()));
+    let (builder, heard) = hear(options.signatures.apply_to_look(builder, &keys));
+    let (runtime, events, mut report) = match open(options, builder) {
         Ok(opened) => opened,
         Err(error) => {
             Problem::of_error(&error, &options.path).write(errors)?;
@@ -45,7 +51,8 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         None => options.path.clone(),
     };
     let graph = Graph::read(&folder, &runtime.bundles())?;
-    let shown = Shown { bundles: &bundles, failed: &report.failed, graph: &graph, keys: &keys };
+    let failed = &report.failed;
+    let shown = Shown { bundles: &bundles, failed, graph: &graph, keys: &keys, judged: &judged };
     if options.json {
         serde_json::to_writer_pretty(&mut *out, &Details::new(&shown))?;
         writeln!(out)?;
@@ -54,24 +61,25 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         write_hint(&options.path, bundles.is_empty() && report.failed.is_empty(), out)?;
     }
     out.flush()?;
-    write_failures(&report, errors)?;
+    let mut notes = SignatureNotes::default();
+    write_failures(&report, &mut notes, errors)?;
+    notes.write(events.try_iter(), heard.try_iter(), errors)?;
     Ok(if report.failed.is_empty() && !bundles.is_empty() { Verdict::Good } else { Verdict::Bad })
 }
 
 /// Loads a folder of bundles; of a bundle alone, also its neighbours, which it may need.
 fn open(
     options: &InspectOptions,
-    keys: &TrustedKeys,
-) -> Result<(Arc<Runtime>, ScanReport), RuntimeError> {
+    builder: RuntimeBuilder,
+) -> Result<(Arc<Runtime>, Receiver<Event>, ScanReport), RuntimeError> {
     let path = options.path.as_path();
-    let builder = options.granting.apply(loaders::builder());
-    let runtime = options.signatures.apply(builder, keys).logger(warn).build()?;
-    if !path.join("manifest.toml").exists() {
-        let report = runtime.load_folder(path)?;
-        return Ok((runtime, report));
-    }
-    let report = load_with_neighbours(&runtime, path)?;
-    Ok((runtime, report))
+    let runtime = builder.build()?;
+    let events = runtime.events();
+    let report = match path.join("manifest.toml").exists() {
+        true => load_with_neighbours(&runtime, path)?,
+        false => runtime.load_folder(path)?,
+    };
+    Ok((runtime, events, report))
 }
 
 /// Loads the bundle in `path`; if it does not run alone, also its neighbours, which it may need. How those

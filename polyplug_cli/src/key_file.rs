@@ -79,7 +79,8 @@ pub(crate) fn id(text: &str) -> Result<KeyId, String> {
         return public(path).map(|key| key.id());
     }
     Err(format!(
-        "{text}: this is neither a file with a public key nor an id, which is 16 hexadecimal digits"
+        "{text}: this is neither a file with a public key, nor an id, which is 16 hexadecimal digits, nor \
+         the name of a key in the trust store"
     ))
 }
 

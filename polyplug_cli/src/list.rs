@@ -1,11 +1,12 @@
 //! `polyplug list`: loads a folder and says what is there.
 
 use crate::Verdict;
-use crate::arguments::{ListOptions, warn};
+use crate::arguments::{ListOptions, hear};
 use crate::bindgen::bad;
 use crate::loaders;
 use crate::show::listing::{self, Listing};
 use crate::show::problem::Problem;
+use crate::signature_notes::SignatureNotes;
 use polyplug::runtime::{Runtime, ScanReport};
 use std::io::{self, Write};
 use std::path::Path;
@@ -18,12 +19,13 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
         Err(problem) => return bad(&problem),
     };
     let builder = options.granting.apply(loaders::builder());
-    let built = options.signatures.apply(builder, &keys).logger(warn).build();
-    let scanned = built.and_then(|runtime| {
+    let (builder, heard) = hear(options.signatures.apply_to_look(builder, &keys));
+    let scanned = builder.build().and_then(|runtime| {
+        let events = runtime.events();
         let report = runtime.load_folder(&options.dir)?;
-        Ok((runtime, report))
+        Ok((runtime, events, report))
     });
-    let (runtime, report) = match scanned {
+    let (runtime, events, report) = match scanned {
         Ok(scanned) => scanned,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(errors)?;
@@ -39,7 +41,9 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
         write_tree(&options.dir, &runtime, &report, out)?;
     }
     out.flush()?;
-    write_failures(&report, errors)?;
+    let mut notes = SignatureNotes::default();
+    write_failures(&report, &mut notes, errors)?;
+    notes.write(events.try_iter(), heard.try_iter(), errors)?;
     Ok(verdict(&options.dir, &report))
 }
 
@@ -92,9 +96,13 @@ pub(crate) fn write_hint(folder: &Path, is_empty: bool, out: &mut dyn Write) -> 
 }
 
 /// Why bundles failed, with the lines that are wrong.
-pub(crate) fn write_failures(report: &ScanReport, errors: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_failures(
+    report: &ScanReport,
+    notes: &mut SignatureNotes,
+    errors: &mut dyn Write,
+) -> io::Result<()> {
     for failed in &report.failed {
-        Problem::of_error(&failed.error, &failed.path).write(errors)?;
+        notes.problem(&failed.error, &failed.path).write(errors)?;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ mod loaders;
 mod records;
 mod show;
 mod signature_check;
+mod signature_finding;
+mod signature_notes;
 mod trusted_keys;
 
 mod audit;

@@ -2,6 +2,7 @@
 //! record that repeats one of them says nothing new.
 
 use crate::show::problem::Problem;
+use crate::signature_notes::SignatureNotes;
 use polyplug::runtime::RuntimeBuilder;
 use polyplug_abi::LogLevel;
 use std::io::{self, Write};
@@ -22,10 +23,15 @@ impl Records {
         (builder.logger(logger), Self(kept))
     }
 
-    /// Writes those that came, but for those that repeat what was `told`.
-    pub(crate) fn write(&self, told: &str, errors: &mut dyn Write) -> io::Result<()> {
+    /// Writes those that came, but for those that repeat what was `told`, or noted.
+    pub(crate) fn write(
+        &self,
+        told: &str,
+        notes: &SignatureNotes,
+        errors: &mut dyn Write,
+    ) -> io::Result<()> {
         for (level, record) in self.0.try_iter() {
-            let repeats = !told.is_empty() && record.ends_with(told);
+            let repeats = (!told.is_empty() && record.ends_with(told)) || notes.repeats(&record);
             match Problem::plain(record) {
                 _ if repeats => {}
                 record if level > LogLevel::Warn => record.write_note(errors)?,

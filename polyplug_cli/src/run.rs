@@ -10,11 +10,13 @@ use crate::records::is_for_people;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
 use crate::show::{happening, listing};
+use crate::signature_notes::SignatureNotes;
 use crate::trusted_keys::TrustedKeys;
 use crossbeam_channel::{Receiver, never, select, tick, unbounded};
 use polyplug::error::RuntimeError;
 use polyplug::events::Event;
-use polyplug::runtime::{BundleState, ReloadMode, Runtime};
+use polyplug::runtime::{BundleInfo, BundleState, ReloadMode, Runtime};
+use polyplug::trust::{TrustDecision, TrustRecord};
 use polyplug_abi::LogLevel;
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -37,7 +39,9 @@ struct Running {
     /// The newest failure, which the runtime logs too.
     told: String,
     /// Where events are written to that are told at polls only otherwise.
-    audit: Option<Audit>,
+    audit: Option<Arc<Audit>>,
+    /// What was said of signatures, which the runtime logs too.
+    notes: SignatureNotes,
     /// The warnings that were written: a manifest is read again for every save.
     warned: HashSet<String>,
 }
@@ -52,7 +56,19 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
         Ok(audit) => audit,
         Err(problem) => return bad(&problem),
     };
-    let mut running = match start(options, &keys, audit) {
+    let verdict = run_audited(options, &keys, audit.clone(), out)?;
+    // Who relies on the audit does not read what was warned of.
+    let has_gap = audit.is_some_and(|audit| audit.has_gap());
+    Ok(if has_gap { Verdict::Bad } else { verdict })
+}
+
+fn run_audited(
+    options: &RunOptions,
+    keys: &TrustedKeys,
+    audit: Option<Arc<Audit>>,
+    out: &mut dyn Write,
+) -> io::Result<Verdict> {
+    let mut running = match start(options, keys, audit) {
         Ok(running) => running,
         Err(error) => {
             Problem::of_error(&error, &options.dir).write(&mut anstream::stderr())?;
@@ -72,7 +88,8 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
     list::write_tree(&options.dir, &running.runtime, &report, out)?;
     out.flush()?;
     let errors = &mut anstream::stderr();
-    list::write_failures(&report, errors)?;
+    list::write_failures(&report, &mut running.notes, errors)?;
+    running.notes.write(running.events.try_iter(), [], errors)?;
     running.told = report.failed.last().map(|failed| failed.error.to_string()).unwrap_or_default();
     while let Ok(record) = running.records.try_recv() {
         running.write_record(record, errors)?;
@@ -80,16 +97,17 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdi
     Ok(list::verdict(&options.dir, &report))
 }
 
-fn open_audit(options: &RunOptions, keys: &TrustedKeys) -> Result<Option<Audit>, String> {
+fn open_audit(options: &RunOptions, keys: &TrustedKeys) -> Result<Option<Arc<Audit>>, String> {
     let policy = options.signatures.policy();
-    let open = |path: &PathBuf| Audit::open(path, &options.dir, keys, policy);
-    options.audit.as_ref().map(open).transpose()
+    let others = options.signatures.files();
+    let open = |path: &PathBuf| Audit::open(path, &options.dir, &others, keys, policy);
+    Ok(options.audit.as_ref().map(open).transpose()?.map(Arc::new))
 }
 
 fn start(
     options: &RunOptions,
     keys: &TrustedKeys,
-    audit: Option<Audit>,
+    audit: Option<Arc<Audit>>,
 ) -> Result<Running, RuntimeError> {
     let (send, records) = unbounded();
     let logger = move |level: LogLevel, scope: &str, message: &str| {
@@ -121,8 +139,8 @@ fn start(
     let mut events = None;
     let runtime = builder.build_with(|runtime| events = Some(runtime.events()))?;
     let events = events.unwrap_or_else(never);
-    let (told, warned) = (String::new(), HashSet::new());
-    Ok(Running { runtime, events, records, start, told, audit, warned })
+    let (told, notes, warned) = (String::new(), SignatureNotes::default(), HashSet::new());
+    Ok(Running { runtime, events, records, start, told, audit, notes, warned })
 }
 
 impl Running {
@@ -185,8 +203,17 @@ impl Running {
             (Event::Loaded { .. } | Event::Reloaded { .. }, Some(bundle)) => {
                 listing::write_bundle(bundle, out)
             }
-            (Event::Failed { .. }, Some(bundle)) => {
-                let runs_on = format!("{} runs on, load {}", bundle.name, bundle.generation);
+            (Event::Failed { trust, .. }, Some(bundle)) => {
+                let BundleInfo { name, version, generation, .. } = bundle;
+                let is_refused =
+                    |trust: &TrustRecord| matches!(trust.decision, TrustDecision::Refused(_));
+                let runs_on = match trust.as_deref().is_some_and(is_refused) {
+                    true => format!(
+                        "{name} {version} runs on, load {generation}, as it was signed; the next start would \
+                         refuse what is on disk"
+                    ),
+                    false => format!("{name} runs on, load {generation}"),
+                };
                 writeln!(out, "{}", paint(DIM, runs_on))
             }
             _ => Ok(()),
@@ -200,7 +227,12 @@ impl Running {
         if let Event::Failed { error, .. } = event {
             self.told = error.to_string();
         }
-        happening::write(event, self.start.elapsed(), out)
+        happening::write(event, self.start.elapsed(), out)?;
+        let errors = &mut anstream::stderr();
+        if let Some(warning) = self.notes.warning(event) {
+            warning.write_warning(errors)?;
+        }
+        self.notes.write_advice(errors)
     }
 
     /// Writes a log record, unless it repeats the failure that was told, or itself.
@@ -214,7 +246,7 @@ impl Running {
             return Problem::plain(record).write_note(errors);
         }
         let repeats = !self.told.is_empty() && record.ends_with(&self.told);
-        if repeats || !self.warned.insert(record.clone()) {
+        if repeats || self.notes.repeats(&record) || !self.warned.insert(record.clone()) {
             return Ok(());
         }
         Problem::plain(record).write_warning(errors)

@@ -8,6 +8,7 @@ pub(crate) mod size;
 pub(crate) mod timestamp;
 
 pub(crate) mod excerpt;
+mod source_line;
 
 pub(crate) mod problem;
 

@@ -1,5 +1,7 @@
 //! `polyplug trust`: the file with the keys whose bundles this user runs.
 
+mod named;
+
 use crate::Verdict;
 use crate::arguments::{
     TrustAddOptions, TrustCommand, TrustListOptions, TrustOptions, TrustRemoveOptions,
@@ -8,8 +10,9 @@ use crate::arguments::{
 use crate::bindgen::bad;
 use crate::key_file;
 use crate::show::listing::counted;
-use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, paint};
-use polyplug_trust::{KeyId, TrustStore};
+use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, foreign, paint};
+use named::{meant, named};
+use polyplug_trust::{KeyId, KeyState, StoredKey, TrustStore};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -57,7 +60,6 @@ fn add(store: &Path, options: &TrustAddOptions) -> Result<Change, Refusal> {
     let key = key_file::public(&options.key).map_err(Refusal)?;
     let id = key.id();
     let called = || key_file::name(&options.key).unwrap_or_else(|| id.to_string());
-    let name = options.name.clone().unwrap_or_else(called);
     TrustStore::update(store, |trusted| {
         if trusted.revoked().any(|revoked| revoked.id == id) {
             return Err(Refusal(format!(
@@ -66,29 +68,58 @@ fn add(store: &Path, options: &TrustAddOptions) -> Result<Change, Refusal> {
                 store.display()
             )));
         }
+        let before =
+            trusted.trusted().find(|trusted| trusted.key == key).map(|old| old.name.clone());
+        // Whoever adds it again without a name has none in mind.
+        let name = options.name.clone().or_else(|| before.clone()).unwrap_or_else(called);
         trusted.add(key, &name)?;
-        Ok(Change { what: paint(GOOD, "trusted"), id, more: format!(" ({})", name.trim()) })
+        let name = name.trim().to_owned();
+        let (what, more) = match before {
+            None => (paint(GOOD, "trusted"), format!(" ({name})")),
+            Some(before) if before == name => (paint(DIM, "trusted already"), format!(" ({name})")),
+            Some(before) => (paint(GOOD, "renamed"), format!(" ({name}, before {before})")),
+        };
+        Ok(Change { what, id, more })
     })
 }
 
 fn remove(store: &Path, options: &TrustRemoveOptions) -> Result<Change, Refusal> {
-    let id = key_file::id(&options.id).map_err(Refusal)?;
     TrustStore::update(store, |trusted| {
+        let id = named(trusted, &options.id).map_err(Refusal)?;
+        let name = name_of(trusted, id);
         if !trusted.remove(id) {
-            let store = store.display();
-            return Err(Refusal(format!("{store}: the key {id} is not trusted there")));
+            return Err(not_trusted(trusted, &options.id, id));
         }
-        Ok(Change { what: paint(WARN, "removed"), id, more: String::new() })
+        let is_revoked = is_revoked(trusted, id);
+        let more = if is_revoked { "; it stays revoked" } else { "" };
+        Ok(Change { what: paint(WARN, "removed"), id, more: format!("{name}{more}") })
     })
 }
 
 fn revoke(store: &Path, options: &TrustRevokeOptions) -> Result<Change, Refusal> {
-    let id = key_file::id(&options.id).map_err(Refusal)?;
     let reason = options.reason.join(" ");
     TrustStore::update(store, |trusted| {
-        trusted.revoke(id, &reason)?;
-        Ok(Change { what: paint(BAD, "revoked"), id, more: String::new() })
+        let id = named(trusted, &options.id).map_err(Refusal)?;
+        let name = name_of(trusted, id);
+        if trusted.revoke(id, &reason)? {
+            return Ok(Change { what: paint(BAD, "revoked"), id, more: name });
+        }
+        let reasons = trusted.revoked().find(|revoked| revoked.id == id).map(|one| &one.reason);
+        let reasons = reasons.filter(|reason| !reason.is_empty());
+        let why = reasons.map_or(String::new(), |reasons| format!(": {}", foreign(reasons)));
+        Ok(Change { what: paint(DIM, "revoked already"), id, more: format!("{name}{why}") })
     })
+}
+
+fn not_trusted(store: &TrustStore, text: &str, id: KeyId) -> Refusal {
+    let meant = meant(store, text);
+    Refusal(format!("{}: the key {id} is not trusted there{meant}", store.path().display()))
+}
+
+/// ` (studio)`, if it is trusted.
+fn name_of(store: &TrustStore, id: KeyId) -> String {
+    let known = store.trusted().find(|trusted| trusted.key.id() == id);
+    known.map_or(String::new(), |known| format!(" ({})", foreign(&known.name)))
 }
 
 fn list(store: &Path, options: &TrustListOptions, out: &mut dyn Write) -> io::Result<Verdict> {
@@ -101,20 +132,23 @@ fn list(store: &Path, options: &TrustListOptions, out: &mut dyn Write) -> io::Re
         writeln!(out)?;
         return Ok(Verdict::Good);
     }
-    let trusted = counted(store.trusted().count(), "trusted key");
-    let revoked = store.revoked().count();
+    let keys = store.keys();
+    let revoked = keys.iter().filter(|key| key.state != KeyState::Trusted).count();
+    let trusted = counted(keys.len() - revoked, "trusted key");
     let path = paint(STRONG, store.path().display());
     writeln!(out, "{path}  {trusted}, {revoked} revoked")?;
-    for trusted in store.trusted() {
-        let (id, name) = (trusted.key.id(), &trusted.name);
-        let revoked = if is_revoked(&store, id) { paint(BAD, "  revoked") } else { String::new() };
-        writeln!(out, "  {}  {name}{revoked}", paint(NAME, id))?;
-    }
-    for revoked in store.revoked() {
-        let (what, id) = (paint(BAD, "revoked"), paint(NAME, revoked.id));
-        match revoked.reason.as_str() {
-            "" => writeln!(out, "  {id}  {what}")?,
-            reason => writeln!(out, "  {id}  {what}  {reason}")?,
+    for StoredKey { id, known, state } in &keys {
+        let name = known.as_ref().map(|known| format!("  {}", foreign(&known.name)));
+        let name = name.unwrap_or_default();
+        write!(out, "  {}{name}", paint(NAME, id))?;
+        match state {
+            KeyState::Trusted => writeln!(out)?,
+            KeyState::Revoked { reason } if reason.is_empty() => {
+                writeln!(out, "  {}", paint(BAD, "revoked"))?;
+            }
+            KeyState::Revoked { reason } => {
+                writeln!(out, "  {}  {}", paint(BAD, "revoked"), foreign(reason))?;
+            }
         }
     }
     Ok(Verdict::Good)
@@ -128,8 +162,30 @@ fn is_revoked(store: &TrustStore, id: KeyId) -> bool {
 #[derive(Serialize)]
 struct Listing {
     store: PathBuf,
+    keys: Vec<Key>,
     trusted: Vec<Trusted>,
     revoked: Vec<Revoked>,
+}
+
+/// Each key once.
+#[derive(Serialize)]
+struct Key {
+    id: String,
+    key: Option<String>,
+    name: Option<String>,
+    state: &'static str,
+    reason: Option<String>,
+}
+
+impl From<StoredKey> for Key {
+    fn from(StoredKey { id, known, state }: StoredKey) -> Self {
+        let (state, reason) = match state {
+            KeyState::Trusted => ("trusted", None),
+            KeyState::Revoked { reason } => ("revoked", Some(reason)),
+        };
+        let (key, name) = known.map(|known| (known.key.to_string(), known.name)).unzip();
+        Self { id: id.to_string(), key, name, state, reason }
+    }
 }
 
 #[derive(Serialize)]
@@ -159,6 +215,7 @@ impl Listing {
             .map(|revoked| Revoked { id: revoked.id.to_string(), reason: revoked.reason.clone() });
         Self {
             store: store.path().to_owned(),
+            keys: store.keys().into_iter().map(Key::from).collect(),
             trusted: trusted.collect(),
             revoked: revoked.collect(),
         }

@@ -11,6 +11,8 @@ pub enum Difference {
     Removed(String),
     /// It has another content.
     Changed(String),
+    /// It has other line ends, and otherwise the same content.
+    LineEnds(String),
     /// Its content is at another path.
     Renamed {
         /// Where it was signed.
@@ -20,11 +22,27 @@ pub enum Difference {
     },
 }
 
+impl Difference {
+    /// What happened to it, in a word or two.
+    pub fn what(&self) -> &'static str {
+        match self {
+            Self::Added(_) => "added",
+            Self::Removed(_) => "missing",
+            Self::Changed(_) => "changed",
+            Self::LineEnds(_) => "other line ends",
+            Self::Renamed { .. } => "renamed",
+        }
+    }
+}
+
 /// The path, and for a renamed file both.
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Added(path) | Self::Removed(path) | Self::Changed(path) => write!(f, "`{path}`"),
+            Self::Added(path)
+            | Self::Removed(path)
+            | Self::Changed(path)
+            | Self::LineEnds(path) => write!(f, "`{path}`"),
             Self::Renamed { from, to } => write!(f, "`{from}` (now `{to}`)"),
         }
     }

@@ -17,7 +17,7 @@ pub struct FileHash {
 }
 
 impl FileHash {
-    fn of(content: &[u8]) -> Self {
+    pub(crate) fn of(content: &[u8]) -> Self {
         Self { len: content.len() as u64, blake3: blake3::hash(content).into() }
     }
 }

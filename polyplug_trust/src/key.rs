@@ -1,34 +1,44 @@
 //! Who signs: a public key, and the short id that names it.
 
+use crate::foreign_key::ForeignKey;
 use crate::hex;
 use crate::key_error::KeyError;
+use crate::pem;
 use ed25519_dalek::VerifyingKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePublicKey, EncodePublicKey};
 use polyplug_abi::Ed25519PublicKey;
 use std::fmt;
 use std::str::FromStr;
+use zeroize::Zeroizing;
 
 /// Keeps ids apart from every other use of the hash.
 const ID_DOMAIN: &[u8] = b"polyplug key id 1\0";
 
 /// What the text of a key begins with.
-const PREFIX: &str = "ed25519:";
+pub(crate) const PREFIX: &str = "ed25519:";
 
 /// A key that signatures can be checked with. As text `ed25519:` and 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKey(VerifyingKey);
 
 impl PublicKey {
-    /// The key in `pem`, as OpenSSL writes it (`openssl pkey -pubout`).
+    /// The key in `text`: PEM as OpenSSL writes it (`openssl pkey -pubout`), with any line ends and text
+    /// around it, or `ed25519:` and its digits.
     ///
     /// # Errors
     /// It is something else, or a weak key.
-    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
-        if pem.contains("PRIVATE KEY-----") {
+    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
+        if text.trim_start().starts_with(PREFIX) {
+            return text.trim().parse();
+        }
+        if pem::has(text, "PRIVATE KEY") || pem::has(text, "ENCRYPTED PRIVATE KEY") {
             return Err(KeyError::Secret);
         }
-        let key = VerifyingKey::from_public_key_pem(pem).map_err(|_| KeyError::NotPublicPem)?;
+        let read = |block: Zeroizing<String>| VerifyingKey::from_public_key_pem(&block).ok();
+        let Some(key) = pem::only_block(text).and_then(read) else {
+            return Err(ForeignKey::of(text).map_or(KeyError::NotPublicPem, KeyError::Foreign));
+        };
         Self::try_from(Ed25519PublicKey { bytes: key.to_bytes() })
     }
 
@@ -87,7 +97,13 @@ impl FromStr for PublicKey {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let digits = text.strip_prefix(PREFIX).ok_or(KeyError::NotPublicText)?;
+        let Some(digits) = text.strip_prefix(PREFIX) else {
+            return Err(match ForeignKey::of(text) {
+                _ if text.parse::<KeyId>().is_ok() => KeyError::OnlyId,
+                None | Some(ForeignKey::Empty) => KeyError::NotPublicText,
+                Some(foreign) => KeyError::Foreign(foreign),
+            });
+        };
         let bytes = hex::decode(digits).ok_or(KeyError::NotPublicText)?;
         Self::try_from(Ed25519PublicKey { bytes })
     }

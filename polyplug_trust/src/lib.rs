@@ -22,10 +22,13 @@ mod tree_rule;
 
 mod difference;
 mod file_hashes;
+mod line_ends;
 
+mod foreign_key;
 mod hex;
 mod key;
 mod key_error;
+mod pem;
 mod secret_key;
 
 mod signature;
@@ -33,9 +36,11 @@ mod signature_error;
 mod signature_text;
 mod version_text;
 
+mod floor;
 mod refusal;
 mod verdict;
 
+mod file_lock;
 mod private_file;
 mod store_error;
 mod trust_store;
@@ -48,6 +53,7 @@ pub use tree_rule::TreeRule;
 pub use difference::Difference;
 pub use file_hashes::{FileHash, FileHashes};
 
+pub use foreign_key::ForeignKey;
 pub use key::{KeyId, PublicKey};
 pub use key_error::KeyError;
 pub use secret_key::SecretKey;
@@ -55,9 +61,10 @@ pub use secret_key::SecretKey;
 pub use signature::BundleSignature;
 pub use signature_error::{SignError, SignatureProblem, SignatureTextError};
 
+pub use floor::{Floor, FloorSource};
 pub use refusal::{DifferentFiles, SignatureRefusal};
 pub use verdict::{Keyring, Signer};
 
 pub use store_error::{StoreError, StoreProblem};
-pub use trust_store::{RevokedKey, TrustStore, TrustedKey};
+pub use trust_store::{KeyState, RevokedKey, StoredKey, TrustStore, TrustedKey};
 pub use version_floors::VersionFloors;

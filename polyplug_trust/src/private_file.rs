@@ -1,13 +1,18 @@
 //! A file of the operator, which decides what runs: nobody else can have written it, and it is there as a
 //! whole or not at all.
 
+use crate::file_lock::FileLock;
 use crate::store_error::{StoreError, StoreProblem};
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::fs::{self, DirBuilder, File, Metadata};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// More than such a file ever has; what is larger is something else.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// As many as systems follow.
+const MAX_LINKS: usize = 40;
 
 /// The text of the file; `None` if there is no file.
 pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
@@ -22,8 +27,13 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
         return Err(rights("it is no file".to_owned()));
     }
     check(&metadata, "it").map_err(rights)?;
-    let folder = fs::metadata(folder(path)).map_err(io)?;
-    check(&folder, "its folder").map_err(rights)?;
+    for hop in follow(path).map_err(io)? {
+        let link = fs::symlink_metadata(&hop).map_err(io)?;
+        check_owner(&link, "it").map_err(rights)?;
+        let found = fs::metadata(folder(&hop)).map_err(io)?;
+        // Whoever may write there puts another link or file in its place.
+        check(&found, &in_folder(&hop, path)).map_err(rights)?;
+    }
     let mut text = String::new();
     file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
     if text.len() as u64 > MAX_BYTES {
@@ -32,12 +42,25 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
     Ok(Some(text))
 }
 
+/// A file that is made later is made where the operator meant it: a folder that is not there is a fault in
+/// the path.
+pub(crate) fn expect_folder(path: &Path) -> Result<(), StoreError> {
+    if path.file_name().is_none() {
+        return Err(StoreError::new(path, StoreProblem::NoName));
+    }
+    let folder = folder(path);
+    match fs::metadata(&folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(StoreError::new(path, StoreProblem::NoFolder { folder }))
+        }
+        found => found.map(drop).map_err(|error| StoreError::io(path, "reading", error)),
+    }
+}
+
 /// Puts a file with this text in the place of the one that is there. Whoever reads meanwhile, or after a
 /// crash, finds one of the two.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
-    // A link stays one.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    make_folder(&target)?;
+    let target = place(path)?;
     let written = || {
         // Such a file is this user's alone, on every system.
         let mut file =
@@ -46,22 +69,56 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
         file.as_file().sync_all()?;
         file.persist(&target).map_err(|error| error.error)
     };
-    written().map_err(|error| StoreError::io(path, "writing", error)).map(drop)
+    written().map_err(|error| StoreError::io(path, "writing", error))?;
+    sync_folder(&folder(&target));
+    Ok(())
 }
 
 /// Keeps other processes that ask for it from changing the file, until what is returned is dropped.
-pub(crate) fn lock(path: &Path) -> Result<File, StoreError> {
-    make_folder(path)?;
-    let mut name = path.as_os_str().to_owned();
-    // The file itself is replaced, so a lock on it would be one on a file that is gone.
-    name.push(".lock");
-    let locked = || {
-        let mut options = OpenOptions::new();
-        let file = private(options.write(true).create(true).truncate(false)).open(&name)?;
-        file.lock()?;
-        Ok(file)
+pub(crate) fn lock(path: &Path, patience: Duration) -> Result<FileLock, StoreError> {
+    FileLock::take(&place(path)?, patience)
+}
+
+/// Where the file itself is or is to be: at the end of links, which stay links. Its folder is made, but not
+/// one that a link leads to in vain.
+fn place(path: &Path) -> Result<PathBuf, StoreError> {
+    let io = |error| StoreError::io(path, "writing", error);
+    let hops = follow(path).map_err(io)?;
+    if hops.len() == 1 {
+        make_folder(path)?;
+    }
+    let target = hops.last().expect("the path itself is one");
+    let Some(name) = target.file_name() else {
+        return Err(StoreError::new(path, StoreProblem::NoName));
     };
-    locked().map_err(|error| StoreError::io(path, "locking", error))
+    match folder(target).canonicalize() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(StoreError::new(path, StoreProblem::NoFolder { folder: folder(target) }))
+        }
+        folder => Ok(folder.map_err(io)?.join(name)),
+    }
+}
+
+/// The path, and if it is a link where that leads, and so on.
+fn follow(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut hops = vec![path.to_owned()];
+    let mut at = path.to_owned();
+    while let Ok(target) = fs::read_link(&at) {
+        if hops.len() > MAX_LINKS {
+            return Err(io::Error::other("too many links lead to each other"));
+        }
+        at = folder(&at).join(target);
+        hops.push(at.clone());
+    }
+    Ok(hops)
+}
+
+/// What to call the folder of a file that `path` leads to.
+fn in_folder(hop: &Path, path: &Path) -> String {
+    if hop == path {
+        return "its folder".to_owned();
+    }
+    format!("the folder {}, which it is a link into,", folder(hop).display())
 }
 
 /// Where the file lies.
@@ -79,7 +136,7 @@ fn make_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
-fn check(metadata: &Metadata, what: &str) -> Result<(), String> {
+fn check_owner(metadata: &Metadata, what: &str) -> Result<(), String> {
     use std::os::unix::fs::MetadataExt;
     let (owner, user) = (metadata.uid(), rustix::process::geteuid().as_raw());
     // The system's administrator can do what he likes anyway.
@@ -89,6 +146,13 @@ fn check(metadata: &Metadata, what: &str) -> Result<(), String> {
             "{what} belongs to the user {owner}, and this is user {user}; {advice}"
         ));
     }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn check(metadata: &Metadata, what: &str) -> Result<(), String> {
+    use std::os::unix::fs::MetadataExt;
+    check_owner(metadata, what)?;
     let mode = metadata.mode();
     // In such a folder everybody may add files, and nobody touches those of others.
     let is_shared = metadata.is_dir() && mode & 0o1000 != 0;
@@ -107,6 +171,11 @@ fn check(_metadata: &Metadata, _what: &str) -> Result<(), String> {
     Ok(())
 }
 
+#[cfg(not(unix))]
+fn check_owner(_metadata: &Metadata, _what: &str) -> Result<(), String> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
     use std::os::unix::fs::DirBuilderExt;
@@ -118,16 +187,15 @@ fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder
 }
 
+/// Keeps a change over a crash of the system, on file systems that can.
 #[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600)
+fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
+/// A folder is no file that could be opened on this system.
 #[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
+fn sync_folder(_folder: &Path) {}
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Why a bundle is not accepted: the rule, the file, and what to do.
 
 use crate::difference::Difference;
+use crate::floor::Floor;
 use crate::key::KeyId;
 use crate::signature_error::SignatureTextError;
 use crate::tree_error::TreeError;
@@ -8,7 +9,7 @@ use polyplug_abi::Version;
 use std::fmt;
 
 /// How many files a refusal names.
-const NAMED: usize = 5;
+const NAMED: usize = 10;
 
 /// Why a bundle is refused. The text is complete but for the bundle's name, on one line.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -76,7 +77,11 @@ pub enum SignatureRefusal {
         found: Version,
     },
     /// Files have another content.
-    #[error("files that were signed have another content: {0}; {ADVICE}")]
+    #[error(
+        "files that were signed have {change}: {0}; {advice}",
+        change = .0.change(),
+        advice = .0.change_advice()
+    )]
     FileChanged(DifferentFiles),
     /// There are files that were not signed.
     #[error(
@@ -91,14 +96,16 @@ pub enum SignatureRefusal {
     FileRenamed(DifferentFiles),
     /// A newer one has ruled it out.
     #[error(
-        "it is version {version}, and this host takes {floor} or newer of it: an older one may have \
-         been put back for a fault that it has; get the newest version from its author"
+        "it is version {version}, and this host takes {} or newer of it, {}: an older one may have \
+         been put back for a fault that it has; get the newest version from its author",
+        floor.version,
+        floor.source
     )]
     TooOld {
         /// That of the bundle.
         version: Version,
         /// The oldest that is accepted.
-        floor: Version,
+        floor: Floor,
     },
     /// It is no folder that can be checked.
     #[error("its files cannot be checked: {0}")]
@@ -128,55 +135,77 @@ impl SignatureRefusal {
 
 const ADVICE: &str = "get the bundle again from its author, or sign it again with `polyplug sign`";
 
-/// The files that make a signature no longer hold, of the worst kind first.
+/// What to do where nothing but line ends differs.
+const KEEP_LINE_ENDS: &str = "the text is the same, so git may have converted them: put `* -text` into \
+                              .gitattributes and check them out again, or sign them as they are with \
+                              `polyplug sign`";
+
+/// The files that make a signature no longer hold: first the changed ones, then those that were added,
+/// removed and renamed, each kind sorted by path. The text names the first ten.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DifferentFiles {
-    /// The first five of one kind.
-    pub first: Vec<Difference>,
-    /// How many there are of that kind.
-    pub count: usize,
-    /// How many there are of other kinds.
-    pub others: usize,
+    differences: Vec<Difference>,
 }
 
 impl DifferentFiles {
     /// The refusal for these differences, of which there is at least one.
-    pub(crate) fn refusal(differences: Vec<Difference>) -> SignatureRefusal {
-        let all = differences.len();
-        let of_kind = |is_meant: fn(&Difference) -> bool| {
-            let mut first: Vec<_> =
-                differences.iter().filter(|one| is_meant(one)).cloned().collect();
-            let count = first.len();
-            first.truncate(NAMED);
-            (count > 0).then_some(Self { first, count, others: all - count })
+    pub(crate) fn refusal(mut differences: Vec<Difference>) -> SignatureRefusal {
+        // Stable: each kind stays sorted.
+        differences.sort_by_key(kind);
+        let refusal = match differences.first().expect("there is a difference") {
+            Difference::Changed(_) | Difference::LineEnds(_) => SignatureRefusal::FileChanged,
+            Difference::Added(_) => SignatureRefusal::FileAdded,
+            Difference::Removed(_) => SignatureRefusal::FileRemoved,
+            Difference::Renamed { .. } => SignatureRefusal::FileRenamed,
         };
-        let changed = of_kind(|one| matches!(one, Difference::Changed(_)));
-        let added = of_kind(|one| matches!(one, Difference::Added(_)));
-        let removed = of_kind(|one| matches!(one, Difference::Removed(_)));
-        let renamed = of_kind(|one| matches!(one, Difference::Renamed { .. }));
-        changed
-            .map(SignatureRefusal::FileChanged)
-            .or(added.map(SignatureRefusal::FileAdded))
-            .or(removed.map(SignatureRefusal::FileRemoved))
-            .or(renamed.map(SignatureRefusal::FileRenamed))
-            .expect("there is a difference")
+        refusal(Self { differences })
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Difference] {
+        &self.differences
+    }
+
+    fn change(&self) -> &'static str {
+        if self.is_of_line_ends() { "other line ends" } else { "another content" }
+    }
+
+    fn change_advice(&self) -> &'static str {
+        if self.is_of_line_ends() { KEEP_LINE_ENDS } else { ADVICE }
+    }
+
+    /// Whether no file has changed in another way.
+    fn is_of_line_ends(&self) -> bool {
+        matches!(self.differences.first(), Some(Difference::LineEnds(_)))
     }
 }
 
-/// `a`, `b` and 3 more (and other differences: 2).
+/// The worst first.
+fn kind(difference: &Difference) -> u8 {
+    match difference {
+        Difference::Changed(_) => 0,
+        Difference::LineEnds(_) => 1,
+        Difference::Added(_) => 2,
+        Difference::Removed(_) => 3,
+        Difference::Renamed { .. } => 4,
+    }
+}
+
+/// `a`, `b`; removed: `c` and 3 more (`polyplug verify` lists all).
 impl fmt::Display for DifferentFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, file) in self.first.iter().enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
-            write!(f, "{comma}{file}")?;
+        let mut last = None;
+        for file in self.differences.iter().take(NAMED) {
+            match last.replace(kind(file)) {
+                None => {}
+                Some(last) if last == kind(file) => f.write_str(", ")?,
+                Some(_) => write!(f, "; {}: ", file.what())?,
+            }
+            write!(f, "{file}")?;
         }
-        match self.count - self.first.len() {
-            0 => {}
-            more => write!(f, " and {more} more")?,
-        }
-        match self.others {
+        match self.differences.len().saturating_sub(NAMED) {
             0 => Ok(()),
-            others => write!(f, " (and other differences: {others})"),
+            more => write!(f, " and {more} more (`polyplug verify` lists all)"),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What an author signs with. It is wiped from memory when it goes, and never printed.
 
-use crate::key::PublicKey;
+use crate::foreign_key::ForeignKey;
+use crate::key::{PREFIX, PublicKey};
 use crate::key_error::KeyError;
+use crate::pem;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, KeypairBytes};
 use ed25519_dalek::{Signer, SigningKey};
@@ -22,17 +24,19 @@ impl SecretKey {
         Ok(Self(SigningKey::from_bytes(&seed)))
     }
 
-    /// The key in `pem`: PKCS#8, as OpenSSL writes it (`openssl genpkey -algorithm ed25519`).
+    /// The key in `pem`: PKCS#8, as OpenSSL writes it (`openssl genpkey -algorithm ed25519`), with any line
+    /// ends and text around it.
     ///
     /// # Errors
     /// It is something else, or encrypted.
     pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
-        if pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") {
+        if pem::has(pem, "ENCRYPTED PRIVATE KEY") {
             return Err(KeyError::Encrypted);
         }
-        let read = KeypairBytes::from_pkcs8_pem(pem);
-        let mut pair = read.map_err(|_| KeyError::NotSecretPem)?;
-        let key = SigningKey::try_from(&pair).map_err(|_| KeyError::NotSecretPem);
+        let block = pem::only_block(pem);
+        let read = |block: &Zeroizing<String>| KeypairBytes::from_pkcs8_pem(block).ok();
+        let Some(mut pair) = block.as_ref().and_then(read) else { return Err(what_it_is(pem)) };
+        let key = SigningKey::try_from(&pair).map_err(|_| KeyError::NotAPair);
         pair.secret_key.zeroize();
         key.map(Self)
     }
@@ -53,6 +57,13 @@ impl SecretKey {
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
     }
+}
+
+fn what_it_is(text: &str) -> KeyError {
+    if pem::has(text, "PUBLIC KEY") || text.trim_start().starts_with(PREFIX) {
+        return KeyError::Public;
+    }
+    ForeignKey::of(text).map_or(KeyError::NotSecretPem, KeyError::Foreign)
 }
 
 /// The id only.

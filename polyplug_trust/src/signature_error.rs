@@ -60,6 +60,12 @@ pub enum SignatureProblem {
         /// The number in the first line.
         format: u32,
     },
+    /// It is a signature but for them.
+    #[error(
+        "it has Windows line ends: git may have converted it; keep git from that with `* -text` in \
+         .gitattributes"
+    )]
+    WindowsLineEnds,
     /// Something else is to stand there.
     #[error("expected {expected}, found {found}")]
     Expected {

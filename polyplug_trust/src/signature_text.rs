@@ -4,6 +4,7 @@
 use crate::bundle_tree::SIGNATURE_FILE;
 use crate::file_hashes::{FileHash, FileHashes};
 use crate::hex;
+use crate::line_ends;
 use crate::signature::{BundleSignature, is_bundle_name};
 use crate::signature_error::{SignatureProblem, SignatureTextError};
 use crate::tree_paths::TreePaths;
@@ -49,8 +50,13 @@ impl BundleSignature {
             let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u32;
             SignatureTextError { line, problem: SignatureProblem::NotUtf8 }
         })?;
-        let mut lines = Lines { rest: text, number: 0 };
-        read(&mut lines).map_err(|problem| SignatureTextError { line: lines.number, problem })
+        match read_text(text) {
+            Err(_) if is_converted(text) => {
+                let problem = SignatureProblem::WindowsLineEnds;
+                Err(SignatureTextError { line: 1, problem })
+            }
+            read => read,
+        }
     }
 
     /// What is written to `bundle.sig`.
@@ -73,6 +79,18 @@ impl fmt::Display for BundleSignature {
         }
         writeln!(f, "{SIGNATURE}{}", hex::encode(&self.signature))
     }
+}
+
+fn read_text(text: &str) -> Result<BundleSignature, SignatureTextError> {
+    let mut lines = Lines { rest: text, number: 0 };
+    read(&mut lines).map_err(|problem| SignatureTextError { line: lines.number, problem })
+}
+
+/// Whether it would be read but for its line ends.
+fn is_converted(text: &str) -> bool {
+    let converted = line_ends::without_returns(text.as_bytes());
+    converted.len() < text.len()
+        && str::from_utf8(&converted).is_ok_and(|text| read_text(text).is_ok())
 }
 
 fn read(lines: &mut Lines<'_>) -> Result<BundleSignature, SignatureProblem> {

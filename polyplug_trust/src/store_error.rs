@@ -6,6 +6,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Which file, and why. As text: both, and what to do about it.
 #[derive(Clone, Debug)]
@@ -28,9 +29,48 @@ pub enum StoreProblem {
         /// What the system says.
         error: Arc<io::Error>,
     },
+    /// It was named, so it is to be there.
+    #[error("it is not there; create it with `polyplug trust add`, or correct the path")]
+    Missing,
+    /// It is a folder's path, or none.
+    #[error("an empty path, or one of a folder, names no file; name one, or leave it out")]
+    NoName,
+    /// It could not be made there.
+    #[error("there is no folder {}; make it, or correct the path", folder.display())]
+    NoFolder {
+        /// Where the file would be.
+        folder: PathBuf,
+    },
+    /// It is being changed, and that does not end.
+    #[error(
+        "another process keeps it locked, by {}{}; end that process, or try again when it is done",
+        lock.display(),
+        for_how_long(*patience)
+    )]
+    Locked {
+        /// The file that is locked in its stead.
+        lock: PathBuf,
+        /// How long it was waited for.
+        patience: Duration,
+    },
     /// Somebody else could have written it.
     #[error("{0}")]
     Rights(String),
+    /// There is nothing in it, and what is lost may have revoked a key.
+    #[error(
+        "it is empty, so it may have been cut off: put it back, or write a comment (`# no keys`) into it \
+         if it is to have none"
+    )]
+    Empty,
+    /// Its last line has no end, and what is lost may have revoked a key.
+    #[error(
+        "line {line} is the last and has no line end, so the file may have been cut off: see whether \
+         something is missing, and end it with a newline"
+    )]
+    CutOff {
+        /// From 1.
+        line: u32,
+    },
     /// A line says something else.
     #[error("line {line}: expected {expected}, found {found}")]
     Line {
@@ -59,6 +99,13 @@ pub enum StoreProblem {
     },
 }
 
+fn for_how_long(patience: Duration) -> String {
+    if patience.is_zero() {
+        return String::new();
+    }
+    format!(", for more than {} s", patience.as_secs_f32())
+}
+
 impl StoreError {
     pub(crate) fn new(path: &Path, problem: StoreProblem) -> Self {
         Self { path: path.to_owned(), problem }
@@ -71,6 +118,9 @@ impl StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.as_os_str().is_empty() {
+            return self.problem.fmt(f);
+        }
         write!(f, "{}: {}", self.path.display(), self.problem)
     }
 }

@@ -6,23 +6,36 @@
 //! revoke 0123456789abcdef the laptop was stolen
 //! ```
 //!
-//! A line that is not understood makes the whole file unusable: it may be the one that revokes a key.
+//! A line that is not understood makes the whole file unusable: it may be the one that revokes a key. So
+//! does a last line without an end, and an empty file: what was cut off may have revoked one. A file that
+//! was cut off between two lines is not told from a shorter one, since people may add and remove lines.
 
 use crate::key::{KeyId, PublicKey};
 use crate::private_file;
 use crate::store_error::{StoreError, StoreProblem};
 use crate::verdict::Keyring;
-use crate::version_text::quoted;
+use line::{Entry, Line};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+mod line;
 mod place;
+mod stored_key;
 
-/// What a line of the file is to be.
-const EXPECTED: &str =
-    "`trust ed25519:KEY NAME`, `revoke ID REASON` or a comment that begins with `#`";
+pub use stored_key::{KeyState, StoredKey};
 
-/// A file of trusted and revoked keys. Comments and the order of lines stay as they are.
+/// What a file without keys says, so that it is not an empty one.
+const NO_KEYS: &str = "# no keys\n";
+
+/// How long a person waits for another to change the file.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between the reasons of a key that was revoked more than once.
+const AND: &str = "; ";
+
+/// A file of trusted and revoked keys. Lines stay where and as they are until what they say changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustStore {
     path: PathBuf,
@@ -47,14 +60,6 @@ pub struct RevokedKey {
     pub reason: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Line {
-    Trust(TrustedKey),
-    Revoke(RevokedKey),
-    /// A comment or an empty line.
-    Other(String),
-}
-
 impl TrustStore {
     /// Where the user's file is: what the variable `POLYPLUG_TRUST_STORE` names, and none if that is empty;
     /// without the variable `polyplug/trust` in the user's folder for settings: `$XDG_CONFIG_HOME`, or
@@ -63,16 +68,39 @@ impl TrustStore {
         place::path(|name| std::env::var_os(name))
     }
 
-    /// Reads the file. One that is not there is empty.
+    /// Reads the file. One that is not there is empty, as the user's own is before the first key; one that
+    /// somebody named is better read with [`TrustStore::read_existing`].
     ///
     /// # Errors
     /// It cannot be read, a line is not understood, or another user could have written it.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
-        let text = private_file::read(&path)?.unwrap_or_default();
-        let lines = text.lines().zip(1..).map(|(line, number)| parse(line, number));
-        let lines = lines.collect::<Result<_, _>>();
-        match lines {
+        match private_file::read(&path)? {
+            Some(text) => Self::of_text(path, &text),
+            None => Ok(Self { path, lines: Vec::new() }),
+        }
+    }
+
+    /// Reads a file that is to be there: with a typing error in its path, nobody would see what it revokes.
+    ///
+    /// # Errors
+    /// As for [`TrustStore::read`], or it is not there.
+    pub fn read_existing(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        let Some(text) = private_file::read(&path)? else {
+            let is_named = path.file_name().is_some();
+            let problem = if is_named { StoreProblem::Missing } else { StoreProblem::NoName };
+            return Err(StoreError { path, problem });
+        };
+        Self::of_text(path, &text)
+    }
+
+    fn of_text(path: PathBuf, text: &str) -> Result<Self, StoreError> {
+        if text.is_empty() {
+            return Err(StoreError { path, problem: StoreProblem::Empty });
+        }
+        let lines = text.split_inclusive('\n').zip(1..);
+        match lines.map(|(line, number)| Line::parse(line, number)).collect() {
             Ok(lines) => Ok(Self { path, lines }),
             Err(problem) => Err(StoreError { path, problem }),
         }
@@ -87,7 +115,7 @@ impl TrustStore {
         change: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let path = path.into();
-        let _locked = private_file::lock(&path)?;
+        let _locked = private_file::lock(&path, PATIENCE)?;
         let mut store = Self::read(path)?;
         let before = store.clone();
         let result = change(&mut store)?;
@@ -102,7 +130,8 @@ impl TrustStore {
     /// # Errors
     /// It cannot be written.
     pub fn write(&self) -> Result<(), StoreError> {
-        private_file::write(&self.path, &self.to_string())
+        let text = if self.lines.is_empty() { NO_KEYS.to_owned() } else { self.to_string() };
+        private_file::write(&self.path, &text)
     }
 
     /// Where the file is.
@@ -112,18 +141,45 @@ impl TrustStore {
 
     /// The trusted keys, in the order of the file. Some of them may be revoked.
     pub fn trusted(&self) -> impl Iterator<Item = &TrustedKey> {
-        self.lines.iter().filter_map(|line| match line {
-            Line::Trust(key) => Some(key),
+        self.lines.iter().filter_map(|line| match &line.entry {
+            Entry::Trust(key) => Some(key),
             _ => None,
         })
     }
 
     /// The revoked keys, in the order of the file.
     pub fn revoked(&self) -> impl Iterator<Item = &RevokedKey> {
-        self.lines.iter().filter_map(|line| match line {
-            Line::Revoke(key) => Some(key),
+        self.lines.iter().filter_map(|line| match &line.entry {
+            Entry::Revoke(key) => Some(key),
             _ => None,
         })
+    }
+
+    /// Each key once: first those that were trusted, in the order of the file, then those that are known
+    /// by their id only.
+    pub fn keys(&self) -> Vec<StoredKey> {
+        let mut revoked: BTreeMap<KeyId, String> = BTreeMap::new();
+        for RevokedKey { id, reason } in self.revoked() {
+            add_reason(revoked.entry(*id).or_default(), reason);
+        }
+        let state = |id| match revoked.get(&id) {
+            Some(reason) => KeyState::Revoked { reason: reason.clone() },
+            None => KeyState::Trusted,
+        };
+        let mut keys: Vec<StoredKey> = Vec::new();
+        for trusted in self.trusted() {
+            let is_it = |known: &TrustedKey| known.key == trusted.key;
+            if !keys.iter().any(|other| other.known.as_ref().is_some_and(is_it)) {
+                let id = trusted.key.id();
+                keys.push(StoredKey { id, known: Some(trusted.clone()), state: state(id) });
+            }
+        }
+        for RevokedKey { id, .. } in self.revoked() {
+            if !keys.iter().any(|other| other.id == *id) {
+                keys.push(StoredKey { id: *id, known: None, state: state(*id) });
+            }
+        }
+        keys
     }
 
     /// Trusts a key; if it is trusted already, it gets this name. A revoked key stays revoked.
@@ -135,30 +191,49 @@ impl TrustStore {
         if name.is_empty() || name.contains(char::is_control) {
             return Err(self.text("the key's name", name));
         }
-        self.remove(key.id());
-        self.lines.push(Line::Trust(TrustedKey { key, name: name.to_owned() }));
+        let line = Line::trust(TrustedKey { key, name: name.to_owned() });
+        self.put(line, |line| line.trusts(key.id()));
         Ok(())
     }
 
     /// Trusts a key no longer; whether it was trusted. It does not revoke it.
     pub fn remove(&mut self, id: KeyId) -> bool {
         let before = self.lines.len();
-        self.lines.retain(|line| !matches!(line, Line::Trust(trusted) if trusted.key.id() == id));
+        self.lines.retain(|line| !line.trusts(id));
         self.lines.len() != before
     }
 
-    /// Revokes a key for good: also when it is trusted, here or by a host.
+    /// Revokes a key for good: also when it is trusted, here or by a host. If it was revoked before, the
+    /// reason is added to those that are there. Whether it was revoked only now.
     ///
     /// # Errors
     /// The reason is not one line.
-    pub fn revoke(&mut self, id: KeyId, reason: &str) -> Result<(), StoreError> {
+    pub fn revoke(&mut self, id: KeyId, reason: &str) -> Result<bool, StoreError> {
         let reason = reason.trim();
         if reason.contains(char::is_control) {
             return Err(self.text("the reason", reason));
         }
-        self.lines.retain(|line| !matches!(line, Line::Revoke(revoked) if revoked.id == id));
-        self.lines.push(Line::Revoke(RevokedKey { id, reason: reason.to_owned() }));
-        Ok(())
+        let mut reasons = String::new();
+        let mut before = self.revoked().filter(|revoked| revoked.id == id).peekable();
+        let is_new = before.peek().is_none();
+        before.for_each(|revoked| add_reason(&mut reasons, &revoked.reason));
+        add_reason(&mut reasons, reason);
+        self.put(Line::revoke(RevokedKey { id, reason: reasons }), |line| line.revokes(id));
+        Ok(is_new)
+    }
+
+    /// Puts a line in the place of the first of those, and removes the others; at the end if there is none.
+    /// One that says the same stays as it was written.
+    fn put(&mut self, line: Line, is_replaced: impl Fn(&Line) -> bool) {
+        let Some(at) = self.lines.iter().position(&is_replaced) else {
+            self.lines.push(line);
+            return;
+        };
+        if self.lines[at].entry != line.entry {
+            self.lines[at] = line;
+        }
+        let mut number = 0..;
+        self.lines.retain(|line| number.next() <= Some(at) || !is_replaced(line));
     }
 
     /// What bundles are judged by.
@@ -177,41 +252,19 @@ impl TrustStore {
 /// The file's text.
 impl fmt::Display for TrustStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for line in &self.lines {
-            match line {
-                Line::Trust(TrustedKey { key, name }) => writeln!(f, "trust {key} {name}")?,
-                Line::Revoke(RevokedKey { id, reason }) if reason.is_empty() => {
-                    writeln!(f, "revoke {id}")?;
-                }
-                Line::Revoke(RevokedKey { id, reason }) => writeln!(f, "revoke {id} {reason}")?,
-                Line::Other(line) => writeln!(f, "{line}")?,
-            }
-        }
-        Ok(())
+        self.lines.iter().try_for_each(|line| f.write_str(&line.text))
     }
 }
 
-fn parse(line: &str, number: u32) -> Result<Line, StoreProblem> {
-    let trimmed = line.trim();
-    if trimmed.is_empty() || trimmed.starts_with('#') {
-        return Ok(Line::Other(line.to_owned()));
+/// Each reason once.
+fn add_reason(reasons: &mut String, reason: &str) {
+    if reason.is_empty() || reasons.split(AND).any(|known| known == reason) || reasons == reason {
+        return;
     }
-    let (word, rest) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
-    let rest = rest.trim_start();
-    let (key, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let text = text.trim_start().to_owned();
-    let is_key = |error| StoreProblem::Key { line: number, error };
-    match word {
-        "trust" if !text.is_empty() => {
-            let key = key.parse().map_err(is_key)?;
-            Ok(Line::Trust(TrustedKey { key, name: text }))
-        }
-        "revoke" => {
-            let id = key.parse().map_err(is_key)?;
-            Ok(Line::Revoke(RevokedKey { id, reason: text }))
-        }
-        _ => Err(StoreProblem::Line { line: number, expected: EXPECTED, found: quoted(line) }),
+    if !reasons.is_empty() {
+        reasons.push_str(AND);
     }
+    reasons.push_str(reason);
 }
 
 #[cfg(test)]

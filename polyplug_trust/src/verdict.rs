@@ -1,8 +1,11 @@
 //! Whether a bundle is what somebody has signed whom the host trusts.
 
 use crate::bundle_tree::BundleTree;
+use crate::difference::Difference;
 use crate::file_hashes::FileHashes;
+use crate::floor::Floor;
 use crate::key::{KeyId, PublicKey};
+use crate::line_ends;
 use crate::refusal::{DifferentFiles, SignatureRefusal};
 use crate::signature::BundleSignature;
 use polyplug_abi::Version;
@@ -39,11 +42,13 @@ impl Keyring {
         tree: &BundleTree,
         bundle: &str,
         version: Version,
-        floor: Option<Version>,
+        floor: Option<&Floor>,
     ) -> Result<Signer, SignatureRefusal> {
         let text = tree.signature_bytes().ok_or(SignatureRefusal::Unsigned)?;
         let signature = BundleSignature::parse(text).map_err(SignatureRefusal::Unreadable)?;
-        self.judge_hashes(&signature, tree.hashes(), bundle, version, floor)
+        self.judge_files(&signature, tree.hashes(), bundle, version, floor, |differences| {
+            line_ends::tell(differences, &signature.files, tree);
+        })
     }
 
     /// As [`Keyring::judge`] of a signature that was read, and files that were hashed.
@@ -56,7 +61,20 @@ impl Keyring {
         files: &FileHashes,
         bundle: &str,
         version: Version,
-        floor: Option<Version>,
+        floor: Option<&Floor>,
+    ) -> Result<Signer, SignatureRefusal> {
+        self.judge_files(signature, files, bundle, version, floor, |_| {})
+    }
+
+    /// `explain` may say more of the differences.
+    fn judge_files(
+        &self,
+        signature: &BundleSignature,
+        files: &FileHashes,
+        bundle: &str,
+        version: Version,
+        floor: Option<&Floor>,
+        explain: impl FnOnce(&mut [Difference]),
     ) -> Result<Signer, SignatureRefusal> {
         let key = self.signer(signature)?;
         // From here on the signature is authentic, so what it says can be told.
@@ -65,14 +83,16 @@ impl Keyring {
             return Err(SignatureRefusal::OtherBundle { signed, found });
         }
         if signature.files != *files {
-            return Err(DifferentFiles::refusal(signature.files.differences(files)));
+            let mut differences = signature.files.differences(files);
+            explain(&mut differences);
+            return Err(DifferentFiles::refusal(differences));
         }
         if signature.version != version {
             let signed = signature.version;
             return Err(SignatureRefusal::OtherVersion { signed, found: version });
         }
-        if let Some(floor) = floor.filter(|floor| version < *floor) {
-            return Err(SignatureRefusal::TooOld { version, floor });
+        if let Some(floor) = floor.filter(|floor| version < floor.version) {
+            return Err(SignatureRefusal::TooOld { version, floor: floor.clone() });
         }
         Ok(Signer { key, id: key.id(), minimum: signature.minimum })
     }

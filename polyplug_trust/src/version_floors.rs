@@ -8,6 +8,8 @@
 //! floor 1.2.0 score
 //! ```
 
+use crate::file_lock::FileLock;
+use crate::floor::{Floor, FloorSource};
 use crate::private_file;
 use crate::signature::is_bundle_name;
 use crate::store_error::{StoreError, StoreProblem};
@@ -16,9 +18,14 @@ use parking_lot::Mutex;
 use polyplug_abi::Version;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// The first line of the file.
 const TITLE: &str = "polyplug version floors 1";
+
+/// How long a runtime waits for another to change the file. It commits nothing else meanwhile.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 const FLOOR: &str = "floor ";
 
@@ -28,68 +35,144 @@ type Floors = BTreeMap<String, Version>;
 /// The oldest version of each bundle that is still accepted.
 #[derive(Debug, Default)]
 pub struct VersionFloors {
-    file: Option<PathBuf>,
-    /// What was asked of this one, and what was in the file when it was read last.
-    known: Mutex<Floors>,
+    file: Kept,
+    known: Mutex<Known>,
+    /// The file could not be locked the last time, so the next one does not wait for it again.
+    is_stuck: AtomicBool,
+}
+
+/// Floors by who says so.
+#[derive(Debug, Default)]
+struct Known {
+    host: Floors,
+    /// Of signatures that this process has accepted.
+    signed: Floors,
+    /// What was in the file when it was read last, and before.
+    kept: Floors,
+}
+
+/// Where floors outlive the process.
+#[derive(Debug, Default)]
+enum Kept {
+    #[default]
+    Nowhere,
+    ReadOnly(PathBuf),
+    Written(PathBuf),
+}
+
+impl Kept {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Nowhere => None,
+            Self::ReadOnly(path) | Self::Written(path) => Some(path),
+        }
+    }
 }
 
 impl VersionFloors {
-    /// Keeps them in a file, which need not be there yet.
+    /// Keeps them in a file, which need not be there yet. Its folder must be.
     ///
     /// # Errors
-    /// The file cannot be read, is not understood, or another user could have written it.
+    /// The file cannot be read, is not understood, another user could have written it, or it has no folder.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
-        let path = path.into();
+        Self::of_file(path.into(), Kept::Written)
+    }
+
+    /// Goes by a file and never writes it, for who only looks: what is raised here holds for this process
+    /// alone.
+    ///
+    /// # Errors
+    /// As for [`VersionFloors::open`].
+    pub fn open_read_only(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        Self::of_file(path.into(), Kept::ReadOnly)
+    }
+
+    fn of_file(path: PathBuf, kept: impl FnOnce(PathBuf) -> Kept) -> Result<Self, StoreError> {
+        private_file::expect_folder(&path)?;
         // The process may change its working directory.
         let path = std::path::absolute(&path).unwrap_or(path);
-        let known = Mutex::new(read(&path)?);
-        Ok(Self { file: Some(path), known })
+        let known = Mutex::new(Known { kept: read(&path)?, ..Known::default() });
+        Ok(Self { file: kept(path), known, is_stuck: AtomicBool::new(false) })
     }
 
     /// The oldest version of a bundle that is accepted; `None` if any is.
     ///
     /// # Errors
     /// The file can no longer be read, so nobody knows.
-    pub fn floor(&self, bundle: &str) -> Result<Option<Version>, StoreError> {
-        if let Some(file) = &self.file {
+    pub fn floor(&self, bundle: &str) -> Result<Option<Floor>, StoreError> {
+        let file = self.file.path();
+        if let Some(file) = file {
             // Another process may have raised it.
-            self.learn(read(file)?);
+            self.learn(&read(file)?);
         }
-        Ok(self.known.lock().get(bundle).copied())
+        let known = self.known.lock();
+        let source = file.map_or(FloorSource::Signature, |file| FloorSource::File(file.to_owned()));
+        let said = [
+            (&known.signed, FloorSource::Signature),
+            (&known.kept, source),
+            (&known.host, FloorSource::Host),
+        ];
+        let floors = said.into_iter().filter_map(|(floors, source)| {
+            floors.get(bundle).map(|version| Floor { version: *version, source })
+        });
+        Ok(floors.max_by_key(|floor| floor.version))
     }
 
     /// Accepts nothing older than `version` from now on, but does not write it to the file: the host says
     /// so each time.
     pub fn require(&self, bundle: &str, version: Version) {
-        raise(&mut self.known.lock(), bundle, version);
+        raise(&mut self.known.lock().host, bundle, version);
     }
 
-    /// Accepts nothing older than `version` from now on, and keeps that in the file.
+    /// Accepts nothing older than `version` from now on, and keeps that in the file, if there is one to
+    /// write, with what could not be kept before.
     ///
     /// # Errors
-    /// The file cannot be read or written. It holds for this process all the same.
+    /// The file cannot be read or written, or another process has it locked for two seconds. It holds for this process all the same.
     pub fn raise(&self, bundle: &str, version: Version) -> Result<(), StoreError> {
-        self.require(bundle, version);
-        let Some(file) = &self.file else { return Ok(()) };
-        if read(file)?.get(bundle).is_some_and(|floor| *floor >= version) {
-            return Ok(());
-        }
+        let mut known = self.known.lock();
+        raise(&mut known.signed, bundle, version);
+        let Kept::Written(file) = &self.file else { return Ok(()) };
+        let due = known.signed.clone();
+        drop(known);
         if !is_bundle_name(bundle) {
             let problem = StoreProblem::Text { what: "the bundle's name", text: bundle.to_owned() };
             return Err(StoreError::new(file, problem));
         }
-        let _locked = private_file::lock(file)?;
         let mut floors = read(file)?;
-        raise(&mut floors, bundle, version);
-        private_file::write(file, &text(&floors))?;
-        self.learn(floors);
+        if !raise_all(&mut floors, &due) {
+            return Ok(());
+        }
+        let _locked = self.lock(file)?;
+        let mut floors = read(file)?;
+        if raise_all(&mut floors, &due) {
+            private_file::write(file, &text(&floors))?;
+        }
+        self.learn(&floors);
         Ok(())
     }
 
-    fn learn(&self, floors: Floors) {
-        let mut known = self.known.lock();
-        floors.iter().for_each(|(bundle, version)| raise(&mut known, bundle, *version));
+    fn lock(&self, file: &Path) -> Result<FileLock, StoreError> {
+        let is_stuck = self.is_stuck.load(Ordering::Relaxed);
+        let patience = if is_stuck { Duration::ZERO } else { PATIENCE };
+        let locked = private_file::lock(file, patience);
+        self.is_stuck.store(locked.is_err(), Ordering::Relaxed);
+        locked
     }
+
+    fn learn(&self, floors: &Floors) {
+        raise_all(&mut self.known.lock().kept, floors);
+    }
+}
+
+/// Whether one of them rose. A name that the file cannot hold is left out.
+fn raise_all(floors: &mut Floors, due: &Floors) -> bool {
+    let mut rose = false;
+    for (bundle, version) in due.iter().filter(|(bundle, _)| is_bundle_name(bundle)) {
+        rose |= floors.get(bundle) < Some(version);
+        raise(floors, bundle, *version);
+    }
+    rose
 }
 
 fn raise(floors: &mut Floors, bundle: &str, version: Version) {

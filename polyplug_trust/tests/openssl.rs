@@ -1,7 +1,7 @@
 //! What OpenSSL writes is read here, and the other way round.
 
 use polyplug_abi::Version;
-use polyplug_trust::{BundleSignature, BundleTree, KeyError, PublicKey, SecretKey};
+use polyplug_trust::{BundleSignature, BundleTree, ForeignKey, KeyError, PublicKey, SecretKey};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -71,12 +71,18 @@ fn it_verifies_our_signatures() {
 #[test]
 fn its_other_keys_are_refused() {
     let Some(folder) = folder() else { return };
-    for algorithm in ["x25519", "ec -pkeyopt ec_paramgen_curve:P-256"] {
+    for (algorithm, name) in [
+        ("x25519", "X25519"),
+        ("ed448", "Ed448"),
+        ("ec -pkeyopt ec_paramgen_curve:P-256", "ECDSA"),
+        ("rsa -pkeyopt rsa_keygen_bits:1024", "RSA"),
+    ] {
+        let foreign = KeyError::Foreign(ForeignKey::Algorithm { algorithm: name });
         let pem = openssl(folder.path(), &format!("genpkey -algorithm {algorithm}"));
-        assert_eq!(SecretKey::from_pem(&pem).unwrap_err(), KeyError::NotSecretPem);
+        assert_eq!(SecretKey::from_pem(&pem).unwrap_err(), foreign);
         write(folder.path(), "secret.pem", &pem);
         let public = openssl(folder.path(), "pkey -in secret.pem -pubout");
-        assert_eq!(PublicKey::from_pem(&public), Err(KeyError::NotPublicPem));
+        assert_eq!(PublicKey::from_pem(&public), Err(foreign));
     }
     let encrypted = "genpkey -algorithm ed25519 -aes-256-cbc -pass pass:secret";
     let encrypted = openssl(folder.path(), encrypted);

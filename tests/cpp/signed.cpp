@@ -93,6 +93,8 @@ int main(int argc, char **argv) {
         const Runtime runtime = runtime_of(required({}).trust_store(beside + "trust"));
         CHECK(runtime.try_load_bundle(mods + "/counter").ok());
     }
+    CHECK_FAILS(Runtime::try_create(required({}).trust_store("")), POLYPLUG_ERROR_GENERIC,
+                "names no file");
     const Runtime runtime = runtime_of(required({key}).revoked_keys({id_at(beside + "key-id")}));
     CHECK_FAILS(runtime.try_load_bundle(mods + "/counter"), POLYPLUG_ERROR_SIGNATURE_REJECTED,
                 "revoked");

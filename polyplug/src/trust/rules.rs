@@ -26,7 +26,7 @@ impl TrustRules {
     ) -> Result<Signer, Refusal> {
         // Without its floors this runtime would take a version that is too old.
         let floor = self.floors.floor(bundle).map_err(|error| Refusal::of_floors(&error))?;
-        let judged = self.keyring.judge(tree, bundle, version, floor);
+        let judged = self.keyring.judge(tree, bundle, version, floor.as_ref());
         judged.map_err(|refusal| Refusal::of_signature(&refusal, tree))
     }
 

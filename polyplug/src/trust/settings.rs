@@ -3,7 +3,7 @@
 use super::TrustRules;
 use crate::error::RuntimeError;
 use polyplug_abi::{Ed25519PublicKey, SignaturePolicy, Version};
-use polyplug_trust::{KeyId, Keyring, PublicKey, TrustStore, VersionFloors};
+use polyplug_trust::{KeyId, Keyring, PublicKey, StoreError, TrustStore, VersionFloors};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -17,7 +17,25 @@ pub(crate) struct TrustSettings {
     /// The oldest version that is taken of each bundle.
     pub(crate) minimum: BTreeMap<String, Version>,
     /// The file that keeps what signatures said over restarts.
-    pub(crate) floors: Option<PathBuf>,
+    pub(crate) floors: Option<FloorsFile>,
+}
+
+/// A file of version floors.
+#[derive(Debug)]
+pub(crate) enum FloorsFile {
+    /// It is obeyed, and what signatures say is kept in it.
+    Kept(PathBuf),
+    /// It is obeyed, and stays as it is.
+    ReadOnly(PathBuf),
+}
+
+impl FloorsFile {
+    fn open(self) -> Result<VersionFloors, StoreError> {
+        match self {
+            Self::Kept(path) => VersionFloors::open(path),
+            Self::ReadOnly(path) => VersionFloors::open_read_only(path),
+        }
+    }
 }
 
 impl TrustSettings {
@@ -33,13 +51,14 @@ impl TrustSettings {
         let mut keyring = Keyring { trusted, revoked: self.revoked };
         let mut floors = VersionFloors::default();
         if let Some(path) = &self.store {
-            let store = TrustStore::read(path).map_err(|error| wrong("trust_store", &error))?;
+            let store =
+                TrustStore::read_existing(path).map_err(|error| wrong("trust_store", &error))?;
             let operators = store.keyring();
             keyring.trusted.extend(operators.trusted);
             keyring.revoked.extend(operators.revoked);
         }
-        if let Some(path) = &self.floors {
-            floors = VersionFloors::open(path).map_err(|error| wrong("version_floors", &error))?;
+        if let Some(file) = self.floors {
+            floors = file.open().map_err(|error| wrong("version_floors", &error))?;
         }
         for (bundle, version) in &self.minimum {
             floors.require(bundle, *version);

@@ -137,9 +137,31 @@ static void the_store_trusts_and_a_key_is_revoked(const Author *author, const ch
                 POLYPLUG_ERROR_SIGNATURE_REJECTED, "revoked");
     polyplug_runtime_destroy(host);
 
+}
+
+static void what_was_named_is_to_be_there(const char *mods) {
+    PolyplugRuntimeOptions options = required();
+
     options.trust_store = polyplug_string_view(mods);
     CHECK(polyplug_runtime_create_ex(&options) == NULL);
     CHECK(says(polyplug_last_error(), "trust_store"));
+    options.trust_store = polyplug_string_view(path_in(mods, "turst"));
+    CHECK(polyplug_runtime_create_ex(&options) == NULL);
+    CHECK(says(polyplug_last_error(), "turst: it is not there; create it with"));
+    /* An empty text is not an absent one. */
+    options.trust_store = polyplug_string_view("");
+    CHECK(polyplug_runtime_create_ex(&options) == NULL);
+    CHECK(says(polyplug_last_error(), "trust_store") &&
+          says(polyplug_last_error(), "names no file"));
+
+    options.trust_store.ptr = NULL;
+    options.version_floors = polyplug_string_view("");
+    CHECK(polyplug_runtime_create_ex(&options) == NULL);
+    CHECK(says(polyplug_last_error(), "version_floors") &&
+          says(polyplug_last_error(), "names no file"));
+    options.version_floors = polyplug_string_view(path_in(mods, "mispelt/floors"));
+    CHECK(polyplug_runtime_create_ex(&options) == NULL);
+    CHECK(says(polyplug_last_error(), "there is no folder"));
 }
 
 int main(int argc, char **argv) {
@@ -160,5 +182,6 @@ int main(int argc, char **argv) {
     polyplug_runtime_destroy(host);
     CHECK(read_file(author.floors, floors, sizeof floors) > 0);
     the_store_trusts_and_a_key_is_revoked(&author, mods);
+    what_was_named_is_to_be_there(mods);
     return 0;
 }

@@ -30,6 +30,9 @@ pub(crate) struct RunOptions {
     pub(crate) poll_ms: Option<u64>,
 
     /// Append what is loaded, reloaded and refused to this file, one JSON object a line
+    ///
+    /// It is not inside of a bundle. If it cannot be written nothing is loaded; if that happens later, what
+    /// runs goes on, and the exit code is 1.
     #[arg(long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,
 

@@ -5,10 +5,11 @@ use crate::trusted_keys::TrustedKeys;
 use clap::{Args, ValueEnum};
 use polyplug::runtime::RuntimeBuilder;
 use polyplug_abi::{Ed25519PublicKey, LogLevel, SignaturePolicy};
-use polyplug_trust::Keyring;
+use polyplug_trust::{Keyring, TrustStore};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::mpsc::{self, Receiver};
 
 /// What the person wants of signatures.
 #[derive(Args, Clone, Debug)]
@@ -28,7 +29,9 @@ pub(crate) struct Signatures {
     #[arg(long, value_name = "FILE", requires = "policy")]
     trust_store: Option<PathBuf>,
 
-    /// Keep in this file which versions signatures have called too old; without it that is forgotten
+    /// The file of versions that signatures have called too old; without it that is forgotten
+    ///
+    /// All commands go by it; `run` and `call` write to it what they learn, and make it if it is not there.
     #[arg(long, value_name = "FILE", requires = "policy")]
     version_floors: Option<PathBuf>,
 }
@@ -67,17 +70,43 @@ impl Signatures {
         TrustedKeys::of_store(self.trust_store.as_deref())?.and(&self.keys)
     }
 
-    /// `builder` with what was asked for.
+    /// `builder` with what was asked for, for a command whose bundles do their work.
     pub(crate) fn apply(&self, builder: RuntimeBuilder, keys: &TrustedKeys) -> RuntimeBuilder {
-        let Keyring { trusted, revoked } = &keys.keyring;
         let builder = match &self.version_floors {
             Some(file) => builder.version_floors(file),
             None => builder,
         };
+        self.apply_keys(builder, keys)
+    }
+
+    /// The same for a command that looks at bundles only: it leaves the file of version floors as it is.
+    pub(crate) fn apply_to_look(
+        &self,
+        builder: RuntimeBuilder,
+        keys: &TrustedKeys,
+    ) -> RuntimeBuilder {
+        let builder = match &self.version_floors {
+            Some(file) => builder.version_floors_read_only(file),
+            None => builder,
+        };
+        self.apply_keys(builder, keys)
+    }
+
+    fn apply_keys(&self, builder: RuntimeBuilder, keys: &TrustedKeys) -> RuntimeBuilder {
+        let Keyring { trusted, revoked } = &keys.keyring;
         builder
             .signature_policy(self.policy())
             .trusted_keys(trusted.iter().map(|key| Ed25519PublicKey::from(*key)))
             .revoked_keys(revoked.iter().copied())
+    }
+
+    /// The files that it names, and the trust store, with what each is.
+    pub(crate) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        let keys = self.keys.iter().map(|key| ("a trusted key", key.clone()));
+        let store = self.trust_store.clone().or_else(TrustStore::default_path);
+        let store = store.map(|store| ("the trust store", store));
+        let floors = self.version_floors.clone().map(|file| ("the file of version floors", file));
+        keys.chain(store).chain(floors).collect()
     }
 
     /// The same on another command line.
@@ -106,9 +135,14 @@ impl Signatures {
     }
 }
 
-/// A logger for commands that write their answer only: what it says of signatures was asked for.
-pub(crate) fn warn(level: LogLevel, scope: &str, message: &str) {
-    if level <= LogLevel::Warn && scope == "trust" {
-        let _ = Problem::plain(message).write_warning(&mut anstream::stderr());
-    }
+/// A builder whose runtime tells of its log only what it says of signatures, which was asked for; and where
+/// that arrives.
+pub(crate) fn hear(builder: RuntimeBuilder) -> (RuntimeBuilder, Receiver<String>) {
+    let (send, heard) = mpsc::channel();
+    let logger = move |level: LogLevel, scope: &str, message: &str| {
+        if level <= LogLevel::Warn && scope == "trust" {
+            let _ = send.send(message.to_owned());
+        }
+    };
+    (builder.logger(logger), heard)
 }

@@ -29,13 +29,16 @@ pub(crate) struct VerifyOptions {
 
 const VERIFY_JSON: &str = "\
 JSON: an object with
-  bundles    in the order of the paths, and in a folder by path, each with
-               path, name, version (text; null if the manifest cannot be read), digest (64
-               hexadecimal digits, of all files but bundle.sig, or null), signature
-  signature  with verdict (\"good\" | \"unsigned\" | \"refused\"), signer, minimum_version (text or
-             null), reason (text; null if it is good)
-  signer     null, or the key that is named in bundle.sig, with id, name (text or null); it is only
-             if the verdict is good that this key has made the signature
+  bundles      in the order of the paths, and in a folder by path, each with
+                 path, name, version (text; null if the manifest cannot be read), digest (64
+                 hexadecimal digits, of all files but bundle.sig, or null), signature, differences
+  signature    with verdict (\"good\" | \"unsigned\" | \"refused\"), signer, minimum_version (text or
+               null), code (a word that stays, such as \"unknown-key\" or \"file-changed\"; null if it
+               is good), reason (text; null if it is good)
+  signer       null, or the key that is named in bundle.sig, with id, name (text or null); it is only
+               if the verdict is good that this key has made the signature
+  differences  all files that are not as they were signed, each with kind (\"changed\" |
+               \"line-ends\" | \"added\" | \"removed\" | \"renamed\"), path, from (where it was signed, if it was renamed, or null)
 Fields are added, never renamed or removed.";
 
 /// Keeps the keys whose bundles you run
@@ -61,6 +64,8 @@ pub(crate) enum TrustCommand {
 }
 
 /// Trusts a key
+///
+/// One that is trusted already keeps its name, unless another is given.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct TrustAddOptions {
@@ -84,6 +89,8 @@ pub(crate) struct TrustListOptions {
 const TRUST_JSON: &str = "\
 JSON: an object with
   store      the file
+  keys       each key once, with id, key (\"ed25519:...\"), name (both null of a key that was only
+             revoked), state (\"trusted\" | \"revoked\"), reason (text, may be empty; null if trusted)
   trusted    in the order of the file, each with id, key (\"ed25519:...\"), name, revoked (true or false)
   revoked    in the order of the file, each with id, reason (text, may be empty)
 Fields are added, never renamed or removed.";
@@ -92,17 +99,18 @@ Fields are added, never renamed or removed.";
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct TrustRemoveOptions {
-    /// The key's id, or the key: a file, or ed25519:HEX
+    /// The key's id, or the key: a file, ed25519:HEX, or its name in the list
     pub(crate) id: String,
 }
 
 /// Refuses a key for good, even if a program trusts it by itself
 ///
-/// For a key that leaked. What it has signed before is refused as well.
+/// For a key that leaked. What it has signed before is refused as well. Of a key that is revoked already
+/// the reason is added to those that are there.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct TrustRevokeOptions {
-    /// The key's id, or the key: a file, or ed25519:HEX
+    /// The key's id, or the key: a file, ed25519:HEX, or its name in the list
     pub(crate) id: String,
 
     /// Why, for who reads the list

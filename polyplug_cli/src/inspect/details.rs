@@ -3,9 +3,10 @@
 use super::asking::Asking;
 use super::definitions;
 use super::graph::Graph;
+use super::judged::{Judged, Judgement};
 use super::needs::{self, NeedDetails};
 use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
-use crate::signature_check::{SignatureCheck, SignatureDetails};
+use crate::signature_finding::{SignatureDetails, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, FailedLoad, Runtime};
 use polyplug::schema::Function;
@@ -32,6 +33,7 @@ pub(crate) struct Shown<'a> {
     pub(crate) failed: &'a [FailedLoad],
     pub(crate) graph: &'a Graph,
     pub(crate) keys: &'a TrustedKeys,
+    pub(crate) judged: &'a Judged,
 }
 
 /// Writes the tree; why a bundle failed is told elsewhere.
@@ -40,7 +42,9 @@ pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     for bundle in shown.bundles {
         let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
         writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
-        SignatureCheck::of(&bundle.path, shown.keys).write(shown.keys, out)?;
+        if let Some(Judgement { finding, .. }) = shown.judged.of(&bundle.path) {
+            finding.write(shown.keys, out)?;
+        }
         needs::write(&graph.needs(&bundle.name), out)?;
         Asking::read(&bundle.path).write(out)?;
         for (at, contract) in bundle.contracts.iter().enumerate() {
@@ -51,11 +55,21 @@ pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     for failed in shown.failed {
         let (name, path) = (paint(NAME, &failed.bundle), paint(DIM, failed.path.display()));
         writeln!(out, "{name}  {}  {path}", paint(BAD, "not loaded"))?;
-        SignatureCheck::of(&failed.path, shown.keys).write(shown.keys, out)?;
+        // Why it does not count may be why it was not loaded, and follows.
+        let judged = shown.judged.of(&failed.path).filter(|judged| !is_told(judged, failed));
+        if let Some(Judgement { finding, .. }) = judged {
+            finding.write(shown.keys, out)?;
+        }
         needs::write(&graph.needs(&failed.bundle), out)?;
         Asking::read(&failed.path).write(out)?;
     }
     Ok(())
+}
+
+/// Whether the failure says the same.
+fn is_told(judged: &Judgement, failed: &FailedLoad) -> bool {
+    let objection = judged.finding.objection.as_ref();
+    objection.is_some_and(|objection| failed.error.to_string().ends_with(&objection.text))
 }
 
 fn write_contract(
@@ -133,6 +147,7 @@ struct Failed {
     #[serde(flatten)]
     asking: Asking,
     signature: SignatureDetails,
+    digest: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -146,6 +161,7 @@ struct Bundle {
     #[serde(flatten)]
     asking: Asking,
     signature: SignatureDetails,
+    digest: Option<String>,
     contracts: Vec<Contract>,
 }
 
@@ -179,10 +195,17 @@ struct Parameter {
 
 impl Details {
     /// The details of what is shown.
-    pub(crate) fn new(shown: &Shown<'_>) -> Self {
-        let Shown { bundles, failed, graph, keys } = *shown;
-        let signature = |path| SignatureCheck::of(path, keys).details(keys);
-        let bundles = bundles.iter().map(|bundle| Bundle {
+    pub(crate) fn new<'a>(shown: &Shown<'a>) -> Self {
+        let Shown { bundles, failed, graph, keys, judged } = *shown;
+        let told = |path: &Path| match judged.of(path) {
+            Some(Judgement { finding, digest }) => {
+                (finding.details(keys), digest.as_ref().map(hexadecimal))
+            }
+            None => (SignatureDetails::unknown(), None),
+        };
+        let of_bundle = |bundle: &'a BundleInfo| (bundle, told(&bundle.path));
+        let of_failed = |failed: &'a FailedLoad| (failed, told(&failed.path));
+        let bundles = bundles.iter().map(of_bundle).map(|(bundle, (signature, digest))| Bundle {
             name: bundle.name.clone(),
             version: bundle.version.to_string(),
             loader: bundle.loader.clone(),
@@ -190,20 +213,22 @@ impl Details {
             dependencies: bundle.dependencies.clone(),
             needs: needs_of(graph, &bundle.name),
             asking: Asking::read(&bundle.path),
-            signature: signature(&bundle.path),
+            signature,
+            digest,
             contracts: bundle
                 .contracts
                 .iter()
                 .map(|found| contract(bundle, found, graph))
                 .collect(),
         });
-        let failed = failed.iter().map(|failed| Failed {
+        let failed = failed.iter().map(of_failed).map(|(failed, (signature, digest))| Failed {
             name: failed.bundle.clone(),
             path: failed.path.display().to_string(),
             error: failed.error.to_string(),
             needs: needs_of(graph, &failed.bundle),
             asking: Asking::read(&failed.path),
-            signature: signature(&failed.path),
+            signature,
+            digest,
         });
         Self { bundles: bundles.collect(), failed: failed.collect() }
     }

@@ -8,6 +8,9 @@ use std::path::PathBuf;
 /// A tab is shown this wide.
 const TAB: &str = "    ";
 
+/// No more of a line is shown, in characters: of one that a program wrote, the rest helps nobody.
+const WIDEST: usize = 240;
+
 /// One line of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Excerpt {
@@ -35,7 +38,13 @@ impl Excerpt {
             Some(column) => word_at(&shown, shown_column(text, column)),
             None => mark_for(&shown, message),
         };
-        Self { path, line, text: shown, mark }
+        match shown.char_indices().nth(WIDEST) {
+            Some((end, _)) => {
+                let mark = mark.start.min(WIDEST)..mark.end.min(WIDEST + 1);
+                Self { path, line, text: format!("{}…", &shown[..end]), mark }
+            }
+            None => Self { path, line, text: shown, mark },
+        }
     }
 
     /// The two rows under the place: number and text, then the marker.
@@ -153,6 +162,15 @@ mod tests {
         let [line, marked] = rows("nmae = \"x\"", Some(1), "unknown key");
         assert_eq!(line, "14 | nmae = \"x\"");
         assert_eq!(marked, "   | ^^^^");
+    }
+
+    #[test]
+    fn of_a_very_long_line_the_start_is_shown() {
+        let long = format!("x = {} ?", "1".repeat(100_000));
+        let [line, marked] = rows(&long, None, "near '?'");
+        assert_eq!(line.chars().count(), "14 | ".len() + 240 + 1);
+        assert!(line.ends_with("1…"), "{line}");
+        assert_eq!(marked, format!("   | {}^", " ".repeat(240)));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! A failure as a person reads it: what, where, and the line itself.
 
 use super::excerpt::Excerpt;
+use super::source_line;
 use super::style::{BAD, DIM, WARN, foreign, paint};
 use polyplug::error::{LoaderError, RuntimeError, SourcePlace};
 use polyplug::loader::manifest::{ManifestError, ManifestWarning};
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -78,7 +78,9 @@ impl Problem {
 
     fn of_manifest(error: &ManifestError) -> Self {
         let whole = error.to_string();
-        let Some(place) = error.place.as_deref() else { return Self::plain(whole) };
+        let (folder, file) = split(&error.path);
+        let place = error.place.as_deref().filter(|_| !source_line::leads_out(folder, file));
+        let Some(place) = place else { return Self::plain(whole) };
         let prefix = format!("{}:{}:{}: ", error.path.display(), place.line, place.column);
         let message = whole.strip_prefix(&prefix).unwrap_or(&whole).to_owned();
         let (path, column) = (error.path.clone(), Some(place.column));
@@ -94,11 +96,16 @@ impl Problem {
             None => format!("unknown key `{key}`; nothing reads it"),
         };
         let last = key.rsplit('.').next().unwrap_or(key);
-        let text = line_of(&warning.path, warning.line);
+        let (folder, file) = split(&warning.path);
+        let text = source_line::of(folder, file, warning.line);
         let excerpt = text.map(|text| {
             let path = warning.path.clone();
             Excerpt::new(path, warning.line, &text, None, &format!("'{last}'"))
         });
+        let message = match excerpt {
+            Some(_) => message,
+            None => format!("{}:{}: {message}", warning.path.display(), warning.line),
+        };
         Self { message, excerpt, calls: Vec::new() }
     }
 
@@ -152,14 +159,18 @@ fn excerpt_of(
     column: Option<u32>,
     message: &str,
 ) -> Option<Excerpt> {
-    let path = folder.join(&place.file);
-    let text = place.text.clone().or_else(|| line_of(&path, place.line))?;
-    Some(Excerpt::new(path, place.line, &text, column, message))
+    let file = Path::new(&place.file);
+    let text = match &place.text {
+        Some(text) => Some(text.clone()).filter(|_| !source_line::leads_out(folder, file)),
+        None => source_line::of(folder, file, place.line),
+    };
+    Some(Excerpt::new(folder.join(file), place.line, &text?, column, message))
 }
 
-fn line_of(path: &Path, line: u32) -> Option<String> {
-    let index = (line as usize).checked_sub(1)?;
-    fs::read_to_string(path).ok()?.lines().nth(index).map(str::to_owned)
+/// A manifest's folder, and its name there.
+fn split(manifest: &Path) -> (&Path, &Path) {
+    let name = manifest.file_name().map_or(manifest, Path::new);
+    (manifest.parent().unwrap_or(Path::new("")), name)
 }
 
 #[cfg(test)]

@@ -192,9 +192,10 @@ fn a_verification_is_there_for_programs() {
     assert_eq!((&greeter["name"], &greeter["version"]), (&json!("greeter"), &json!("1.4.0")));
     assert_eq!(greeter["digest"].as_str().unwrap().len(), 64);
     let signer = json!({ "id": desk.id(), "name": "studio" });
-    let signature =
-        json!({ "verdict": "good", "signer": signer, "minimum_version": "1.2.0", "reason": null });
+    let signature = json!({ "verdict": "good", "signer": signer, "minimum_version": "1.2.0", "code": null, "reason": null });
     assert_eq!(greeter["signature"], signature);
+    assert_eq!(greeter["differences"], json!([]));
+    assert_eq!(score["signature"]["code"], "unsigned");
     assert_eq!(score["signature"]["verdict"], "unsigned");
     assert_eq!(score["signature"]["signer"], Value::Null);
     desk.write("mods/greeter/main.lua", "");
@@ -202,4 +203,52 @@ fn a_verification_is_there_for_programs() {
     assert_eq!(verified["bundles"][0]["signature"]["verdict"], "refused");
     let reason = verified["bundles"][0]["signature"]["reason"].as_str().unwrap();
     assert!(reason.contains("`main.lua`"), "{reason}");
+    assert_eq!(verified["bundles"][0]["signature"]["code"], "file-changed");
+}
+
+#[test]
+fn all_that_differs_is_listed() {
+    let desk = Desk::new();
+    desk.good("sign mods/greeter --key studio.key");
+    let verify = "verify mods/greeter --key studio.pub";
+    (10..30).for_each(|at| desk.write(&format!("mods/greeter/new{at}"), "new"));
+    let told = desk.bad(verify);
+    let listed: Vec<&str> = told.lines().skip(1).collect();
+    let added: Vec<String> = (10..30).map(|at| format!("  added `new{at}`")).collect();
+    assert_eq!(listed, added, "{told}");
+
+    desk.write("mods/greeter/main.lua", "");
+    fs::rename(desk.path("mods/greeter/lib"), desk.path("mods/greeter/words")).unwrap();
+    let told = desk.bad(verify);
+    for line in ["  changed `main.lua`\n", "  renamed `lib/words.lua` (now `words/words.lua`)\n"] {
+        assert!(told.contains(line), "{told}");
+    }
+    let verified = desk.json(&format!("{verify} --json"));
+    let differences = verified["bundles"][0]["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 22);
+    let renamed = json!({ "kind": "renamed", "path": "words/words.lua", "from": "lib/words.lua" });
+    assert!(differences.contains(&renamed), "{differences:?}");
+}
+
+#[test]
+fn who_does_not_know_a_key_is_told_what_to_type() {
+    let desk = Desk::new();
+    desk.good("keygen other");
+    desk.write("mods/a b/manifest.toml", crate::desk::manifest("spaced", ""));
+    desk.write("mods/a b/main.lua", "");
+    desk.good("sign mods --key studio.key");
+    for (said, bundle) in [
+        (desk.bad("verify mods/greeter --key other.pub"), "mods/greeter"),
+        (err(&desk.command("verify").arg("mods/a b").output().unwrap()), "'mods/a b'"),
+        (desk.bad("verify mods"), "BUNDLE"),
+    ] {
+        let id = desk.id();
+        let typed = format!("  polyplug verify {bundle} --key FILE\n");
+        assert_eq!(said.matches(&typed).count(), 1, "{said}");
+        assert!(said.ends_with("\n  polyplug trust add FILE\n"), "{said}");
+        assert!(
+            said.contains(&format!("the key {id}, which this host does not trust\n")),
+            "{said}"
+        );
+    }
 }

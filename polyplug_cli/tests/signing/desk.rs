@@ -92,7 +92,6 @@ impl Desk {
     }
 
     /// The id of the key `studio`.
-    #[cfg_attr(not(feature = "lua"), expect(dead_code, reason = "asked by tests that run bundles"))]
     pub(crate) fn key_id(&self) -> String {
         let key = polyplug_trust::PublicKey::from_pem(&self.read("studio.pub"));
         key.unwrap().id().to_string()

@@ -62,6 +62,7 @@ fn the_same_is_there_for_programs() {
     assert_eq!(prospects, expected);
     assert_eq!((&named(0)["version"], &named(0)["loader"]), (&Value::Null, &Value::Null));
     assert_eq!(named(1)["signature"]["signer"]["id"], desk.id());
+    assert_eq!(named(1)["signature"]["code"], "unknown-key");
     assert_eq!(named(1)["digest"].as_str().unwrap().len(), 64);
     assert_eq!(named(4)["contracts"], json!(["test.shop@1"]));
     assert!(named(4)["error"].as_str().unwrap().contains("nobody"));

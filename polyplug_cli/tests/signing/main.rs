@@ -4,11 +4,19 @@
 
 mod desk;
 
+#[cfg(all(feature = "lua", unix))]
+mod auditing;
 mod bundles;
 #[cfg(feature = "lua")]
 mod discovering;
 #[cfg(feature = "lua")]
+mod floors;
+#[cfg(all(feature = "lua", unix))]
+mod following;
+#[cfg(feature = "lua")]
 mod host;
+#[cfg(feature = "lua")]
+mod inspecting;
 mod keys;
 #[cfg(all(feature = "lua", unix))]
 mod page;

@@ -37,8 +37,54 @@ fn trusted_keys_are_kept_listed_removed_and_revoked() {
     assert_eq!(listed["trusted"][0]["revoked"], true);
     desk.good("trust revoke 0123456789abcdef");
     let listed = desk.good("trust list");
-    assert!(listed.ends_with("the laptop was stolen\n  0123456789abcdef  revoked\n"), "{listed}");
+    let both =
+        format!("  {id}  Ada  revoked  the laptop was stolen\n  0123456789abcdef  revoked\n");
+    assert!(listed.ends_with(&format!("0 trusted keys, 2 revoked\n{both}")), "{listed}");
+    let listed = desk.json("trust list --json");
+    let expected = json!([
+        { "id": id, "key": listed["trusted"][0]["key"], "name": "Ada", "state": "revoked",
+          "reason": "the laptop was stolen" },
+        { "id": "0123456789abcdef", "key": null, "name": null, "state": "revoked", "reason": "" },
+    ]);
+    assert_eq!(listed["keys"], expected);
     assert!(desk.bad("trust revoke me").contains("16 hexadecimal digits"));
+}
+
+#[test]
+fn what_is_done_twice_is_told() {
+    let desk = Desk::new();
+    let id = desk.key_id();
+    let begins = |line: &str, expected: String| {
+        let said = desk.good(line);
+        assert!(said.starts_with(&expected), "{line}: {said}");
+    };
+    begins("trust add studio.pub --name Ada", format!("trusted {id} (Ada)  "));
+    begins("trust add studio.pub", format!("trusted already {id} (Ada)  "));
+    begins("trust add studio.pub --name Bea", format!("renamed {id} (Bea, before Ada)  "));
+    begins("trust revoke Bea stolen", format!("revoked {id} (Bea)  "));
+    begins("trust revoke Bea", format!("revoked already {id} (Bea): stolen  "));
+    begins("trust revoke Bea and sold", format!("revoked already {id} (Bea): stolen; and sold  "));
+    begins("trust remove Bea", format!("removed {id} (Bea); it stays revoked  "));
+    assert!(desk.good("trust list").ends_with(&format!("\n  {id}  revoked  stolen; and sold\n")));
+}
+
+#[test]
+fn who_names_no_key_that_is_there_is_told_which_are() {
+    let desk = Desk::new();
+    assert!(desk.bad("trust remove studio").ends_with("; no key is trusted there\n"));
+    desk.good("trust add studio.pub");
+    let studio = format!("{} (studio)", desk.key_id());
+    assert!(desk.bad("trust remove stduio").ends_with(&format!("; there is {studio}\n")));
+    for name in ["ada", "bea", "cleo"] {
+        desk.good(&format!("keygen {name}"));
+        desk.good(&format!("trust add {name}.pub"));
+    }
+    let said = desk.bad("trust revoke stduio");
+    assert!(said.contains(&format!("; there are {studio}, ")), "the most alike first: {said}");
+    assert_eq!(said.matches(" (").count(), 3, "{said}");
+    desk.good("trust add ada.pub --name studio");
+    assert!(desk.bad("trust remove studio").contains("several keys are called so"));
+    assert!(desk.bad("trust remove 0123456789abcdef").contains("is not trusted there; there are "));
 }
 
 #[test]
@@ -55,28 +101,6 @@ fn a_trust_store_can_be_another_file() {
     desk.write("team/trust", "trust me\n");
     assert!(desk.bad("verify mods --trust-store team/trust").contains("line 1: "));
     assert!(desk.bad("trust list --trust-store team/trust").contains("line 1: "));
-}
-
-#[test]
-#[cfg(feature = "lua")]
-fn inspect_shows_who_signed_what() {
-    let desk = Desk::new();
-    desk.good("sign mods/greeter --key studio.key --minimum-version 1.2.0");
-    let id = desk.id();
-    let unknown = desk.good("inspect mods");
-    assert!(unknown.contains(&format!("with the key {id}, which this host does not trust")));
-    let said = desk.good("inspect mods --signatures off --trust-key studio.pub");
-    assert!(
-        said.contains(&format!("\n  signed by {id} (studio), nothing before 1.2.0\n")),
-        "{said}"
-    );
-    desk.good("trust add studio.pub --name Ada");
-    let said = desk.good("inspect mods");
-    assert!(said.contains(&format!("\n  signed by {id} (Ada), nothing before 1.2.0\n")), "{said}");
-    assert_eq!(said.matches("\n  not signed\n").count(), 1, "{said}");
-    let bundles = &desk.json("inspect mods --json")["bundles"];
-    assert_eq!(bundles[0]["signature"]["signer"], json!({ "id": id, "name": "Ada" }));
-    assert_eq!(bundles[1]["signature"]["verdict"], "unsigned");
 }
 
 #[test]

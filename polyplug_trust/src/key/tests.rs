@@ -1,7 +1,7 @@
 //! Which keys are taken.
 
 use super::{KeyId, PublicKey};
-use crate::{KeyError, hex};
+use crate::{ForeignKey, KeyError, hex};
 use polyplug_abi::Ed25519PublicKey;
 
 /// RFC 8032, 7.1, test 1.
@@ -44,9 +44,10 @@ fn another_text_is_no_key() {
 fn another_pem_is_no_key() {
     let secret = PEM.replace("PUBLIC", "PRIVATE");
     assert_eq!(PublicKey::from_pem(&secret), Err(KeyError::Secret));
-    for pem in
-        ["", &PEM[..60], &PEM.replace("MCowBQYDK2Vw", "MCowBQYDK2Vu"), &PEM.replace("11q", "11")]
-    {
+    let foreign = KeyError::Foreign(ForeignKey::Algorithm { algorithm: "X25519" });
+    let other_algorithm = PEM.replace("MCowBQYDK2Vw", "MCowBQYDK2Vu");
+    assert_eq!(PublicKey::from_pem(&other_algorithm), Err(foreign));
+    for pem in ["key", &PEM.replace("11q", "11")] {
         assert_eq!(PublicKey::from_pem(pem), Err(KeyError::NotPublicPem), "{pem:?}");
     }
 }

@@ -4,6 +4,9 @@ use super::{lock, read, write};
 use std::fs;
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn what_is_written_is_read() {
@@ -37,25 +40,6 @@ fn a_reader_finds_a_whole_file() {
 }
 
 #[test]
-fn one_at_a_time_has_the_lock() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("file");
-    write(&path, "0").unwrap();
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                for _ in 0..10 {
-                    let _locked = lock(&path).unwrap();
-                    let number: u32 = read(&path).unwrap().unwrap().parse().unwrap();
-                    write(&path, &(number + 1).to_string()).unwrap();
-                }
-            });
-        }
-    });
-    assert_eq!(read(&path).unwrap().as_deref(), Some("40"));
-}
-
-#[test]
 fn what_is_no_text_of_this_size_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
@@ -76,7 +60,7 @@ fn what_is_no_text_of_this_size_is_refused() {
 #[cfg(unix)]
 mod rights {
     use super::*;
-    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    use std::os::unix::fs::{PermissionsExt, chown, lchown, symlink};
     use std::path::Path;
 
     fn mode(path: &Path) -> u32 {
@@ -91,7 +75,7 @@ mod rights {
     fn file_and_folder_are_the_users_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/b/file");
-        let _locked = lock(&path).unwrap();
+        let _locked = lock(&path, PATIENCE).unwrap();
         write(&path, "").unwrap();
         let lock = path.with_extension("lock");
         let modes =
@@ -134,13 +118,85 @@ mod rights {
     }
 
     #[test]
+    fn a_link_of_somebody_else_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link] = ["file", "link"].map(|name| folder.path().join(name));
+        write(&file, "text").unwrap();
+        symlink(&file, &link).unwrap();
+        if lchown(&link, Some(54_321), None).is_err() {
+            println!("skipped: only root can give links away");
+            return;
+        }
+        let error = read(&link).unwrap_err().to_string();
+        assert!(error.contains("it belongs to the user 54321"), "{error}");
+    }
+
+    #[test]
     fn a_link_stays_one() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, link) = (folder.path().join("file"), folder.path().join("link"));
-        write(&path, "old").unwrap();
-        symlink(&path, &link).unwrap();
+        let file = folder.path().join("dotfiles/deep/file");
+        let [link, near] = ["link", "near"].map(|name| folder.path().join(name));
+        write(&file, "old").unwrap();
+        symlink("dotfiles/deep/file", &near).unwrap();
+        symlink(&near, &link).unwrap();
+
         write(&link, "new").unwrap();
-        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_eq!(read(&path).unwrap().as_deref(), Some("new"));
+
+        assert!([&link, &near].iter().all(|path| path.is_symlink()) && !file.is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert_eq!(read(&link).unwrap().as_deref(), Some("new"));
+        assert_eq!(mode(&file), 0o600);
+    }
+
+    #[test]
+    fn a_link_to_a_file_that_is_not_there_yet_stays_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        fs::create_dir(folder.path().join("dotfiles")).unwrap();
+        symlink("dotfiles/file", &link).unwrap();
+        assert_eq!(read(&link).unwrap(), None);
+
+        write(&link, "new").unwrap();
+
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(folder.path().join("dotfiles/file")).unwrap(), "new");
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let [link, round] = ["link", "round"].map(|name| folder.path().join(name));
+        symlink("dotfiles/file", &link).unwrap();
+        symlink("round", &round).unwrap();
+
+        let error = write(&link, "new").unwrap_err().to_string();
+        assert!(error.contains("there is no folder") && error.contains("/dotfiles;"), "{error}");
+        assert!(lock(&link, PATIENCE).is_err() && link.is_symlink());
+        let error = write(&round, "new").unwrap_err().to_string();
+        assert!(error.contains("too many links"), "{error}");
+        read(&round).unwrap_err();
+    }
+
+    #[test]
+    fn a_link_and_its_file_have_one_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link] = ["file", "link"].map(|name| folder.path().join(name));
+        symlink(&file, &link).unwrap();
+        let locked = lock(&link, PATIENCE).unwrap();
+        assert!(lock(&file, Duration::ZERO).is_err());
+        drop(locked);
+        lock(&file, Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn a_link_leads_to_no_place_that_others_may_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("open/file"), folder.path().join("link"));
+        write(&file, "text").unwrap();
+        symlink(&file, &link).unwrap();
+        set_mode(file.parent().unwrap(), 0o777);
+        let error = read(&link).unwrap_err().to_string();
+        let expected = "/open, which it is a link into, can be written by others (mode 777)";
+        assert!(error.contains(expected), "{error}");
     }
 }

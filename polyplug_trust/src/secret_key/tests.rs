@@ -1,7 +1,7 @@
 //! Secret keys and their text.
 
 use super::SecretKey;
-use crate::{KeyError, PublicKey};
+use crate::{ForeignKey, KeyError, PublicKey};
 
 /// RFC 8032, 7.1, test 1.
 const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
@@ -39,10 +39,16 @@ fn another_pem_is_no_key() {
     let encrypted = PEM.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
     assert_eq!(SecretKey::from_pem(&encrypted).unwrap_err(), KeyError::Encrypted);
     let other_algorithm = PEM.replace("MC4CAQAwBQYDK2Vw", "MC4CAQAwBQYDK2Vu");
-    let public = SecretKey::from_pem(PEM).unwrap().public().to_pem();
-    for pem in ["", &PEM[..70], &other_algorithm, &public] {
-        let error = SecretKey::from_pem(pem).unwrap_err();
-        assert_eq!(error, KeyError::NotSecretPem);
+    let foreign = KeyError::Foreign(ForeignKey::Algorithm { algorithm: "X25519" });
+    let damaged = PEM.replace("J1hs", "J1h");
+    let not_pem = PEM.replace('-', "=");
+    for (pem, expected) in [
+        (other_algorithm, foreign),
+        (damaged, KeyError::NotSecretPem),
+        (not_pem, KeyError::NotSecretPem),
+    ] {
+        let error = SecretKey::from_pem(&pem).unwrap_err();
+        assert_eq!(error, expected);
         assert!(!error.to_string().contains("MC4CAQ"));
     }
 }
@@ -60,5 +66,5 @@ fn a_pair_that_does_not_match_is_refused() {
     };
     assert!(SecretKey::from_pem(&pem(key.public())).is_ok());
     let other = SecretKey::generate().unwrap().public();
-    assert_eq!(SecretKey::from_pem(&pem(other)).unwrap_err(), KeyError::NotSecretPem);
+    assert_eq!(SecretKey::from_pem(&pem(other)).unwrap_err(), KeyError::NotAPair);
 }

@@ -1,6 +1,6 @@
 //! The operator's file.
 
-use super::TrustStore;
+use super::{KeyState, StoredKey, TrustStore, TrustedKey};
 use crate::{KeyId, PublicKey, SecretKey, StoreError};
 use std::fs;
 use std::path::PathBuf;
@@ -35,12 +35,27 @@ fn a_file_that_is_not_there_is_empty() {
 }
 
 #[test]
+fn a_file_that_was_named_is_to_be_there() {
+    let (folder, path) = file();
+    let error = TrustStore::read_existing(&path).unwrap_err().to_string();
+    let advice = "it is not there; create it with `polyplug trust add`, or correct the path";
+    assert_eq!(error, format!("{}: {advice}", path.display()));
+    let below = folder.path().join("mispelt/trust");
+    assert!(TrustStore::read_existing(below).unwrap_err().to_string().ends_with(advice));
+    let error = TrustStore::read_existing("").unwrap_err().to_string();
+    assert!(error.contains("names no file"), "{error}");
+
+    TrustStore::update(&path, |store| store.add(key(), "Ada")).unwrap();
+    assert_eq!(names(&TrustStore::read_existing(&path).unwrap()), ["Ada"]);
+}
+
+#[test]
 fn what_people_wrote_stays() {
     let (_folder, path) = file();
     let (ada, bob) = (key(), key());
     let text = format!(
         "# Ours\n\n  trust\t{ada}   Ada  of the team \nrevoke 0123456789abcdef\nrevoke \
-         fedcba9876543210 was  lost\n  # the end"
+         fedcba9876543210 was  lost\n  # the end\r\n"
     );
     fs::write(&path, &text).unwrap();
 
@@ -53,14 +68,21 @@ fn what_people_wrote_stays() {
 
     store.add(bob, " Bob ").unwrap();
     store.write().unwrap();
-    assert_eq!(
-        fs::read_to_string(&path).unwrap(),
-        format!(
-            "# Ours\n\ntrust {ada} Ada  of the team\nrevoke 0123456789abcdef\nrevoke \
-             fedcba9876543210 was  lost\n  # the end\ntrust {bob} Bob\n"
-        )
-    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{text}trust {bob} Bob\n"));
     assert_eq!(TrustStore::read(&path).unwrap(), store);
+
+    // What already says so stays as it is written; what says something else stays in its place.
+    store.add(ada, "Ada  of the team").unwrap();
+    store.revoke(id("fedcba9876543210"), "").unwrap();
+    assert_eq!(store.to_string(), format!("{text}trust {bob} Bob\n"));
+    store.add(ada, "Ada").unwrap();
+    assert!(!store.revoke(id("0123456789abcdef"), "stolen").unwrap());
+    assert!(store.remove(bob.id()));
+    assert!(store.revoke(bob.id(), "").unwrap());
+    let text =
+        text.replace(&format!("  trust\t{ada}   Ada  of the team "), &format!("trust {ada} Ada"));
+    let text = text.replace("0123456789abcdef", "0123456789abcdef stolen");
+    assert_eq!(store.to_string(), format!("{text}revoke {}\n", bob.id()));
 }
 
 #[test]
@@ -71,17 +93,99 @@ fn keys_come_and_go() {
     store.add(ada, "Ada").unwrap();
     store.add(bob, "Bob").unwrap();
     store.add(ada, "Ada L.").unwrap();
-    assert_eq!(names(&store), ["Bob", "Ada L."]);
+    assert_eq!(names(&store), ["Ada L.", "Bob"]);
     assert!(store.remove(bob.id()) && !store.remove(bob.id()));
     assert_eq!(names(&store), ["Ada L."]);
 
     store.revoke(ada.id(), "lost").unwrap();
-    store.revoke(ada.id(), "found by others").unwrap();
+    for reason in ["found by others", "lost", "found by others", ""] {
+        assert!(!store.revoke(ada.id(), reason).unwrap());
+    }
     let reasons: Vec<_> = store.revoked().map(|key| key.reason.as_str()).collect();
-    assert_eq!(reasons, ["found by others"]);
+    assert_eq!(reasons, ["lost; found by others"]);
     assert!(store.remove(ada.id()), "revoking it did not forget whose it is");
     store.add(ada, "Ada").unwrap();
     assert!(store.keyring().revoked.contains(&ada.id()));
+}
+
+#[test]
+fn each_key_is_listed_once() {
+    let (_folder, path) = file();
+    let (ada, bob) = (key(), key());
+    let stranger = id("0123456789abcdef");
+    fs::write(
+        &path,
+        format!(
+            "revoke {0} lost\ntrust {ada} Ada\ntrust {bob} Bob\ntrust {bob} Bobby\nrevoke \
+             {stranger}\nrevoke {0} found\nrevoke {0} lost\n",
+            ada.id()
+        ),
+    )
+    .unwrap();
+
+    let mut store = TrustStore::read(&path).unwrap();
+    let revoked = |reason: &str| KeyState::Revoked { reason: reason.to_owned() };
+    let known = |key: PublicKey, name: &str, state| StoredKey {
+        id: key.id(),
+        known: Some(TrustedKey { key, name: name.to_owned() }),
+        state,
+    };
+    let unknown = StoredKey { id: stranger, known: None, state: revoked("") };
+    let ada_is = known(ada, "Ada", revoked("lost; found"));
+    assert_eq!(
+        store.keys(),
+        [ada_is.clone(), known(bob, "Bob", KeyState::Trusted), unknown.clone()]
+    );
+
+    store.revoke(ada.id(), "").unwrap();
+    store.add(bob, "Bobby").unwrap();
+    let expected = format!(
+        "revoke {} lost; found\ntrust {ada} Ada\ntrust {bob} Bobby\nrevoke {stranger}\n",
+        ada.id()
+    );
+    assert_eq!(store.to_string(), expected);
+    assert_eq!(store.keys(), [ada_is, known(bob, "Bobby", KeyState::Trusted), unknown]);
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_told() {
+    let (_folder, path) = file();
+    let whole = format!("# Ours\ntrust {} Ada\nrevoke 0123456789abcdef was lost\n", key());
+    let error = |text: &str| {
+        fs::write(&path, text).unwrap();
+        TrustStore::read(&path).unwrap_err().to_string()
+    };
+    let ends: Vec<_> = whole.match_indices('\n').map(|(at, _)| at + 1).collect();
+    for end in (0..whole.len()).filter(|end| !ends.contains(end)) {
+        let (cut, line) = (&whole[..end], ends.iter().filter(|before| **before < end).count() + 1);
+        let told = error(cut);
+        let expected = match end {
+            0 => "it is empty, so it may have been cut off: put it back, or write a comment"
+                .to_owned(),
+            _ => format!(
+                "line {line} is the last and has no line end, so the file may have been cut off"
+            ),
+        };
+        assert!(told.starts_with(&format!("{}: {expected}", path.display())), "{cut:?}: {told}");
+    }
+    // With an end, each line is to be whole as well.
+    for line in ["revoke 0123456789abcde", "revoke", "rev", "trust ed25519:0123", "trust"] {
+        assert!(error(&format!("{line}\n")).contains("line 1: "), "{line}");
+    }
+}
+
+#[test]
+fn a_file_without_keys_is_none_that_was_cut_off() {
+    let (_folder, path) = file();
+    let ada = key();
+    TrustStore::update(&path, |store| store.add(ada, "Ada")).unwrap();
+    TrustStore::update(&path, |store| {
+        store.remove(ada.id());
+        Ok::<_, StoreError>(())
+    })
+    .unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "# no keys\n");
+    assert_eq!(TrustStore::read_existing(&path).unwrap().keys(), []);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Each refusal, with its exact text.
 
 use super::{Keyring, Signer};
-use crate::{BundleSignature, BundleTree, SIGNATURE_FILE, SecretKey, SignatureRefusal};
+use crate::{
+    BundleSignature, BundleTree, Difference, Floor, FloorSource, SIGNATURE_FILE, SecretKey,
+    SignatureRefusal,
+};
 use polyplug_abi::Version;
 
 const VERSION: Version = Version::new(1, 4, 0);
@@ -27,12 +30,15 @@ fn tree(files: &Files) -> BundleTree {
     BundleTree::of_files(files.clone()).unwrap()
 }
 
-fn signed_at_least(key: &SecretKey, minimum: Option<Version>) -> Files {
-    let mut files = files();
+fn sign(key: &SecretKey, mut files: Files, minimum: Option<Version>) -> Files {
     let hashes = tree(&files).hashes().clone();
     let signature = BundleSignature::sign(key, "score", VERSION, minimum, hashes).unwrap();
     files.push((SIGNATURE_FILE.to_owned(), signature.to_text().into()));
     files
+}
+
+fn signed_at_least(key: &SecretKey, minimum: Option<Version>) -> Files {
+    sign(key, files(), minimum)
 }
 
 fn signed(key: &SecretKey) -> Files {
@@ -151,13 +157,29 @@ fn the_signature_of_another_version_is_refused() {
 fn a_version_that_was_ruled_out_is_refused() {
     let key = key();
     let tree = tree(&signed(&key));
-    let judge = |floor| trusting(&key).judge(&tree, "score", VERSION, Some(floor));
-    assert!(judge(Version::new(1, 3, 9)).is_ok() && judge(VERSION).is_ok());
-    assert_refused(
-        judge(Version::new(1, 4, 1)),
-        "it is version 1.4.0, and this host takes 1.4.1 or newer of it: an older one may have been put \
-         back for a fault that it has; get the newest version from its author",
-    );
+    let judge = |version, source| {
+        let floor = Floor { version, source };
+        trusting(&key).judge(&tree, "score", VERSION, Some(&floor))
+    };
+    let older = Version::new(1, 3, 9);
+    assert!([older, VERSION].iter().all(|floor| judge(*floor, FloorSource::Host).is_ok()));
+    let sources = [
+        (FloorSource::Host, "which the host itself demands"),
+        (FloorSource::Signature, "which the signature of a version that ran here demands"),
+        (
+            FloorSource::File("state/floors".into()),
+            "which an earlier signature demanded, kept in state/floors",
+        ),
+    ];
+    for (source, said) in sources {
+        assert_refused(
+            judge(Version::new(1, 4, 1), source),
+            &format!(
+                "it is version 1.4.0, and this host takes 1.4.1 or newer of it, {said}: an older one \
+                 may have been put back for a fault that it has; get the newest version from its author"
+            ),
+        );
+    }
 }
 
 #[test]
@@ -173,18 +195,72 @@ fn a_changed_file_is_refused() {
 }
 
 #[test]
-fn added_files_are_refused_and_five_are_named() {
+fn ten_files_are_named_and_all_are_known() {
     let key = key();
     let mut files = signed(&key);
     files.extend((0..7).map(|number| (format!("{number}.lua"), vec![])));
     files.retain(|(path, _)| path != "a/b.lua");
+    let said = |listed: &str| {
+        format!(
+            "files were added that were not signed: {listed}; remove what does not belong there, or \
+             {AGAIN}"
+        )
+    };
+    let seven = "`0.lua`, `1.lua`, `2.lua`, `3.lua`, `4.lua`, `5.lua`, `6.lua`";
+    assert_refused(judge(&trusting(&key), &files), &said(&format!("{seven}; missing: `a/b.lua`")));
+
+    files.extend((7..12).map(|number| (format!("x{number}.lua"), vec![])));
+    let refused = judge(&trusting(&key), &files);
+    let Err(SignatureRefusal::FileAdded(different)) = &refused else { panic!("{refused:?}") };
+    assert_eq!(different.all().len(), 13);
+    assert_eq!(different.all()[12], Difference::Removed("a/b.lua".to_owned()));
+    let ten = format!("{seven}, `x10.lua`, `x11.lua`, `x7.lua`");
+    assert_refused(refused, &said(&format!("{ten} and 3 more (`polyplug verify` lists all)")));
+}
+
+#[test]
+fn line_ends_that_were_converted_are_told() {
+    let key = key();
+    let [a, b] = [("a.lua", "return 1\n"), ("b.lua", "return\r\n2\r\n")];
+    let files = [a, b].map(|(path, content)| (path.to_owned(), content.into()));
+    let mut files = sign(&key, files.into(), None);
+    let (a, b) = (position(&files, "a.lua"), position(&files, "b.lua"));
+    files[a].1 = b"return 1\r\n".to_vec();
+    files[b].1 = b"return\n2\n".to_vec();
+    assert_refused(
+        judge(&trusting(&key), &files),
+        "files that were signed have other line ends: `a.lua`, `b.lua`; the text is the same, so git \
+         may have converted them: put `* -text` into .gitattributes and check them out again, or sign \
+         them as they are with `polyplug sign`",
+    );
+
+    files[b].1 = b"return\n3\n".to_vec();
     assert_refused(
         judge(&trusting(&key), &files),
         &format!(
-            "files were added that were not signed: `0.lua`, `1.lua`, `2.lua`, `3.lua`, `4.lua` and 2 \
-             more (and other differences: 1); remove what does not belong there, or {AGAIN}"
+            "files that were signed have another content: `b.lua`; other line ends: `a.lua`; {AGAIN}"
         ),
     );
+}
+
+#[test]
+fn a_signature_whose_line_ends_were_converted_is_told() {
+    let key = key();
+    let mut files = signed(&key);
+    let at = position(&files, SIGNATURE_FILE);
+    let text = String::from_utf8(files[at].1.clone()).unwrap();
+    files[at].1 = text.replace('\n', "\r\n").into();
+    assert_refused(
+        judge(&trusting(&key), &files),
+        &format!(
+            "its bundle.sig is no signature: line 1: it has Windows line ends: git may have converted \
+             it; keep git from that with `* -text` in .gitattributes; {AGAIN}"
+        ),
+    );
+    // What else is wrong is not hidden behind that.
+    files[at].1 = text.replace("key ", "kez ").replace('\n', "\r\n").into();
+    let refused = judge(&trusting(&key), &files).unwrap_err().to_string();
+    assert!(refused.contains("line 1: expected"), "{refused}");
 }
 
 #[test]

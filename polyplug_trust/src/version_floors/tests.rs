@@ -1,10 +1,13 @@
 //! Floors, in memory and in a file.
 
-use super::VersionFloors;
+use super::{PATIENCE, VersionFloors};
+use crate::{FloorSource, StoreProblem};
 use polyplug_abi::Version;
 use std::fs;
+use std::iter;
 use std::path::PathBuf;
 use std::thread;
+use std::time::Duration;
 use tempfile::TempDir;
 
 const fn version(minor: u32) -> Version {
@@ -13,21 +16,25 @@ const fn version(minor: u32) -> Version {
 
 fn file() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("below/floors");
+    let path = folder.path().join("floors");
     (folder, path)
+}
+
+fn floor(floors: &VersionFloors, bundle: &str) -> Option<Version> {
+    floors.floor(bundle).unwrap().map(|floor| floor.version)
 }
 
 #[test]
 fn a_floor_only_rises() {
     let floors = VersionFloors::default();
-    assert_eq!(floors.floor("score").unwrap(), None);
-    for (raised, floor) in [(2, 2), (1, 2), (3, 3), (3, 3)] {
+    assert_eq!(floor(&floors, "score"), None);
+    for (raised, expected) in [(2, 2), (1, 2), (3, 3), (3, 3)] {
         floors.raise("score", version(raised)).unwrap();
-        assert_eq!(floors.floor("score").unwrap(), Some(version(floor)));
+        assert_eq!(floor(&floors, "score"), Some(version(expected)));
     }
     floors.require("score", version(2));
-    assert_eq!(floors.floor("score").unwrap(), Some(version(3)));
-    assert_eq!(floors.floor("other").unwrap(), None);
+    assert_eq!(floor(&floors, "score"), Some(version(3)));
+    assert_eq!(floor(&floors, "other"), None);
 }
 
 #[test]
@@ -44,9 +51,78 @@ fn the_file_keeps_what_was_raised() {
     );
 
     let later = VersionFloors::open(&path).unwrap();
-    assert_eq!(later.floor("score").unwrap(), Some(version(2)));
-    assert_eq!(later.floor("a name, with blanks ").unwrap(), Some(version(1)));
-    assert_eq!(later.floor("of the host").unwrap(), None);
+    assert_eq!(floor(&later, "score"), Some(version(2)));
+    assert_eq!(floor(&later, "a name, with blanks "), Some(version(1)));
+    assert_eq!(floor(&later, "of the host"), None);
+}
+
+#[test]
+fn who_only_looks_writes_nothing() {
+    let (folder, path) = file();
+    let looking = VersionFloors::open_read_only(&path).unwrap();
+    looking.raise("score", version(2)).unwrap();
+    assert_eq!(floor(&looking, "score"), Some(version(2)));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    VersionFloors::open(&path).unwrap().raise("score", version(3)).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(floor(&looking, "score"), Some(version(3)));
+    looking.raise("score", version(4)).unwrap();
+    assert_eq!(floor(&looking, "score"), Some(version(4)));
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn a_file_that_could_not_be_made_is_told_at_once() {
+    let (folder, _) = file();
+    let path = folder.path().join("mispelt/floors");
+    let expected = format!(
+        "{}: there is no folder {}; make it, or correct the path",
+        path.display(),
+        path.parent().unwrap().display()
+    );
+    let errors = [VersionFloors::open(&path), VersionFloors::open_read_only(&path)];
+    assert_eq!(errors.map(|opened| opened.unwrap_err().to_string()), [expected.clone(), expected]);
+    for path in ["", "/", ".."] {
+        let error = VersionFloors::open(path).unwrap_err().to_string();
+        assert!(error.contains("names no file; name one"), "{error}");
+    }
+}
+
+#[test]
+fn who_says_so_is_known() {
+    let (_folder, path) = file();
+    let floors = VersionFloors::open(&path).unwrap();
+    let source = || floors.floor("score").unwrap().unwrap().source;
+    floors.require("score", version(1));
+    assert_eq!(source(), FloorSource::Host);
+    floors.raise("score", version(2)).unwrap();
+    assert_eq!(source(), FloorSource::File(path.clone()));
+    floors.require("score", version(3));
+    assert_eq!(source(), FloorSource::Host);
+    let forgetful = VersionFloors::default();
+    forgetful.raise("score", version(2)).unwrap();
+    assert_eq!(forgetful.floor("score").unwrap().unwrap().source, FloorSource::Signature);
+}
+
+#[test]
+fn what_could_not_be_kept_is_kept_with_the_next() {
+    let (_folder, path) = file();
+    let floors = VersionFloors::open(&path).unwrap();
+    let locked = fs::File::create(path.with_extension("lock")).unwrap();
+    locked.lock().unwrap();
+    // Only the first one waits.
+    for (bundle, waited) in (0..20).zip(iter::once(PATIENCE).chain(iter::repeat(Duration::ZERO))) {
+        let error = floors.raise(&format!("bundle {bundle}"), version(2)).unwrap_err();
+        let StoreProblem::Locked { patience, .. } = error.problem else { panic!("{error}") };
+        assert_eq!(patience, waited);
+    }
+    assert_eq!(floors.floor("bundle 0").unwrap().unwrap().source, FloorSource::Signature);
+    drop(locked);
+    floors.raise("score", version(1)).unwrap();
+    let later = VersionFloors::open(&path).unwrap();
+    assert_eq!(floor(&later, "bundle 19"), Some(version(2)));
+    assert_eq!(floor(&later, "score"), Some(version(1)));
 }
 
 #[test]
@@ -54,9 +130,9 @@ fn what_others_raise_holds_at_once() {
     let (_folder, path) = file();
     let [one, other] = [(); 2].map(|()| VersionFloors::open(&path).unwrap());
     one.raise("score", version(2)).unwrap();
-    assert_eq!(other.floor("score").unwrap(), Some(version(2)));
+    assert_eq!(floor(&other, "score"), Some(version(2)));
     other.raise("score", version(1)).unwrap();
-    assert_eq!(one.floor("score").unwrap(), Some(version(2)));
+    assert_eq!(floor(&one, "score"), Some(version(2)));
 }
 
 #[test]
@@ -79,7 +155,7 @@ fn many_raise_at_once_and_nothing_is_lost() {
     // The last turn at which some writer named it.
     for bundle in 0..5 {
         let last = (0..10).filter(|turn| (0..4).any(|writer| (writer + turn) % 5 == bundle)).max();
-        let floor = floors.floor(&format!("bundle {bundle}")).unwrap();
+        let floor = floor(&floors, &format!("bundle {bundle}"));
         assert_eq!(floor, last.map(version));
     }
 }
@@ -112,7 +188,7 @@ fn a_file_that_is_not_understood_is_no_empty_one() {
         assert_eq!(floors.raise("score", version(9)).unwrap_err().to_string(), expected);
     }
     fs::remove_file(&path).unwrap();
-    assert_eq!(floors.floor("score").unwrap(), Some(version(9)));
+    assert_eq!(floor(&floors, "score"), Some(version(9)));
 }
 
 #[test]

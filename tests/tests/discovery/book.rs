@@ -1,9 +1,10 @@
 //! The piece of docs/host.md about folders of many bundles.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-fn a_folder_of_many() -> Result<PathBuf, Box<dyn Error>> {
+fn a_folder_of_many(state: &Path) -> Result<PathBuf, Box<dyn Error>> {
     use polyplug::discovery::{Admission, Prospect};
     use polyplug::runtime::RuntimeBuilder;
     use polyplug_lua::LuaLoader;
@@ -12,7 +13,7 @@ fn a_folder_of_many() -> Result<PathBuf, Box<dyn Error>> {
         .loader(LuaLoader::default())
         .search_dir("mods")
         .search_dir("/usr/share/game")
-        .trust_store("state/trust")
+        .trust_store(state.join("trust")) // made with `polyplug trust add`
         .admission(|offer| match &offer.signer {
             Ok(_) => Admission::Allow,
             Err(why) => Admission::Deny(format!("only signed bundles here: {why}")),
@@ -39,6 +40,10 @@ fn the_book_has_this_piece_and_it_runs() {
     for line in piece.map(str::trim) {
         assert!(here.contains(line), "the book has: {line}");
     }
-    let error = a_folder_of_many().unwrap_err().to_string();
+    let state = tempfile::tempdir().unwrap();
+    let error = a_folder_of_many(state.path()).unwrap_err().to_string();
+    assert!(error.contains("create it with `polyplug trust add`"), "{error}");
+    fs::write(state.path().join("trust"), "# nobody yet\n").unwrap();
+    let error = a_folder_of_many(state.path()).unwrap_err().to_string();
     assert!(error.contains("`weather`"), "{error}");
 }

@@ -66,6 +66,19 @@ fn a_key_that_anybody_can_sign_for_is_refused_when_the_runtime_is_built() {
 }
 
 #[test]
+fn a_store_that_is_not_there_is_refused_when_the_runtime_is_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("turst");
+
+    for policy in [SignaturePolicy::Required, SignaturePolicy::Off] {
+        let builder = RuntimeBuilder::new().signature_policy(policy).trust_store(&path);
+        let error = builder.build().err().unwrap().to_string();
+        assert!(error.contains("trust_store") && error.contains("turst"), "{error}");
+        assert!(error.contains("create it with `polyplug trust add`"), "{error}");
+    }
+}
+
+#[test]
 fn a_store_that_does_not_read_is_refused_when_the_runtime_is_built() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trust");

@@ -2,11 +2,11 @@
 
 use crate::signed::{Signed, refusal};
 use polyplug::runtime::RuntimeBuilder;
-use polyplug_abi::{BundleId, Version};
+use polyplug_abi::{BundleId, LogLevel, Version};
 use polyplug_tests::author::Author;
 use polyplug_tests::host::Host;
 use polyplug_tests::language::Scripted;
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 /// Makes the bundle `one` in a version whose signature says what is too old.
@@ -73,10 +73,70 @@ fn a_file_keeps_over_restarts_what_is_too_old() {
     write(&author, &second, 1, None);
     let reason = refusal(&second.runtime.load_bundle(second.folder.of("one")).unwrap_err());
 
-    assert!(reason.contains("2.0.0 or newer"), "{reason}");
+    let kept = format!(
+        "2.0.0 or newer of it, which an earlier signature demanded, kept in {}",
+        floors.display()
+    );
+    assert!(reason.contains(&kept), "{reason}");
     let forgetful = host(&author, None);
     write(&author, &forgetful, 1, None);
     forgetful.runtime.load_bundle(forgetful.folder.of("one")).unwrap();
+}
+
+#[test]
+fn a_file_that_is_only_read_is_obeyed_and_stays() {
+    let (author, kept) = (Author::new(), tempfile::tempdir().unwrap());
+    let floors = kept.path().join("floors");
+    let looking =
+        || Host::with(|_| author.required(RuntimeBuilder::new()).version_floors_read_only(&floors));
+    let first = looking();
+    write(&author, &first, 3, Some(3));
+    first.runtime.load_bundle(first.folder.of("one")).unwrap();
+    write(&author, &first, 2, None);
+    refusal(&first.runtime.reload_bundle(first.folder.of("one")).unwrap_err());
+    assert!(!floors.exists());
+
+    let text = "polyplug version floors 1\nfloor 2.0.0 one\n";
+    fs::write(&floors, text).unwrap();
+    let second = looking();
+    write(&author, &second, 1, None);
+    refusal(&second.runtime.load_bundle(second.folder.of("one")).unwrap_err());
+    write(&author, &second, 3, Some(3));
+    second.runtime.load_bundle(second.folder.of("one")).unwrap();
+    assert_eq!(fs::read_to_string(&floors).unwrap(), text);
+}
+
+#[test]
+fn a_folder_of_floors_that_is_not_there_is_told_when_the_runtime_is_built() {
+    let kept = tempfile::tempdir().unwrap();
+    let floors = kept.path().join("mispelt/floors");
+
+    let error = RuntimeBuilder::new().version_floors(&floors).build().err().unwrap().to_string();
+
+    assert!(error.contains("version_floors") && error.contains("no folder"), "{error}");
+    assert!(error.contains(&*floors.to_string_lossy()), "{error}");
+}
+
+#[test]
+fn a_floor_that_cannot_be_kept_is_told_and_holds_here() {
+    let (author, kept) = (Author::new(), tempfile::tempdir().unwrap());
+    let floors = kept.path().join("floors");
+    let host = host(&author, Some(&floors));
+    write(&author, &host, 2, Some(2));
+    let locked = File::create(kept.path().join("floors.lock")).unwrap();
+    locked.lock().unwrap();
+
+    host.runtime.load_bundle(host.folder.of("one")).unwrap();
+
+    assert_eq!(host.call("test.a@1").unwrap(), 2);
+    assert_eq!(host.log.count(LogLevel::Error, "another process keeps it locked"), 1);
+    assert!(!floors.exists());
+    write(&author, &host, 1, None);
+    refusal(&host.runtime.reload_bundle(host.folder.of("one")).unwrap_err());
+    drop(locked);
+    write(&author, &host, 3, Some(3));
+    host.runtime.reload_bundle(host.folder.of("one")).unwrap();
+    assert!(fs::read_to_string(&floors).unwrap().contains("floor 3.0.0 one\n"));
 }
 
 #[test]
