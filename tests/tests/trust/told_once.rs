@@ -42,7 +42,7 @@ fn refusals(host: &Host, name: &str) -> (usize, usize) {
 #[test]
 fn a_bundle_that_is_tried_again_is_warned_of_once() {
     let mods = Folder::new();
-    mods.bundle_with("early", NEEDS, USER);
+    mods.bundle_with("early", &format!("mystery = 1\n{NEEDS}"), USER);
     mods.bundle("late", SCRIPT);
     let host = warning(mods.path());
 
@@ -50,6 +50,7 @@ fn a_bundle_that_is_tried_again_is_warned_of_once() {
 
     assert_eq!(report.loaded, ["late", "early"], "it had to wait: {report:?}");
     assert_eq!((warnings(&host, "early"), warnings(&host, "late")), (1, 1));
+    assert_eq!(host.log.count(LogLevel::Warn, "mystery"), 1);
 }
 
 #[test]
