@@ -120,11 +120,13 @@ impl Loading<'_> {
             if dependencies::is_met(self.core, &Overlay::default(), &needed) {
                 continue;
             }
-            match self.provider(&needed, &mut absent) {
-                Some(provider) if !self.above.contains(&provider.manifest.data.name) => {
-                    self.load(provider)?;
-                }
-                _ => {}
+            let Some(provider) = self.provider(&needed, &mut absent) else { continue };
+            let found = &provider.manifest.data;
+            if self.above.contains(&found.name) {
+                let waiting = AbsentProvider::new(&found.name, &found.path, WhyAbsent::Circle);
+                absent.add_by_manifest(waiting, found);
+            } else {
+                self.load(provider)?;
             }
         }
         self.above.pop();

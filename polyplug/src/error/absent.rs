@@ -26,6 +26,8 @@ pub enum WhyAbsent {
     Failed,
     /// It does not load, for this reason.
     Refused(Box<RuntimeError>),
+    /// It needs who misses it, itself or through others.
+    Circle,
     /// Its manifest says `enabled = false`.
     Disabled,
     /// Another folder, which comes before, has a bundle of this name.
@@ -48,6 +50,9 @@ impl fmt::Display for AbsentProvider {
         match &self.why {
             WhyAbsent::Failed => f.write_str("it does not load; see its own error"),
             WhyAbsent::Refused(reason) => write!(f, "it does not load: {reason}"),
+            WhyAbsent::Circle => f.write_str(
+                "it waits for this one to be loaded first; remove one of the dependencies of this circle",
+            ),
             WhyAbsent::Disabled => {
                 f.write_str("it is turned off; remove `enabled = false` from its manifest")
             }

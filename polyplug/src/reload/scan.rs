@@ -56,6 +56,7 @@ pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport,
         report: ScanReport::default(),
         lacking: Vec::new(),
         absent: Absent::default(),
+        warned: BTreeSet::new(),
     };
     let waiting = paths.iter().filter_map(|path| scan.read(path)).collect();
     scan.load(waiting);
@@ -70,6 +71,8 @@ struct Scan<'a> {
     lacking: Vec<Lacking>,
     /// What was not loaded, for those that need it.
     absent: Absent,
+    /// The folders of whose manifests is told what is odd; one that is read again is not told again.
+    warned: BTreeSet<PathBuf>,
 }
 
 /// A bundle whose provider is missing, so far.
@@ -90,7 +93,9 @@ impl Scan<'_> {
                 return None;
             }
         };
-        failure::warn_about(core, &opening.manifest);
+        if self.warned.insert(path.to_owned()) {
+            failure::warn_about(core, &opening.manifest);
+        }
         let data = opening.manifest.data.clone();
         // An unsigned manifest neither turns a bundle off nor has a say in the order of the others.
         if let Err(unopened) = admission::believe(core, &opening) {

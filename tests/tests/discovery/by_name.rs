@@ -61,6 +61,8 @@ fn a_circle_is_an_error_and_no_hang() {
     host.folder.bundle_with("b", "bundle_dependencies = [\"a\"]", SCRIPT);
     let error = host.runtime.load_by_name("a").unwrap_err();
     assert!(matches!(error, RuntimeError::DependencyMissing { .. }), "{error}");
+    let says = format!("`a` in {} says that it would, but it waits", host.folder.of("a").display());
+    assert!(error.to_string().contains(&says), "{error}");
     assert!(
         loaded(&host).is_empty() || host.runtime.bundles().iter().all(|one| one.generation == 0)
     );

@@ -152,3 +152,21 @@ fn a_signature_that_is_required_is_missed_before_the_bundle_starts() {
     assert!(matches!(error, RuntimeError::SignatureRejected { .. }), "{error:?}");
     assert_eq!(host.loader.opened(), 0);
 }
+
+#[test]
+fn a_name_in_two_folders_is_told_with_both() {
+    let (host, second) = (Host::new(), Folder::new());
+    let first = host.folder.bundle("one", "contract test.one@1.0\nfn version 1");
+    let twin = second.bundle("one", "contract test.one@1.0\nfn version 2");
+    host.runtime.load_folder(host.folder.path()).unwrap();
+
+    let report = host.runtime.load_folder(second.path()).unwrap();
+
+    let [failed] = &*report.failed else { panic!("{report:?}") };
+    let RuntimeError::DuplicateBundle { loaded_from, path, .. } = &failed.error else {
+        panic!("{failed:?}")
+    };
+    assert_eq!((loaded_from, path, &failed.path), (&first, &twin, &twin));
+    assert_eq!(host.events.story("one"), ["loaded", "failed"]);
+    assert_eq!(host.call("test.one@1").unwrap(), 1);
+}
