@@ -62,7 +62,7 @@ impl Signing {
         let of_error = |error| Problem::of_error(&error, folder);
         let tree = BundleTree::read(folder).map_err(|error| plain(&error))?;
         let Some(manifest) = tree.get(MANIFEST_FILE) else {
-            return Err(of_bundle(&"there is no manifest.toml in it, so it is no bundle"));
+            return Err(Problem::plain(bundle_paths::absent_manifest(folder)));
         };
         let manifest =
             Manifest::parse_anywhere(manifest, &folder.join(MANIFEST_FILE)).map_err(of_error)?;
