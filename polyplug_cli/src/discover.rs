@@ -7,7 +7,7 @@ use crate::bundle_paths;
 use crate::list::write_hint;
 use crate::loaders;
 use crate::show::listing::counted;
-use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, paint};
+use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, one_line, paint};
 use crate::signature_finding::{SignatureDetails, SignatureFinding, hexadecimal};
 use crate::signature_notes::SignatureNotes;
 use crate::trusted_keys::TrustedKeys;
@@ -74,7 +74,7 @@ fn write_bundle(found: &Discovered, keys: &TrustedKeys, out: &mut dyn Write) -> 
     let (name, path) = (paint(NAME, &offer.name), paint(DIM, offer.path.display()));
     let facts = match offer.loader.is_empty() {
         true => String::new(),
-        false => format!("{}  {}  ", offer.version, offer.loader),
+        false => format!("{}  {}  ", offer.version, one_line(&offer.loader)),
     };
     match prospect {
         Prospect::WouldFail(_) => {
@@ -102,7 +102,7 @@ fn write_bundle(found: &Discovered, keys: &TrustedKeys, out: &mut dyn Write) -> 
     let about =
         [("provides", &offer.contracts), ("needs", &offer.dependencies), ("asks for", &asks)];
     for (what, things) in about.into_iter().filter(|(_, things)| !things.is_empty()) {
-        writeln!(out, "  {} {}", paint(DIM, what), things.join(", "))?;
+        writeln!(out, "  {} {}", paint(DIM, what), one_line(things.join(", ")))?;
     }
     Ok(())
 }

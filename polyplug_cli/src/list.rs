@@ -7,6 +7,7 @@ use crate::bundle_paths;
 use crate::loaders;
 use crate::show::listing::{self, Listing};
 use crate::show::problem::Problem;
+use crate::show::style::one_line;
 use crate::signature_notes::SignatureNotes;
 use polyplug::runtime::{Runtime, ScanReport};
 use std::io::{self, Write};
@@ -38,7 +39,7 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
     };
     if options.json {
         let bundles = runtime.bundles();
-        let listing = Listing::new(&options.dir, &bundles, &report.disabled);
+        let listing = Listing::new(&options.dir, &bundles, &report);
         serde_json::to_writer_pretty(&mut *out, &listing)?;
         writeln!(out)?;
     } else {
@@ -73,7 +74,7 @@ pub(crate) fn write_tree(
         listing::write_bundle(&shown, out)?;
     }
     for name in &report.disabled {
-        writeln!(out, "- {name}  disabled by its manifest")?;
+        writeln!(out, "- {}  disabled by its manifest", one_line(name))?;
     }
     write_hint(bundles.is_empty() && report.disabled.is_empty(), out)
 }

@@ -19,6 +19,8 @@ mod host;
 mod inspecting;
 mod keys;
 #[cfg(all(feature = "lua", unix))]
+mod names;
+#[cfg(all(feature = "lua", unix))]
 mod page;
 #[cfg(all(feature = "lua", unix))]
 mod running;
