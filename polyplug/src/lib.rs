@@ -20,7 +20,7 @@
 //! Memory can go wrong only in the modules that are marked `expect(unsafe_code)` below.
 
 #[cfg_attr(
-    not(any(loom, sanitize_fences)),
+    all(any(target_os = "linux", windows), not(any(loom, sanitize_fences))),
     expect(unsafe_code, reason = "asks the system for barriers")
 )]
 pub mod barrier;

@@ -47,10 +47,9 @@ impl Queue {
 
     fn next(&self) -> Option<abi::Event> {
         let mut taken = self.taken.lock();
-        let told = Told::new(&self.waiting.try_recv().ok()?);
-        let event = told.event();
-        *taken = Some(told);
-        Some(event)
+        let event = self.waiting.try_recv().ok()?;
+        // Where it stays: what the event shows must not move any more.
+        Some(taken.insert(Told::new(&event)).event())
     }
 }
 

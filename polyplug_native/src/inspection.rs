@@ -4,7 +4,7 @@
 mod elf;
 mod format;
 
-pub(crate) use elf::Strings;
+pub(crate) use elf::linked_names;
 
 use format::Format;
 use std::io;

@@ -86,6 +86,7 @@ pub(crate) fn is_open(is_meant: &dyn Fn(&Path) -> bool) -> bool {
 
 /// Whether the library is open in this process.
 #[cfg(target_vendor = "apple")]
+#[expect(deprecated, reason = "two functions are no reason for another crate")]
 pub(crate) fn is_open(is_meant: &dyn Fn(&Path) -> bool) -> bool {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;

@@ -5,7 +5,7 @@
 //! the copies in place of the old ones: otherwise a new version would be bound to the sibling of the
 //! version before, which is still open.
 
-use crate::inspection::{Strings, Unusable};
+use crate::inspection::{Unusable, linked_names};
 use crate::private_folder::{PrivateFolder, private};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -185,17 +185,10 @@ impl FreshNames {
     }
 }
 
-/// The names that the linker reads, with their places.
-#[cfg(not(any(windows, target_vendor = "apple")))]
+/// The names that the linker reads, with their places. Formats other than ELF are copied as they are: a
+/// library finds its siblings by path there.
 fn names_in(bytes: &[u8]) -> Result<Vec<(usize, String)>, Unusable> {
-    Ok(Strings::of(bytes)?.names)
-}
-
-/// Other formats are copied as they are: a library of this system finds its siblings by path.
-#[cfg(any(windows, target_vendor = "apple"))]
-fn names_in(_bytes: &[u8]) -> Result<Vec<(usize, String)>, Unusable> {
-    let _ = Strings::of;
-    Ok(Vec::new())
+    if cfg!(any(windows, target_vendor = "apple")) { Ok(Vec::new()) } else { linked_names(bytes) }
 }
 
 /// `libhelper.so.1` with the end of its stem replaced by a number's letters: `libhe1z4c.so.1`.

@@ -58,25 +58,14 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Inspection, Unusable> {
     Ok(inspection)
 }
 
-/// Where the names are that libraries find each other by.
-pub(crate) struct Strings {
-    /// The place in the file of each `DT_NEEDED` and of the `DT_SONAME`, with the name there.
-    pub(crate) names: Vec<(usize, String)>,
-}
-
-impl Strings {
-    /// Reads the names of a file that was inspected.
-    pub(crate) fn of(bytes: &[u8]) -> Result<Self, Unusable> {
-        let elf = Elf::parse(bytes)?;
-        let table = elf.string_table()?.start;
-        let entries = elf.dynamic_entries()?.into_iter();
-        let names = entries.filter(|(tag, _)| matches!(*tag, DT_NEEDED | DT_SONAME));
-        let names = names.map(|(_, value)| {
-            let name = elf.text(value)?;
-            Ok((table + value as usize, name))
-        });
-        Ok(Self { names: names.collect::<Result<_, _>>()? })
-    }
+/// The names that libraries find each other by, each `DT_NEEDED` and the `DT_SONAME`, with their places
+/// in the file, which was inspected.
+pub(crate) fn linked_names(bytes: &[u8]) -> Result<Vec<(usize, String)>, Unusable> {
+    let elf = Elf::parse(bytes)?;
+    let table = elf.string_table()?.start;
+    let entries = elf.dynamic_entries()?.into_iter();
+    let names = entries.filter(|(tag, _)| matches!(*tag, DT_NEEDED | DT_SONAME));
+    names.map(|(_, value)| Ok((table + value as usize, elf.text(value)?))).collect()
 }
 
 struct Elf<'a> {

@@ -60,7 +60,7 @@ fn spoilt_bytes_are_no_panic() {
             let mut spoilt = bytes.clone();
             spoilt[at] = value;
             let _ = inspect(&spoilt);
-            let _ = super::Strings::of(&spoilt);
+            let _ = super::linked_names(&spoilt);
         }
     }
 }
