@@ -10,6 +10,7 @@ use crate::loader::manifest::ManifestData;
 use crate::registry::slot::Slot;
 use crate::sync::AtomicPtr;
 use crate::thread::{Thread, Within};
+use crate::trust::{Refusal, TrustDecision, TrustRecord};
 use parking_lot::Mutex;
 use polyplug_abi::{BundleId, DispatchType, GuestContractId};
 use std::collections::HashMap;
@@ -37,6 +38,8 @@ pub(crate) struct Bundle {
     slots: Mutex<Slots>,
     /// The failure that the listing shows, until a load or reload succeeds.
     pub(crate) last_error: Mutex<Option<String>>,
+    /// The last bytes whose signature made a warning, and that warning: it is logged once.
+    warned_of: Mutex<Option<([u8; 32], Refusal)>>,
 }
 
 /// The bundle's slots.
@@ -65,7 +68,24 @@ impl Bundle {
             host,
             slots: Mutex::default(),
             last_error: Mutex::default(),
+            warned_of: Mutex::default(),
         }
+    }
+
+    /// Whether what was decided about the bundle's bytes is a warning that was not logged yet.
+    pub(crate) fn must_warn(&self, record: &TrustRecord) -> bool {
+        let warning = match &record.decision {
+            TrustDecision::AcceptedWithWarning(refusal) => refusal,
+            _ => {
+                *self.warned_of.lock() = None;
+                return false;
+            }
+        };
+        // Of what has no digest nobody can say that it is the same.
+        let now = record.digest.map(|digest| (digest, warning.clone()));
+        let is_new = now.is_none() || *self.warned_of.lock() != now;
+        *self.warned_of.lock() = now;
+        is_new
     }
 
     /// Whether a generation is loaded. It may be replaced at any moment.

@@ -5,10 +5,10 @@
 
 use crate::error::LoaderError;
 use crate::runtime::Runtime;
-use manifest::ManifestData;
+use manifest::{Manifest, ManifestData};
 use polyplug_abi::SupportedLanguage;
 use polyplug_trust::BundleTree;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub mod bundle_files;
@@ -58,6 +58,17 @@ pub trait BundleLoader: Send + Sync + 'static {
         self.load(manifest, source, runtime)
     }
 
+    /// What [`BundleLoader::load`] would say of the bundle's files, for a host that only looks: `read` reads
+    /// them, and nothing of them runs. The default says if the manifest's `file` is not there.
+    ///
+    /// # Errors
+    /// What is wrong with the files, in the words of `load`.
+    fn examine(&self, manifest: &Manifest, read: &ReadFiles<'_>) -> Result<(), LoaderError> {
+        let main = BundleFiles::plain(&manifest.data.file);
+        let files = read(&|path| path == Path::new(&main))?;
+        files.main_file(&manifest.data).map(drop)
+    }
+
     /// Told after a bundle was unloaded. A generation closes itself, so the default does nothing.
     ///
     /// # Errors
@@ -67,6 +78,11 @@ pub trait BundleLoader: Send + Sync + 'static {
         Ok(())
     }
 }
+
+/// Reads those files of a bundle whose paths below its folder the closure accepts, as
+/// [`Stage::take_files`](crate::registration::Stage::take_files) does.
+pub type ReadFiles<'a> =
+    dyn Fn(&dyn Fn(&Path) -> bool) -> Result<Arc<BundleFiles>, LoaderError> + 'a;
 
 /// Where a bundle's code comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

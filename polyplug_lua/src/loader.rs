@@ -5,13 +5,14 @@ use crate::config::LuaConfig;
 use crate::guest::LuaGuest;
 use crate::libraries::Libraries;
 use crate::outgoing;
+use crate::registration::no_main;
 use crate::sources::Sources;
 use crate::stoppable::compiled_loops_stop;
 use crate::vm::Opening;
 use crate::watchdog::OnStuck;
 use polyplug::error::{DescriptionError, LoaderError, RuntimeError};
-use polyplug::loader::manifest::ManifestData;
-use polyplug::loader::{BundleLoader, BundleSource};
+use polyplug::loader::manifest::{Manifest, ManifestData};
+use polyplug::loader::{BundleFiles, BundleLoader, BundleSource, ReadFiles};
 use polyplug::registration::{ContractRegistration, Stage};
 use polyplug::runtime::Runtime;
 use polyplug_abi::{LogLevel, SupportedLanguage};
@@ -49,10 +50,7 @@ impl LuaLoader {
     fn open(&self, stage: &Stage<'_>) -> Result<(), LoaderError> {
         let settings = self.settings(stage)?;
         let files = stage.take_files(is_lua)?;
-        let main = plain(&stage.manifest().file);
-        let files = files.iter().filter(|(path, _)| is_lua(Path::new(path)) || *path == main);
-        let files = files.map(|(path, bytes)| (path.to_owned(), Arc::clone(bytes)));
-        let sources = Sources::new(stage.bundle(), &main, files);
+        let sources = sources_of(stage.manifest(), &files);
         sources.check(stage.source_kind())?;
 
         let limits = &stage.options().limits;
@@ -128,6 +126,20 @@ impl BundleLoader for LuaLoader {
     ) -> Result<(), LoaderError> {
         runtime.stage(manifest, source, |stage| self.open(stage))
     }
+
+    fn examine(&self, manifest: &Manifest, read: &ReadFiles<'_>) -> Result<(), LoaderError> {
+        let sources = sources_of(&manifest.data, &*read(&is_lua)?);
+        sources.check("path")?;
+        sources.main_file().map(drop).ok_or_else(|| no_main(&sources))
+    }
+}
+
+/// The Lua files among `files`, and the main one, however that is called.
+fn sources_of(manifest: &ManifestData, files: &BundleFiles) -> Sources {
+    let main = plain(&manifest.file);
+    let files = files.iter().filter(|(path, _)| is_lua(Path::new(path)) || *path == main);
+    let files = files.map(|(path, bytes)| (path.to_owned(), Arc::clone(bytes)));
+    Sources::new(&manifest.name, &main, files)
 }
 
 /// A class of one major version, with the WIT of another.

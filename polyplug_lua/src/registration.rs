@@ -7,6 +7,7 @@ use crate::libraries::Libraries;
 use crate::marshal::plan::ContractPlan;
 use crate::raw_form::Reading;
 use crate::report::Failure;
+use crate::sources::Sources;
 use crate::state::{GLOBALS, Kind, Status};
 use crate::typed_form;
 use crate::vm::Vm;
@@ -97,8 +98,7 @@ pub(crate) fn start(
 ) -> Result<Vec<Registration>, LoaderError> {
     let sources = &vm.context().sources;
     let Some(main) = sources.main_file() else {
-        let file = sources.main();
-        return Err(sources.init_failed(no_main(file), None));
+        return Err(no_main(sources));
     };
     let mut started = Started::default();
     let ran = vm.run(&mut |frame| {
@@ -175,7 +175,11 @@ pub(crate) fn no_object(registration: &Registration) -> Failure {
 }
 
 /// Why the bundle's file was not read: by the name alone, as it is with the files that this loader reads.
-fn no_main(file: &str) -> String {
+pub(crate) fn no_main(sources: &Sources) -> LoaderError {
+    sources.init_failed(why_no_main(sources.main()), None)
+}
+
+fn why_no_main(file: &str) -> String {
     let ends_with = |endings: &[&str]| endings.iter().any(|ending| file.ends_with(ending));
     let (what, loader) = if file.contains(".so.") || ends_with(&[".so", ".dylib", ".dll"]) {
         ("a library", "native")

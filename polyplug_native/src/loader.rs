@@ -8,8 +8,8 @@ use crate::plugin::{Plugin, StartError};
 use crate::private_copy::Original;
 use crate::settings::{Settings, shown};
 use polyplug::error::LoaderError;
-use polyplug::loader::manifest::ManifestData;
-use polyplug::loader::{BundleFiles, BundleLoader, BundleSource};
+use polyplug::loader::manifest::{Manifest, ManifestData};
+use polyplug::loader::{BundleFiles, BundleLoader, BundleSource, ReadFiles};
 use polyplug::native_code::Closed;
 use polyplug::registration::Stage;
 use polyplug::runtime::Runtime;
@@ -26,11 +26,15 @@ pub struct NativeLoader {
     folders: Arc<Folders>,
 }
 
-/// The libraries of a bundle that are copied, and what the first of them says about itself.
+/// The libraries of a bundle that are copied, and what they say about themselves.
 struct Libraries<'a> {
     main: Original<'a>,
     siblings: Vec<Original<'a>>,
+    /// That of the first of them, with what the others add.
     inspection: Inspection,
+    /// What of them will not reload well, and what any of them needs.
+    warnings: Vec<String>,
+    needed: Vec<String>,
 }
 
 impl NativeLoader {
@@ -47,9 +51,11 @@ impl NativeLoader {
                 bundle: stage.bundle().to_owned(),
             });
         }
-        let settings = Settings::read(stage)?;
-        let files = stage.take_files(listed(stage, &settings))?;
-        let libraries = Libraries::of(stage, &files, &settings)?;
+        let settings = Settings::read(stage.bundle(), stage.options())?;
+        Settings::warn_of_unknown_keys(stage);
+        let files = stage.take_files(listed(stage.manifest(), &settings))?;
+        let libraries = Libraries::of(stage.manifest(), &files, &settings)?;
+        libraries.warn(stage);
         let label = format!("{}.{}", stage.bundle(), stage.load_number());
         let copy = self.folders.copy(&label, libraries.main, &libraries.siblings);
         let copy = copy.map_err(|(folder, source)| {
@@ -105,46 +111,66 @@ impl BundleLoader for NativeLoader {
     ) -> Result<(), LoaderError> {
         runtime.stage(manifest, source, |stage| self.open(stage))
     }
+
+    /// Reads the libraries' tables; nothing is opened.
+    fn examine(&self, manifest: &Manifest, read: &ReadFiles<'_>) -> Result<(), LoaderError> {
+        let settings = Settings::read(&manifest.data.name, &manifest.options)?;
+        let files = read(&listed(&manifest.data, &settings))?;
+        Libraries::of(&manifest.data, &files, &settings).map(drop)
+    }
 }
 
 impl<'a> Libraries<'a> {
-    /// Finds and inspects the files that `stage` needs; warns about what will not reload.
+    /// Finds and inspects the files that the bundle needs.
     fn of(
-        stage: &Stage<'_>,
+        manifest: &ManifestData,
         files: &'a BundleFiles,
         settings: &Settings,
     ) -> Result<Self, LoaderError> {
-        let main = find(stage, files, &stage.manifest().file, "correct `file` in the manifest")?;
-        let mut inspection = checked(stage, main)?;
-        let mut siblings = Vec::new();
-        let mut needed = inspection.needed.clone();
+        let bundle = &manifest.name;
+        let main = find(bundle, files, &manifest.file, "correct `file` in the manifest")?;
+        let inspection = inspected(bundle, main)?;
+        let (warnings, needed) = (warnings_of(main, &inspection), inspection.needed.clone());
+        let mut libraries = Self { main, siblings: Vec::new(), inspection, warnings, needed };
         for library in &settings.libraries {
             let advice = "correct `libraries` in the manifest's [native]";
-            let sibling = find(stage, files, library, advice)?;
-            if sibling.path == main.path || is_among(&siblings, sibling.path) {
-                continue;
+            let sibling = find(bundle, files, library, advice)?;
+            if !libraries.has(sibling.path) {
+                libraries.add(sibling, inspected(bundle, sibling)?);
             }
-            let mut of_sibling = checked(stage, sibling)?;
-            needed.append(&mut of_sibling.needed);
-            inspection.absorb(of_sibling);
-            siblings.push(sibling);
         }
-        for path in lying_about(stage, &needed) {
-            if path != main.path && !is_among(&siblings, &path) {
+        Ok(libraries)
+    }
+
+    fn add(&mut self, sibling: Original<'a>, mut inspection: Inspection) {
+        self.warnings.append(&mut warnings_of(sibling, &inspection));
+        self.needed.append(&mut inspection.needed);
+        self.inspection.absorb(inspection);
+        self.siblings.push(sibling);
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.main.path == path || self.siblings.iter().any(|library| library.path == path)
+    }
+
+    /// Warns about what will not reload, and what is needed and was forgotten.
+    fn warn(&self, stage: &Stage<'_>) {
+        self.warnings.iter().for_each(|warning| stage.warn(warning));
+        for path in lying_about(stage, &self.needed) {
+            if !self.has(&path) {
                 stage.warn(&format!(
                     "`{path}` is needed and lies in the folder, but is not copied with the library: \
                      add it to `libraries` in the manifest's [native]"
                 ));
             }
         }
-        Ok(Self { main, siblings, inspection })
     }
 }
 
 /// The libraries that the manifest names. Others may be made or go at any time, as a build does it
 /// in a folder of its own.
-fn listed(stage: &Stage<'_>, settings: &Settings) -> impl Fn(&Path) -> bool + use<> {
-    let named = std::iter::once(&stage.manifest().file).chain(&settings.libraries);
+fn listed(manifest: &ManifestData, settings: &Settings) -> impl Fn(&Path) -> bool + use<> {
+    let named = std::iter::once(&manifest.file).chain(&settings.libraries);
     let named: Vec<String> = named.map(|path| BundleFiles::plain(path)).collect();
     move |path| is_library(path) && named.iter().any(|named| path == Path::new(named))
 }
@@ -156,12 +182,8 @@ fn lying_about(stage: &Stage<'_>, needed: &[String]) -> Vec<String> {
     })
 }
 
-fn is_among(libraries: &[Original<'_>], path: &str) -> bool {
-    libraries.iter().any(|library| library.path == path)
-}
-
 fn find<'a>(
-    stage: &Stage<'_>,
+    bundle: &str,
     files: &'a BundleFiles,
     file: &str,
     advice: &str,
@@ -172,21 +194,21 @@ fn find<'a>(
             true => format!("there is no such file in the bundle; {advice}"),
             false => format!("a library's name ends in .so, .dylib or .dll; {advice}"),
         };
-        unusable(stage, file, reason)
+        unusable(bundle, file, reason)
     })
 }
 
-fn checked(stage: &Stage<'_>, library: Original<'_>) -> Result<Inspection, LoaderError> {
-    let inspection =
-        inspect(library.bytes).map_err(|error| unusable(stage, library.path, error.to_string()))?;
-    for warning in inspection.warnings() {
-        stage.warn(&format!("`{}` {warning}", library.path));
-    }
-    Ok(inspection)
+fn inspected(bundle: &str, library: Original<'_>) -> Result<Inspection, LoaderError> {
+    inspect(library.bytes).map_err(|error| unusable(bundle, library.path, error.to_string()))
 }
 
-fn unusable(stage: &Stage<'_>, file: &str, reason: String) -> LoaderError {
-    let (bundle, file) = (stage.bundle().to_owned(), file.to_owned());
+fn warnings_of(library: Original<'_>, inspection: &Inspection) -> Vec<String> {
+    let warnings = inspection.warnings().into_iter();
+    warnings.map(|warning| format!("`{}` {warning}", library.path)).collect()
+}
+
+fn unusable(bundle: &str, file: &str, reason: String) -> LoaderError {
+    let (bundle, file) = (bundle.to_owned(), file.to_owned());
     LoaderError::CodeUnusable { bundle, file, reason }
 }
 

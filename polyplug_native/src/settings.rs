@@ -2,6 +2,7 @@
 
 use crate::LOADER_NAME;
 use polyplug::error::{LoaderError, RuntimeError};
+use polyplug::loader::manifest::BundleOptions;
 use polyplug::registration::Stage;
 use polyplug_abi::{ABI_VERSION_SYMBOL, PLUGIN_INIT_SYMBOL};
 use std::ffi::{CStr, CString};
@@ -25,17 +26,17 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Reads `[native]`; warns about keys that nobody knows.
-    pub(crate) fn read(stage: &Stage<'_>) -> Result<Self, LoaderError> {
+    /// Reads `[native]`.
+    pub(crate) fn read(bundle: &str, options: &BundleOptions) -> Result<Self, LoaderError> {
         let mut settings = Self {
             libraries: Vec::new(),
             init: PLUGIN_INIT_SYMBOL.to_owned(),
             abi_version: ABI_VERSION_SYMBOL.to_owned(),
         };
-        let Some(table) = stage.options().loader_tables.get(LOADER_NAME) else {
+        let Some(table) = options.loader_tables.get(LOADER_NAME) else {
             return Ok(settings);
         };
-        let refused = |error| LoaderError::refused(stage.bundle(), RuntimeError::from(error));
+        let refused = |error| LoaderError::refused(bundle, RuntimeError::from(error));
         let libraries = table.strings(LIBRARIES).map_err(refused)?;
         settings.libraries = libraries.into_iter().map(str::to_owned).collect();
         let symbols = table.named_strings(SYMBOLS, &[INIT, ABI_VERSION]).map_err(refused)?;
@@ -46,10 +47,15 @@ impl Settings {
                 refused(table.invalid(&format!("{SYMBOLS}.{key}"), "the name of a C function"))
             })?;
         }
+        Ok(settings)
+    }
+
+    /// Warns about keys that nobody knows.
+    pub(crate) fn warn_of_unknown_keys(stage: &Stage<'_>) {
+        let Some(table) = stage.options().loader_tables.get(LOADER_NAME) else { return };
         for unknown in table.unknown_keys(MANIFEST_KEYS) {
             stage.warn(&unknown.to_string());
         }
-        Ok(settings)
     }
 }
 

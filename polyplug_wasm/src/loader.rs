@@ -89,9 +89,7 @@ impl WasmLoader {
         let file = BundleFiles::plain(&stage.manifest().file);
         let wanted = file.clone();
         let files = stage.take_files(move |path| path == Path::new(&wanted))?;
-        let Some(bytes) = files.get(&file) else {
-            return Err(init_failed(stage, format!("{file} is not there; correct `file`")));
-        };
+        let bytes = files.main_file(stage.manifest())?;
         let file = ComponentFile { bundle: stage.bundle(), file: &file, bytes };
         let program = self.program(stage, shared, &file)?;
         let contracts: Vec<_> =

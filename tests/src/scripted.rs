@@ -141,9 +141,7 @@ fn start(shared: &Arc<Shared>, stage: &Stage<'_>) -> Result<(), LoaderError> {
     };
     let files = stage.take_files(is_script)?;
     let file = &stage.manifest().file;
-    let Some(bytes) = files.get(file) else {
-        return Err(failed(format!("file `{file}` is not there"), None));
-    };
+    let bytes = files.main_file(stage.manifest())?;
     let text = std::str::from_utf8(bytes).map_err(|_| LoaderError::InvalidSourceEncoding {
         loader: "scripted",
         source_kind: stage.source_kind(),

@@ -7,6 +7,7 @@ mod discovery {
     mod admission;
     mod book;
     mod by_name;
+    mod code_files;
     mod odd_folders;
     mod survey;
 }

@@ -2,7 +2,7 @@
 
 use super::offer::BundleOffer;
 use crate::core::Core;
-use crate::error::{AbsentProvider, RuntimeError, WhyAbsent};
+use crate::error::{AbsentProvider, LoaderError, RuntimeError, WhyAbsent};
 use crate::loader::manifest::{ContractName, Dependency, DependencyTarget, ManifestData};
 use crate::reload::absent::Absent;
 use crate::reload::admission;
@@ -89,7 +89,7 @@ fn candidate(core: &Core, path: &Path) -> Candidate {
     }
     let judged = admission::would_admit(core, &opening, &offer).map_err(|unopened| unopened.error);
     let judged = judged.and(sound).and_then(|()| {
-        plan::loader(core, &opening.manifest.data)?;
+        examine(core, &opening)?;
         known::refuse_if_loaded(core, name, path)?;
         match offer.missing() {
             missing if missing.is_empty() => Ok(()),
@@ -103,6 +103,17 @@ fn candidate(core: &Core, path: &Path) -> Candidate {
         },
         Err(error) => out(offer, Prospect::WouldFail(error)),
     }
+}
+
+/// What its loader would say of its files.
+fn examine(core: &Core, opening: &Opening) -> Result<(), RuntimeError> {
+    let Opening { manifest, source, contents, .. } = opening;
+    let loader = plan::loader(core, &manifest.data)?;
+    let read = |takes: &dyn Fn(&Path) -> bool| {
+        let read = contents.read(source, &manifest.data.file, takes);
+        read.map_err(|error| LoaderError::refused(&manifest.data.name, error))
+    };
+    Ok(loader.examine(manifest, &read)?)
 }
 
 fn out(offer: BundleOffer, prospect: Prospect) -> Candidate {

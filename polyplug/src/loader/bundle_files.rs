@@ -3,10 +3,10 @@
 //! Signature, digest and code are all taken from here, so what was checked is what runs, whatever
 //! happens to the folder meanwhile.
 
-use super::manifest::MANIFEST_FILE;
+use super::manifest::{MANIFEST_FILE, ManifestData};
 use super::regular_file;
 use crate::description::bundle as bundle_wit;
-use crate::error::RuntimeError;
+use crate::error::{LoaderError, RuntimeError};
 use polyplug_trust::{BundleTree, SIGNATURE_FILE};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -98,6 +98,18 @@ impl BundleFiles {
     /// The content of the file `path`, which may begin with `./`.
     pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
         self.entry(path).map(|(_, content)| content)
+    }
+
+    /// The content of the file that the manifest names.
+    ///
+    /// # Errors
+    /// `InitFailed` if it is not there, or is no file.
+    pub fn main_file(&self, manifest: &ManifestData) -> Result<&Arc<[u8]>, LoaderError> {
+        self.get(&manifest.file).ok_or_else(|| LoaderError::InitFailed {
+            bundle: manifest.name.clone(),
+            error: format!("there is no file `{}`; correct `file` in the manifest", manifest.file),
+            place: None,
+        })
     }
 
     /// As [`BundleFiles::get`], with the path as it is known here: without `./` and doubled `/`.

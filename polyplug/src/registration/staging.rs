@@ -114,18 +114,8 @@ impl Staging {
         Ok(read)
     }
 
-    fn read_files(&self, takes: &Takes) -> Result<Arc<BundleFiles>, RuntimeError> {
-        let source = match &self.contents {
-            Contents::Taken(files) => return Ok(Arc::clone(files)),
-            Contents::Whole(tree) => return Ok(Arc::new(BundleFiles::of_tree(tree, takes))),
-            Contents::Source => &self.source,
-        };
-        Ok(match source {
-            BundleSource::Path(folder) => Arc::new(BundleFiles::read(folder, takes)?),
-            BundleSource::Code(text) => self.in_memory(text.as_bytes()),
-            BundleSource::Bytes(bytes) => self.in_memory(bytes),
-            BundleSource::Files(tree) => Arc::new(BundleFiles::of_tree(tree, takes)),
-        })
+    fn read_files(&self, takes: &dyn Fn(&Path) -> bool) -> Result<Arc<BundleFiles>, RuntimeError> {
+        self.contents.read(&self.source, &self.manifest.data.file, takes)
     }
 
     /// The paths of the bundle's files that `is_meant` accepts.
@@ -184,10 +174,6 @@ impl Staging {
     /// What the loader took, if it has.
     pub(crate) fn taken(&self) -> Option<TakenFiles> {
         self.files.borrow().clone()
-    }
-
-    fn in_memory(&self, bytes: &[u8]) -> Arc<BundleFiles> {
-        Arc::new(BundleFiles::from_memory(&self.manifest.data.file, bytes))
     }
 
     pub(crate) fn register_guest(

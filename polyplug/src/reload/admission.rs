@@ -4,6 +4,7 @@
 
 use super::opening::{Opening, Unopened};
 use crate::border;
+use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::discovery::{Admission, Admit, BundleOffer};
 use crate::error::RuntimeError;
@@ -17,13 +18,18 @@ use std::sync::Arc;
 
 /// What is decided about a bundle that may be opened. Whatever is opened afterwards must come out of
 /// the same `opening`.
-pub(crate) fn admit(core: &Core, opening: &Opening) -> Result<TrustRecord, Unopened> {
+pub(crate) fn admit(
+    core: &Core,
+    bundle: &Bundle,
+    opening: &Opening,
+) -> Result<TrustRecord, Unopened> {
     if let Some(decided) = &opening.decided {
         return Ok(TrustRecord::clone(decided));
     }
     let signer = asked_signer(core, opening);
     let record = by_policy(core, opening, signer.as_ref())?;
-    if let TrustDecision::AcceptedWithWarning(reason) = &record.decision {
+    let must_warn = bundle.must_warn(&record);
+    if let (true, TrustDecision::AcceptedWithWarning(reason)) = (must_warn, &record.decision) {
         let name = &record.name;
         let warning =
             format!("bundle `{name}` would be refused if signatures were required: {reason}");

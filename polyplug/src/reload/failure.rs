@@ -1,6 +1,8 @@
 //! A failure of one change: kept for the listing, told as an event.
 
+use super::known;
 use super::opening::Unopened;
+use crate::bundle::Bundle;
 use crate::core::{Core, FailedBundle};
 use crate::error::RuntimeError;
 use crate::events::{Delivery, Event, Step};
@@ -71,14 +73,14 @@ pub(crate) fn report_failure(core: &Core, failure: Failure, delivery: Delivery) 
 }
 
 fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
-    let mut writer = core.writer.lock();
     let id = BundleId::of(name).as_u64();
+    let is_its_own = core.bundle(id).is_none_or(|bundle| concerns(core, &bundle, path, error));
+    let mut writer = core.writer.lock();
     if let Some(bundle) = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()) {
-        // A second folder of the same name says nothing about the bundle that runs.
-        if !matches!(error, RuntimeError::DuplicateBundle { .. }) {
+        if is_its_own {
             *bundle.last_error.lock() = Some(error.to_string());
+            bundle.with_generation(&writer, Generation::runs_on);
         }
-        bundle.with_generation(&writer, Generation::runs_on);
         return;
     }
     let failed = FailedBundle {
@@ -87,4 +89,15 @@ fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
         waits_for_provider: matches!(error, RuntimeError::DependencyMissing { .. }),
     };
     writer.failed.insert(name.to_owned(), failed);
+}
+
+/// Whether a failure at `path` is one of the `bundle` that runs. Another folder that is called like it, or
+/// whose manifest says so, says nothing about it.
+fn concerns(core: &Core, bundle: &Bundle, path: &Path, error: &RuntimeError) -> bool {
+    match error {
+        RuntimeError::DuplicateBundle { .. } => false,
+        // It is told with the folder of the bundle that failed.
+        RuntimeError::DependentFailed { .. } => true,
+        _ => path.as_os_str().is_empty() || known::refuse_other_folder(core, bundle, path).is_ok(),
+    }
 }

@@ -41,6 +41,28 @@ pub(crate) enum Contents {
     Taken(Arc<BundleFiles>),
 }
 
+impl Contents {
+    /// The files that `takes` accepts; what comes as one piece from memory is called `main`.
+    pub(crate) fn read(
+        &self,
+        source: &BundleSource,
+        main: &str,
+        takes: &dyn Fn(&Path) -> bool,
+    ) -> Result<Arc<BundleFiles>, RuntimeError> {
+        let source = match self {
+            Self::Taken(files) => return Ok(Arc::clone(files)),
+            Self::Whole(tree) => return Ok(Arc::new(BundleFiles::of_tree(tree, takes))),
+            Self::Source => source,
+        };
+        Ok(Arc::new(match source {
+            BundleSource::Path(folder) => BundleFiles::read(folder, takes)?,
+            BundleSource::Code(text) => BundleFiles::from_memory(main, text.as_bytes()),
+            BundleSource::Bytes(bytes) => BundleFiles::from_memory(main, &bytes[..]),
+            BundleSource::Files(tree) => BundleFiles::of_tree(tree, takes),
+        }))
+    }
+}
+
 /// Why there is no opening.
 #[derive(Debug)]
 pub(crate) struct Unopened {

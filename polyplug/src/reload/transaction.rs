@@ -194,11 +194,8 @@ fn stage_one(
     let Action::Open(opening) = change.action else { return Ok(None) };
     let data = &opening.manifest.data;
     // Before any of its code runs, and before its manifest is believed.
-    let trust = admission::admit(core, &opening).map_err(|Unopened { error, trust }| Stopped {
-        step: Step::Stage,
-        error,
-        trust,
-    })?;
+    let trust = admission::admit(core, &change.bundle, &opening)
+        .map_err(|Unopened { error, trust }| Stopped { step: Step::Stage, error, trust })?;
     let stopped = |step, error, trust| Stopped { step, error, trust: Some(Arc::new(trust)) };
     // A bundle whose providers are missing is not started.
     dependencies::check(core, overlay, data)

@@ -3,7 +3,7 @@
 use polyplug::discovery::{Admission, Discovered, Prospect};
 use polyplug::error::RuntimeError;
 use polyplug::runtime::RuntimeBuilder;
-use polyplug::trust::TrustStore;
+use polyplug::trust::{BundleTree, TrustStore};
 use polyplug_abi::Version;
 use polyplug_tests::author::Author;
 use polyplug_tests::folder::Folder;
@@ -167,12 +167,19 @@ fn who_signed_is_told_whatever_the_policy_is() {
     let author = Author::new();
     let host = Host::with(|builder| builder.trusted_keys([author.key()]));
     let folder = host.folder.bundle("one", SCRIPT);
-    author.sign(&folder);
-    assert_eq!(of(&survey(&host), "one").offer.signer.as_ref().unwrap().id, author.id());
+    let minimum = Some(Version::new(0, 0, 0));
+    author.sign_with_minimum(&folder, minimum);
+    let found = survey(&host);
+    let offer = &of(&found, "one").offer;
+    let signer = offer.signer.as_ref().unwrap();
+    assert_eq!((signer.id, signer.minimum), (author.id(), minimum));
+    assert_eq!(offer.digest, Some(BundleTree::read(&folder).unwrap().digest()));
 
     std::fs::write(folder.join("more.txt"), "more").unwrap();
     let found = survey(&host);
-    assert!(of(&found, "one").offer.signer.as_ref().unwrap_err().text.contains("`more.txt`"));
+    let refusal = of(&found, "one").offer.signer.as_ref().unwrap_err();
+    assert!(refusal.text.contains("`more.txt`"), "{refusal}");
+    assert_eq!((refusal.code, refusal.named_key), ("file-added", Some(author.id())));
     assert!(matches!(of(&found, "one").prospect, Prospect::WouldLoad), "the policy is off");
 
     let strict = Host::with(|builder| author.required(builder));

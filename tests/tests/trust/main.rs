@@ -6,6 +6,7 @@
 mod signed;
 
 mod attacks;
+mod challengers;
 mod keys;
 mod memory;
 mod modules;
@@ -14,5 +15,6 @@ mod rebuilds;
 mod records;
 mod replays;
 mod swaps;
+mod told_once;
 mod warnings;
 mod watching;

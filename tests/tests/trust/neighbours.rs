@@ -2,6 +2,7 @@
 
 use polyplug::error::RuntimeError;
 use polyplug_tests::author::Author;
+use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
 use std::fs;
 
@@ -45,8 +46,7 @@ fn an_unsigned_bundle_makes_no_circle_of_signed_ones() {
 #[test]
 fn a_changed_name_does_not_make_room_for_another_folder() {
     let author = Author::new();
-    let (first, second) =
-        (polyplug_tests::folder::Folder::new(), polyplug_tests::folder::Folder::new());
+    let (first, second) = (Folder::new(), Folder::new());
     let folder = first.bundle("one", SCRIPT);
     author.sign(&folder);
     author.sign(second.bundle("one", SCRIPT));
@@ -58,4 +58,36 @@ fn a_changed_name_does_not_make_room_for_another_folder() {
     });
     let error = host.runtime.load_by_name("one").unwrap_err();
     assert!(matches!(error, RuntimeError::SignatureRejected { .. }), "{error}");
+}
+
+/// What else is called `one`: in the manifest, by its folder, with and without files that can be checked.
+fn impostors() -> Vec<Folder> {
+    let (named, broken, odd) = (Folder::new(), Folder::new(), Folder::new());
+    named.bundle_with("any", "name = \"one\"", SCRIPT);
+    broken.bundle("one", SCRIPT);
+    fs::write(broken.of("one").join("manifest.toml"), "x = [").unwrap();
+    odd.bundle("one", SCRIPT);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("main.txt", odd.of("one").join("link.txt")).unwrap();
+    vec![named, broken, odd]
+}
+
+#[test]
+fn a_folder_that_is_called_like_a_running_bundle_is_no_failure_of_it() {
+    let author = Author::new();
+    let strict = Host::with(|builder| author.required(builder));
+    for host in [strict, Host::new()] {
+        author.sign(host.folder.bundle("one", SCRIPT));
+        host.runtime.load_bundle(host.folder.of("one")).unwrap();
+        for impostor in impostors() {
+            let report = host.runtime.load_folder(impostor.path()).unwrap();
+            assert_eq!(report.failed.len(), 1, "{report:?}");
+            host.runtime.load_bundle(&report.failed[0].path).unwrap_err();
+            assert_eq!(host.runtime.bundles()[0].last_error, None, "{report:?}");
+        }
+        // Its own are.
+        fs::write(host.folder.of("one").join("manifest.toml"), "x = [").unwrap();
+        host.runtime.reload_bundle(host.folder.of("one")).unwrap_err();
+        assert!(host.runtime.bundles()[0].last_error.is_some());
+    }
 }
