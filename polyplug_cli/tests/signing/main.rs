@@ -9,6 +9,8 @@ mod auditing;
 mod bundles;
 #[cfg(feature = "lua")]
 mod discovering;
+#[cfg(all(feature = "lua", unix))]
+mod exit_codes;
 #[cfg(feature = "lua")]
 mod floors;
 #[cfg(all(feature = "lua", unix))]
