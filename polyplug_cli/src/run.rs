@@ -253,6 +253,9 @@ impl Running {
         if repeats || self.notes.repeats(&record) || !self.warned.insert(record.clone()) {
             return Ok(());
         }
+        if record.starts_with("trust: ") {
+            self.notes.hear(&record);
+        }
         Problem::plain(record).write_warning(errors)
     }
 }
