@@ -142,6 +142,8 @@ JSON: an object with
                load_number, instances, dependencies (texts), error (text or null),
                contracts: each with name, version, functions (number or null)
   disabled   names of bundles whose manifest says enabled = false
+  failed     the folders whose bundles were not loaded, each with name, path, error; two of them, or one
+             and a bundle that is loaded, may have the same name
 Fields are added, never renamed or removed.";
 
 /// Shows what bundles provide and need: contracts, functions, types, dependencies, capabilities, limits

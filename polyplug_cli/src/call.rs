@@ -5,12 +5,14 @@ mod example;
 use crate::Verdict;
 use crate::arguments::CallOptions;
 use crate::bindgen::bad;
+use crate::bundle_paths;
 use crate::inspect::load_with_neighbours;
 use crate::list::write_failures;
 use crate::loaders;
 use crate::records::Records;
 use crate::show::problem::Problem;
 use crate::signature_notes::SignatureNotes;
+use polyplug::loader::manifest::bundle_folder;
 use polyplug::runtime::{BundleInfo, Runtime};
 use polyplug::schema::Value;
 use polyplug::{CallError, DynamicCallError};
@@ -22,6 +24,10 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn call(options: &CallOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
+    if let Err(problem) = bundle_paths::check(&options.dir) {
+        return bad(&problem);
+    }
+    let place = bundle_folder(&options.dir);
     let keys = match options.signatures.keys() {
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
@@ -33,13 +39,13 @@ pub(crate) fn call(options: &CallOptions, out: &mut dyn Write) -> io::Result<Ver
     let runtime = match builder.build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            Problem::of_error(&error, &options.dir).write(errors)?;
+            Problem::of_error(&error, &place).write(errors)?;
             return Ok(Verdict::Bad);
         }
     };
     let events = runtime.events();
     let mut notes = SignatureNotes::default();
-    let is_loaded = load(&runtime, &options.dir, &mut notes, errors)?;
+    let is_loaded = load(&runtime, &place, &mut notes, errors)?;
     notes.write(events.try_iter(), [], errors)?;
     records.write("", &notes, errors)?;
     if !is_loaded {
@@ -99,7 +105,7 @@ fn load(
     notes: &mut SignatureNotes,
     errors: &mut dyn Write,
 ) -> io::Result<bool> {
-    let is_bundle = dir.join("manifest.toml").exists();
+    let is_bundle = bundle_paths::is_bundle(dir);
     let loaded = match is_bundle {
         true => load_with_neighbours(runtime, dir),
         false => runtime.load_folder(dir),
@@ -112,8 +118,7 @@ fn load(
         }
         Ok(report) if !report.loaded.is_empty() => Ok(true),
         Ok(_) => {
-            let message =
-                format!("{} holds no bundle: a folder with a manifest.toml", dir.display());
+            let message = format!("{}: {}", dir.display(), bundle_paths::NO_BUNDLES);
             Problem::plain(message).write(errors)?;
             Ok(false)
         }

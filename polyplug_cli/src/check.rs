@@ -5,7 +5,10 @@ mod stale_signature;
 
 use crate::Verdict;
 use crate::arguments::CheckOptions;
+use crate::bindgen::bad;
+use crate::bundle_paths;
 use crate::inspect;
+use crate::key_file::quoted;
 use crate::loaders;
 use crate::show::listing;
 use crate::show::problem::Problem;
@@ -19,16 +22,19 @@ use std::path::Path;
 /// Runs the subcommand.
 pub(crate) fn check(options: &CheckOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
+    if let Err(problem) = bundle_paths::check(&options.bundle) {
+        return bad(&problem);
+    }
     let folder = bundle_folder(&options.bundle);
     let manifest = match Manifest::read(&folder) {
         Ok(manifest) => manifest,
         Err(error) => {
             let one = inspect::bundle_in(&folder);
-            if let Some(one) = one.filter(|_| !folder.join("manifest.toml").exists()) {
+            if let Some(one) = one.filter(|_| !bundle_paths::is_bundle(&folder)) {
                 Problem::plain(format!(
-                    "{} is a folder of bundles; check them one by one, as in `polyplug check {}`",
+                    "{}: this is a folder of bundles; check them one by one, as in `polyplug check {}`",
                     folder.display(),
-                    one.display()
+                    quoted(&one.display().to_string())
                 ))
                 .write(errors)?;
                 return Ok(Verdict::Bad);

@@ -3,10 +3,11 @@
 use crate::Verdict;
 use crate::arguments::DiscoverOptions;
 use crate::bindgen::bad;
+use crate::bundle_paths;
 use crate::list::write_hint;
 use crate::loaders;
 use crate::show::listing::counted;
-use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, paint};
+use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, one_line, paint};
 use crate::signature_finding::{SignatureDetails, SignatureFinding, hexadecimal};
 use crate::signature_notes::SignatureNotes;
 use crate::trusted_keys::TrustedKeys;
@@ -17,6 +18,10 @@ use std::io::{self, Write};
 /// Runs the subcommand.
 pub(crate) fn discover(options: &DiscoverOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
+    if let Err(problem) = options.folders.iter().try_for_each(|one| bundle_paths::check_folder(one))
+    {
+        return bad(&problem);
+    }
     let keys = match options.signatures.keys_to_show(errors) {
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
@@ -60,10 +65,7 @@ fn write_summary(
     let loads = found.iter().filter(|found| matches!(found.prospect, Prospect::WouldLoad)).count();
     let bundles = counted(found.len(), "bundle");
     writeln!(out, "{}  {bundles}, {loads} would load", paint(STRONG, folders.join(" ")))?;
-    match options.folders.as_slice() {
-        [folder] => write_hint(folder, found.is_empty(), out),
-        _ => Ok(()),
-    }
+    write_hint(found.is_empty(), out)
 }
 
 /// What a bundle is and asks for; why it would not load follows on stderr.
@@ -72,7 +74,7 @@ fn write_bundle(found: &Discovered, keys: &TrustedKeys, out: &mut dyn Write) -> 
     let (name, path) = (paint(NAME, &offer.name), paint(DIM, offer.path.display()));
     let facts = match offer.loader.is_empty() {
         true => String::new(),
-        false => format!("{}  {}  ", offer.version, offer.loader),
+        false => format!("{}  {}  ", offer.version, one_line(&offer.loader)),
     };
     match prospect {
         Prospect::WouldFail(_) => {
@@ -100,7 +102,7 @@ fn write_bundle(found: &Discovered, keys: &TrustedKeys, out: &mut dyn Write) -> 
     let about =
         [("provides", &offer.contracts), ("needs", &offer.dependencies), ("asks for", &asks)];
     for (what, things) in about.into_iter().filter(|(_, things)| !things.is_empty()) {
-        writeln!(out, "  {} {}", paint(DIM, what), things.join(", "))?;
+        writeln!(out, "  {} {}", paint(DIM, what), one_line(things.join(", ")))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use crate::Verdict;
 use crate::arguments::CheckOptions;
+use crate::bundle_paths;
 use crate::loaders;
 use crate::show::listing;
 use crate::show::problem::Problem;
@@ -124,7 +125,7 @@ fn neighbours(place: &Path, folder: &Path) -> Vec<PathBuf> {
     let this = folder.canonicalize().ok();
     let mut found: Vec<PathBuf> = entries
         .map(|entry| entry.path())
-        .filter(|path| path.join("manifest.toml").exists() && path.canonicalize().ok() != this)
+        .filter(|path| bundle_paths::is_bundle(path) && path.canonicalize().ok() != this)
         .collect();
     found.sort();
     found

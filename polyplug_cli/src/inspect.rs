@@ -11,6 +11,7 @@ mod needs;
 use crate::Verdict;
 use crate::arguments::{InspectOptions, hear};
 use crate::bindgen::bad;
+use crate::bundle_paths;
 use crate::list::{write_failures, write_hint};
 use crate::loaders;
 use crate::show::problem::Problem;
@@ -21,6 +22,7 @@ use graph::Graph;
 use judged::Judged;
 use polyplug::error::RuntimeError;
 use polyplug::events::Event;
+use polyplug::loader::manifest::bundle_folder;
 use polyplug::runtime::{Runtime, RuntimeBuilder, ScanReport};
 use std::fs;
 use std::io::{self, Write};
@@ -30,25 +32,29 @@ use std::sync::Arc;
 /// Runs the subcommand.
 pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
+    if let Err(problem) = bundle_paths::check(&options.path) {
+        return bad(&problem);
+    }
+    let place = bundle_folder(&options.path);
     let keys = match options.signatures.keys_to_show(errors) {
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
     };
     let (builder, judged) = Judged::listen(options.granting.apply(loaders::builder()));
     let (builder, heard) = hear(options.signatures.apply_to_look(builder, &keys));
-    let (runtime, events, mut report) = match open(options, builder) {
+    let (runtime, events, mut report) = match open(&place, builder) {
         Ok(opened) => opened,
         Err(error) => {
-            Problem::of_error(&error, &options.path).write(errors)?;
+            Problem::of_error(&error, &place).write(errors)?;
             return Ok(Verdict::Bad);
         }
     };
-    let only = options.path.join("manifest.toml").exists().then_some(options.path.as_path());
+    let only = bundle_paths::is_bundle(&place).then_some(place.as_path());
     report.failed.sort_by(|a, b| a.bundle.cmp(&b.bundle));
     let bundles = details::bundles(&runtime, only);
     let folder = match only {
         Some(path) => above(path),
-        None => options.path.clone(),
+        None => place.clone(),
     };
     let graph = Graph::read(&folder, &runtime.bundles())?;
     let failed = &report.failed;
@@ -58,7 +64,7 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
         writeln!(out)?;
     } else {
         details::write(&shown, out)?;
-        write_hint(&options.path, bundles.is_empty() && report.failed.is_empty(), out)?;
+        write_hint(bundles.is_empty() && report.failed.is_empty(), out)?;
     }
     out.flush()?;
     let mut notes = SignatureNotes::default();
@@ -69,13 +75,12 @@ pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> io::Resu
 
 /// Loads a folder of bundles; of a bundle alone, also its neighbours, which it may need.
 fn open(
-    options: &InspectOptions,
+    path: &Path,
     builder: RuntimeBuilder,
 ) -> Result<(Arc<Runtime>, Receiver<Event>, ScanReport), RuntimeError> {
-    let path = options.path.as_path();
     let runtime = builder.build()?;
     let events = runtime.events();
-    let report = match path.join("manifest.toml").exists() {
+    let report = match bundle_paths::is_bundle(path) {
         true => load_with_neighbours(&runtime, path)?,
         false => runtime.load_folder(path)?,
     };
@@ -102,7 +107,7 @@ pub(crate) fn load_with_neighbours(
 /// The first bundle in a folder of them.
 pub(crate) fn bundle_in(folder: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-    entries.filter(|path| path.join("manifest.toml").exists()).min()
+    entries.filter(|path| bundle_paths::is_bundle(path)).min()
 }
 
 /// The folder that a bundle lies in, where its neighbours are.

@@ -36,7 +36,11 @@ pub(crate) fn keygen(options: &KeygenOptions, out: &mut dyn Write) -> io::Result
 fn write(key: &SecretKey, secret: &Path, public: &Path) -> Result<(), String> {
     let told = |path: &Path, error: io::Error| match error.kind() {
         ErrorKind::AlreadyExists => {
-            format!("{} is there already; nothing was written", path.display())
+            format!(
+                "{} is there already; nothing was written: name the new key otherwise, or move both files of \
+                 the old one away",
+                path.display()
+            )
         }
         _ => format!("{}: {error}; no key was made", path.display()),
     };

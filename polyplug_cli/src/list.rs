@@ -3,9 +3,11 @@
 use crate::Verdict;
 use crate::arguments::{ListOptions, hear};
 use crate::bindgen::bad;
+use crate::bundle_paths;
 use crate::loaders;
 use crate::show::listing::{self, Listing};
 use crate::show::problem::Problem;
+use crate::show::style::one_line;
 use crate::signature_notes::SignatureNotes;
 use polyplug::runtime::{Runtime, ScanReport};
 use std::io::{self, Write};
@@ -14,6 +16,9 @@ use std::path::Path;
 /// Runs the subcommand.
 pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Verdict> {
     let errors = &mut anstream::stderr();
+    if let Err(problem) = bundle_paths::check_folder(&options.dir) {
+        return bad(&problem);
+    }
     let keys = match options.signatures.keys() {
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
@@ -34,7 +39,7 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
     };
     if options.json {
         let bundles = runtime.bundles();
-        let listing = Listing::new(&options.dir, &bundles, &report.disabled);
+        let listing = Listing::new(&options.dir, &bundles, &report);
         serde_json::to_writer_pretty(&mut *out, &listing)?;
         writeln!(out)?;
     } else {
@@ -44,13 +49,12 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
     let mut notes = SignatureNotes::default();
     write_failures(&report, &mut notes, errors)?;
     notes.write(events.try_iter(), heard.try_iter(), errors)?;
-    Ok(verdict(&options.dir, &report))
+    Ok(verdict(&report))
 }
 
-/// Bad if a bundle failed, or if the folder is not one of bundles but a bundle.
-pub(crate) fn verdict(folder: &Path, report: &ScanReport) -> Verdict {
-    let is_bundle = report.loaded.is_empty() && folder.join("manifest.toml").exists();
-    if report.failed.is_empty() && !is_bundle { Verdict::Good } else { Verdict::Bad }
+/// Bad if a bundle failed.
+pub(crate) fn verdict(report: &ScanReport) -> Verdict {
+    if report.failed.is_empty() { Verdict::Good } else { Verdict::Bad }
 }
 
 /// The listing of a folder that was just loaded.
@@ -70,29 +74,19 @@ pub(crate) fn write_tree(
         listing::write_bundle(&shown, out)?;
     }
     for name in &report.disabled {
-        writeln!(out, "- {name}  disabled by its manifest")?;
+        writeln!(out, "- {}  disabled by its manifest", one_line(name))?;
     }
-    write_hint(folder, bundles.is_empty() && report.disabled.is_empty(), out)
+    write_hint(bundles.is_empty() && report.disabled.is_empty(), out)
 }
 
 /// What to do about a folder without bundles.
-pub(crate) fn write_hint(folder: &Path, is_empty: bool, out: &mut dyn Write) -> io::Result<()> {
-    if !is_empty {
-        return Ok(());
+pub(crate) fn write_hint(is_empty: bool, out: &mut dyn Write) -> io::Result<()> {
+    match is_empty {
+        true => {
+            writeln!(out, "There are no bundles here: a bundle is a folder with a manifest.toml.")
+        }
+        false => Ok(()),
     }
-    if folder.join("manifest.toml").exists() {
-        let above = folder.canonicalize().ok().and_then(|path| Some(path.parent()?.to_owned()));
-        let above = match folder.parent().filter(|above| !above.as_os_str().is_empty()) {
-            Some(above) => above.to_owned(),
-            None => above.unwrap_or_default(),
-        };
-        let (folder, above) = (folder.display(), above.display());
-        return writeln!(
-            out,
-            "{folder} is a bundle itself: name the folder above it, {above}, or use `polyplug inspect {folder}`"
-        );
-    }
-    writeln!(out, "There are no bundles here: a bundle is a folder with a manifest.toml.")
 }
 
 /// Why bundles failed, with the lines that are wrong.

@@ -4,6 +4,7 @@ use crate::Verdict;
 use crate::arguments::RunOptions;
 use crate::audit::Audit;
 use crate::bindgen::bad;
+use crate::bundle_paths;
 use crate::list;
 use crate::loaders;
 use crate::records::is_for_people;
@@ -48,6 +49,9 @@ struct Running {
 
 /// Runs the subcommand.
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdict> {
+    if let Err(problem) = bundle_paths::check_folder(&options.dir) {
+        return bad(&problem);
+    }
     let keys = match options.signatures.keys() {
         Ok(keys) => keys,
         Err(problem) => return bad(&problem),
@@ -94,7 +98,7 @@ fn run_audited(
     while let Ok(record) = running.records.try_recv() {
         running.write_record(record, errors)?;
     }
-    Ok(list::verdict(&options.dir, &report))
+    Ok(list::verdict(&report))
 }
 
 fn open_audit(options: &RunOptions, keys: &TrustedKeys) -> Result<Option<Arc<Audit>>, String> {
@@ -157,7 +161,7 @@ impl Running {
         for bundle in &bundles {
             listing::write_bundle(bundle, out)?;
         }
-        list::write_hint(&options.dir, bundles.is_empty(), out)?;
+        list::write_hint(bundles.is_empty(), out)?;
         writeln!(out, "\n{}\n", paint(DIM, "following the files; Ctrl-C ends"))?;
         loop {
             out.flush()?;
@@ -248,6 +252,9 @@ impl Running {
         let repeats = !self.told.is_empty() && record.ends_with(&self.told);
         if repeats || self.notes.repeats(&record) || !self.warned.insert(record.clone()) {
             return Ok(());
+        }
+        if record.starts_with("trust: ") {
+            self.notes.hear(&record);
         }
         Problem::plain(record).write_warning(errors)
     }

@@ -12,7 +12,7 @@ use crate::show::problem::Problem;
 use crate::show::style::{DIM, GOOD, NAME, paint};
 use polyplug::loader::manifest::{MANIFEST_FILE, Manifest};
 use polyplug_abi::Version;
-use polyplug_trust::{BundleSignature, BundleTree, SIGNATURE_FILE, SecretKey};
+use polyplug_trust::{BundleSignature, BundleTree, KeyId, SIGNATURE_FILE, SecretKey};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
@@ -51,6 +51,8 @@ struct Signing {
     missing: Vec<String>,
     /// What the signature demanded that was there before, if it is more.
     dropped: Option<Version>,
+    /// Whose signature was there before, if it was another's.
+    other_key: Option<KeyId>,
 }
 
 impl Signing {
@@ -62,7 +64,7 @@ impl Signing {
         let of_error = |error| Problem::of_error(&error, folder);
         let tree = BundleTree::read(folder).map_err(|error| plain(&error))?;
         let Some(manifest) = tree.get(MANIFEST_FILE) else {
-            return Err(of_bundle(&"there is no manifest.toml in it, so it is no bundle"));
+            return Err(Problem::plain(bundle_paths::absent_manifest(folder)));
         };
         let manifest =
             Manifest::parse_anywhere(manifest, &folder.join(MANIFEST_FILE)).map_err(of_error)?;
@@ -85,10 +87,11 @@ impl Signing {
         }
         let before = tree.signature_bytes().and_then(|text| BundleSignature::parse(text).ok());
         let before = before.filter(|before| before.bundle == signature.bundle);
+        let other_key = before.as_ref().map(|before| before.key).filter(|id| *id != signature.key);
         let demanded = before.and_then(|before| before.minimum);
         let dropped = demanded.filter(|old| *old > minimum.unwrap_or_default());
         let missing = missing(&manifest, &tree);
-        Ok(Self { signature, strays: stray::of(&tree), missing, dropped })
+        Ok(Self { signature, strays: stray::of(&tree), missing, dropped, other_key })
     }
 
     /// Says what was signed, and what should perhaps not have been.
@@ -97,6 +100,9 @@ impl Signing {
         let (name, version) = (paint(NAME, &signature.bundle), signature.version);
         let files = counted(signature.files.len(), "file");
         write!(out, "{} {name} {version}  {files}  by {}", paint(GOOD, "signed"), signature.key)?;
+        if let Some(other) = self.other_key {
+            write!(out, ", no longer by {other}")?;
+        }
         if let Some(minimum) = signature.minimum {
             write!(out, "  nothing before {minimum}")?;
         }

@@ -1,5 +1,6 @@
 //! What `verify` finds out about a bundle: it reads the folder by itself, and has no runtime.
 
+use crate::bundle_paths;
 use crate::show::problem::Problem;
 use crate::signature_finding::{self, Objection, SignatureFinding, UNKNOWN_KEY};
 use crate::trusted_keys::TrustedKeys;
@@ -58,7 +59,7 @@ impl SignatureCheck {
         let unread = |error: &dyn ToString| ("unreadable-manifest", error.to_string());
         let manifest = self.path.join(MANIFEST_FILE);
         let Some(text) = tree.get(MANIFEST_FILE) else {
-            return Err(unread(&format!("{}: it is not there", manifest.display())));
+            return Err(unread(&bundle_paths::absent_manifest(&self.path)));
         };
         let manifest = Manifest::parse_anywhere(text, &manifest).map_err(|error| unread(&error))?;
         let version = manifest.data.abi_version().map_err(|error| unread(&error))?;

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default)]
 pub(crate) struct SignatureNotes {
     warned: HashSet<(PathBuf, String)>,
+    /// Records of the log that were told before the event came that says the same.
+    heard: Vec<String>,
     broken: BTreeSet<&'static str>,
     advised: BTreeSet<&'static str>,
 }
@@ -40,7 +42,8 @@ impl SignatureNotes {
         };
         let TrustRecord { name, path, decision, .. } = trust.as_deref()?;
         let TrustDecision::AcceptedWithWarning(refusal) = decision else { return None };
-        if !self.warned.insert((path.clone(), refusal.text.clone())) {
+        let is_heard = self.heard.iter().any(|record| record.ends_with(&refusal.text));
+        if !self.warned.insert((path.clone(), refusal.text.clone())) || is_heard {
             return None;
         }
         let path = path.display();
@@ -48,6 +51,11 @@ impl SignatureNotes {
         Some(Problem::plain(format!(
             "bundle `{name}` in {path} would be refused if signatures were required: {why}"
         )))
+    }
+
+    /// A record of the log was told, which may be about a signature: a commit can be long in coming.
+    pub(crate) fn hear(&mut self, record: &str) {
+        self.heard.push(record.to_owned());
     }
 
     /// Whether a record of the log says what was warned of.

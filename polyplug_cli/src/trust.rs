@@ -15,7 +15,7 @@ use named::{meant, named};
 use polyplug_trust::{KeyId, KeyState, StoredKey, TrustStore};
 use serde::Serialize;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Runs the subcommand.
 pub(crate) fn trust(options: &TrustOptions, out: &mut dyn Write) -> io::Result<Verdict> {
@@ -161,7 +161,7 @@ fn is_revoked(store: &TrustStore, id: KeyId) -> bool {
 /// The store as JSON. The fields' names are documented in `--help` and stay.
 #[derive(Serialize)]
 struct Listing {
-    store: PathBuf,
+    store: String,
     keys: Vec<Key>,
     trusted: Vec<Trusted>,
     revoked: Vec<Revoked>,
@@ -214,7 +214,7 @@ impl Listing {
             .revoked()
             .map(|revoked| Revoked { id: revoked.id.to_string(), reason: revoked.reason.clone() });
         Self {
-            store: store.path().to_owned(),
+            store: store.path().display().to_string(),
             keys: store.keys().into_iter().map(Key::from).collect(),
             trusted: trusted.collect(),
             revoked: revoked.collect(),

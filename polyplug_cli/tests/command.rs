@@ -141,7 +141,50 @@ fn a_command_says_what_to_type_when_it_is_given_the_wrong_folder() {
         let output = run(&[command, text(&bundle)]);
         assert_eq!(code(&output), 1);
         let above = format!("name the folder above it, {}, or", text(folder.path()));
-        assert!(out(&output).contains(&above), "{}", out(&output));
+        assert!(err(&output).contains(&above), "{}", err(&output));
+        assert_eq!(out(&output), "");
+    }
+}
+
+/// What, where, and what to do: in the same words, whatever is done with the folder.
+#[test]
+fn a_folder_that_is_none_is_told_alike_by_all() {
+    let (folder, _) = folder(MANIFEST, GOOD);
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let none = folder.path().join("none");
+    for command in ["run", "list", "discover", "inspect", "check", "call", "verify"] {
+        let said = |path: &Path| {
+            let call = ["a.b", "c()"];
+            let more = if command == "call" { &call[..] } else { &[] };
+            let output = run(&[&[command, text(path)], more].concat());
+            assert_eq!((code(&output), out(&output).as_str()), (1, ""), "{command}");
+            err(&output)
+        };
+        let missing = format!(
+            "error: {}: there is no such folder; make it, or correct the path\n",
+            text(&none)
+        );
+        assert_eq!(said(&none), missing, "{command}");
+        let is_file = format!("error: {}: this is a file; name the ", text(&file));
+        assert!(said(&file).starts_with(&is_file), "{command}: {}", said(&file));
+    }
+}
+
+#[test]
+fn what_a_manifest_is_in_place_of_a_file_is_told() {
+    for command in ["run", "list", "discover", "inspect", "sign", "verify"] {
+        let (folder, bundle) = folder(MANIFEST, GOOD);
+        let manifest = bundle.join("manifest.toml");
+        std::fs::remove_file(&manifest).unwrap();
+        std::fs::create_dir(&manifest).unwrap();
+        let key = text(folder.path()).to_owned() + "/x";
+        assert_eq!(code(&run(&["keygen", "x", "--out", text(folder.path())])), 0);
+        let key = ["--key", &(key + ".key")];
+        let more = if command == "sign" { &key[..] } else { &[] };
+        let output = run(&[&[command, text(folder.path())], more].concat());
+        assert_eq!(code(&output), 1, "{command}");
+        assert!(err(&output).contains("is a folder"), "{command}: {}", err(&output));
     }
 }
 

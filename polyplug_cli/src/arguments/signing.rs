@@ -1,6 +1,7 @@
 //! The subcommands that make keys and signatures.
 
 use super::EXIT_CODES;
+use crate::show::style;
 use clap::Args;
 use polyplug::loader::manifest::parse_version;
 use polyplug_abi::Version;
@@ -60,8 +61,13 @@ fn key_name(text: &str) -> Result<String, String> {
     if is_place {
         return Err("it is a name without folders; write the folder behind --out".to_owned());
     }
-    if text.is_empty() || text.starts_with(['.', '-']) || text.contains(char::is_control) {
-        return Err("a name begins with a letter or a digit, as in `studio`".to_owned());
+    let is_shown = !text.contains(|c: char| c.is_control()) && style::foreign(text) == text;
+    if !text.starts_with(char::is_alphanumeric) || text.trim_end() != text || !is_shown {
+        return Err(
+            "a name begins with a letter or a digit, as in `studio`, and has no blank at its end and nothing \
+             that cannot be seen"
+                .to_owned(),
+        );
     }
     if text.ends_with(".key") || text.ends_with(".pub") {
         return Err("leave the ending off: it makes a .key and a .pub".to_owned());

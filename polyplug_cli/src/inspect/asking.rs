@@ -1,6 +1,6 @@
 //! What a bundle asks for besides contracts: capabilities and limits, as its manifest states them.
 
-use crate::show::style::{DIM, paint};
+use crate::show::style::{DIM, one_line, paint};
 use polyplug::capability::{Capability, Request};
 use polyplug::loader::manifest::Manifest;
 use serde::Serialize;
@@ -55,7 +55,7 @@ impl Asking {
             ("limited to", limits.into_iter().flatten().collect::<Vec<_>>().join(", ")),
         ] {
             if !listed.is_empty() {
-                writeln!(out, "  {} {listed}", paint(DIM, what))?;
+                writeln!(out, "  {} {}", paint(DIM, what), one_line(listed))?;
             }
         }
         Ok(())

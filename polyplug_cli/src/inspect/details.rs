@@ -5,7 +5,7 @@ use super::definitions;
 use super::graph::Graph;
 use super::judged::{Judged, Judgement};
 use super::needs::{self, NeedDetails};
-use crate::show::style::{BAD, DIM, NAME, STRONG, paint};
+use crate::show::style::{BAD, DIM, NAME, STRONG, one_line, paint};
 use crate::signature_finding::{SignatureDetails, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::runtime::{BundleInfo, BundleState, ContractInfo, FailedLoad, Runtime};
@@ -41,7 +41,8 @@ pub(crate) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let graph = shown.graph;
     for bundle in shown.bundles {
         let (name, path) = (paint(NAME, &bundle.name), paint(DIM, bundle.path.display()));
-        writeln!(out, "{name} {}  {}  {path}", bundle.version, bundle.loader)?;
+        let loader = one_line(&bundle.loader);
+        writeln!(out, "{name} {}  {loader}  {path}", bundle.version)?;
         if let Some(Judgement { finding, .. }) = shown.judged.of(&bundle.path) {
             finding.write(shown.keys, out)?;
         }

@@ -1,6 +1,7 @@
 //! Who needs what of whom, among the bundles that lie in one folder: read from manifests and
 //! descriptions, without running any code. What a loaded bundle provides is known from the runtime.
 
+use crate::bundle_paths;
 use crate::loaders;
 use polyplug::loader::manifest::{
     ContractName, Dependency, DependencyTarget, Manifest, ManifestData,
@@ -80,7 +81,7 @@ impl Graph {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.starts_with('.') || !path.join("manifest.toml").exists() {
+            if name.starts_with('.') || !bundle_paths::is_bundle(&path) {
                 continue;
             }
             if let Ok(manifest) = Manifest::read(&path) {

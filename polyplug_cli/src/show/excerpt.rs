@@ -1,6 +1,6 @@
 //! A line of a source with a marker under what is wrong, as compilers show it.
 
-use super::style::{BAD, DIM, foreign, paint};
+use super::style::{BAD, DIM, foreign, one_line, paint};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ impl Excerpt {
         let before = " ".repeat(self.mark.start);
         let carets = "^".repeat(self.mark.len().max(1));
         let bar = paint(DIM, "|");
-        let (arrow, path) = (paint(DIM, "-->"), foreign(self.path.display()));
+        let (arrow, path) = (paint(DIM, "-->"), one_line(self.path.display()));
         writeln!(out, "{gutter}{arrow} {path}:{number}")?;
         writeln!(out, "{gutter} {bar}")?;
         writeln!(out, "{} {bar} {}", paint(DIM, number), self.text)?;

@@ -1,7 +1,7 @@
 //! The listing of a folder: a tree for people, JSON for other programs.
 
-use super::style::{BAD, DIM, GOOD, NAME, STRONG, paint};
-use polyplug::runtime::{BundleInfo, BundleState};
+use super::style::{BAD, DIM, GOOD, NAME, STRONG, foreign, one_line, paint};
+use polyplug::runtime::{BundleInfo, BundleState, ScanReport};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;
@@ -29,7 +29,8 @@ pub(crate) fn write_bundle(bundle: &BundleInfo, out: &mut dyn Write) -> io::Resu
         let (cross, path) = (paint(BAD, "✗"), paint(DIM, bundle.path.display()));
         return writeln!(out, "{cross} {name}  {}  {path}", paint(BAD, "failed"));
     }
-    let facts = format!("{}  {}  load {}", bundle.version, bundle.loader, bundle.generation);
+    let loader = one_line(&bundle.loader);
+    let facts = format!("{}  {loader}  load {}", bundle.version, bundle.generation);
     write!(out, "{} {name}  {facts}", paint(GOOD, "●"))?;
     if bundle.instances > 0 {
         write!(out, "  {}", counted(bundle.instances, "instance"))?;
@@ -42,7 +43,7 @@ pub(crate) fn write_bundle(bundle: &BundleInfo, out: &mut dyn Write) -> io::Resu
     for (index, contract) in bundle.contracts.iter().enumerate() {
         let last = index + 1 == bundle.contracts.len();
         let branch = paint(DIM, if last { "└─" } else { "├─" });
-        write!(out, "  {branch} {:width$}  {}", contract.name, contract.version)?;
+        write!(out, "  {branch} {:width$}  {}", one_line(&contract.name), contract.version)?;
         match contract.functions {
             Some(functions) => writeln!(out, "  {}", counted(functions as usize, "function"))?,
             None => writeln!(out)?,
@@ -50,7 +51,7 @@ pub(crate) fn write_bundle(bundle: &BundleInfo, out: &mut dyn Write) -> io::Resu
     }
     if let Some(error) = &bundle.last_error {
         let first = error.lines().next().unwrap_or_default();
-        writeln!(out, "  {} {first}", paint(BAD, "last change failed:"))?;
+        writeln!(out, "  {} {}", paint(BAD, "last change failed:"), foreign(first))?;
     }
     Ok(())
 }
@@ -66,9 +67,18 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 /// The listing as JSON. The fields' names are documented in `--help` and stay.
 #[derive(Debug, Serialize)]
 pub(crate) struct Listing<'a> {
-    folder: &'a Path,
+    folder: String,
     bundles: Vec<Bundle<'a>>,
     disabled: &'a [String],
+    failed: Vec<Failed<'a>>,
+}
+
+/// A folder whose bundle was not loaded; of one name there may be several.
+#[derive(Debug, Serialize)]
+struct Failed<'a> {
+    name: &'a str,
+    path: String,
+    error: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,7 +86,7 @@ struct Bundle<'a> {
     name: &'a str,
     id: String,
     state: &'static str,
-    path: &'a Path,
+    path: String,
     loader: &'a str,
     version: String,
     load_number: u32,
@@ -94,9 +104,19 @@ struct Contract<'a> {
 }
 
 impl<'a> Listing<'a> {
-    /// The listing of `folder`.
-    pub(crate) fn new(folder: &'a Path, bundles: &'a [BundleInfo], disabled: &'a [String]) -> Self {
-        Self { folder, bundles: bundles.iter().map(Bundle::new).collect(), disabled }
+    /// The listing of `folder`, which was loaded with this report.
+    pub(crate) fn new(folder: &Path, bundles: &'a [BundleInfo], report: &'a ScanReport) -> Self {
+        let failed = report.failed.iter().map(|failed| Failed {
+            name: &failed.bundle,
+            path: failed.path.display().to_string(),
+            error: failed.error.to_string(),
+        });
+        Self {
+            folder: folder.display().to_string(),
+            bundles: bundles.iter().map(Bundle::new).collect(),
+            disabled: &report.disabled,
+            failed: failed.collect(),
+        }
     }
 }
 
@@ -114,7 +134,7 @@ impl<'a> Bundle<'a> {
                 BundleState::Loaded => "loaded",
                 BundleState::Failed => "failed",
             },
-            path: &bundle.path,
+            path: bundle.path.display().to_string(),
             loader: &bundle.loader,
             version: bundle.version.to_string(),
             load_number: bundle.generation,

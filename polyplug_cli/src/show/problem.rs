@@ -125,7 +125,14 @@ impl Problem {
     }
 
     fn write_as(&self, kind: String, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{kind}: {}", foreign(&self.message))?;
+        // A text of others does not begin a line as if it were ours.
+        let message = foreign(&self.message);
+        let mut lines = message.lines();
+        writeln!(out, "{kind}: {}", lines.next().unwrap_or_default())?;
+        for line in lines {
+            let indent = if line.is_empty() || line.starts_with(['\t', ' ']) { "" } else { "  " };
+            writeln!(out, "{indent}{line}")?;
+        }
         if let Some(excerpt) = &self.excerpt {
             excerpt.write(out)?;
         }

@@ -9,9 +9,15 @@ pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 
-/// `text`, which may be anybody's, in a style.
+/// `text`, which may be anybody's, in a style and on one line.
 pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
-    format!("{style}{}{style:#}", foreign(text))
+    format!("{style}{}{style:#}", one_line(text))
+}
+
+/// As [`foreign`], for a name or a path, which would begin a line of its own: as if it were ours.
+pub(crate) fn one_line(text: impl std::fmt::Display) -> String {
+    let text = foreign(text);
+    if text.contains('\n') { text.replace('\n', "\\n") } else { text }
 }
 
 /// Text of others, such as a name, a path or a line of their source, for a terminal: what would move its
@@ -36,12 +42,13 @@ fn is_unshowable(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::foreign;
+    use super::{foreign, one_line};
 
     #[test]
     fn what_a_terminal_would_obey_is_written_out() {
         let name = "x\u{1b}[1;32mgood:\u{1b}[0m\u{7}\u{9b}\u{202e}";
         assert_eq!(foreign(name), r"x\u{1b}[1;32mgood:\u{1b}[0m\u{7}\u{9b}\u{202e}");
         assert_eq!(foreign("two\nlines\tüber\u{1F600}"), "two\nlines\tüber\u{1F600}");
+        assert_eq!(one_line("x\nerror: "), "x\\nerror: ");
     }
 }

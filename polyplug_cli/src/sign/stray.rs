@@ -49,7 +49,9 @@ pub(super) fn of(tree: &BundleTree) -> Vec<Stray> {
 /// The file of `tree` that holds this very key.
 pub(super) fn key_among<'a>(tree: &'a BundleTree, key: &SecretKey) -> Option<&'a str> {
     let is_key = |content: &[u8]| {
-        let text = str::from_utf8(content).ok().filter(|_| is_secret(content));
+        // Whatever stands around it, it is read as a key.
+        let is_it = |text: &&str| text.lines().any(|line| is_secret(line.as_bytes()));
+        let text = str::from_utf8(content).ok().filter(is_it);
         let read = text.and_then(|text| SecretKey::from_pem(text).ok());
         read.is_some_and(|found| found.public() == key.public())
     };
@@ -153,6 +155,8 @@ mod tests {
         let (pem, elses) = (key.to_pem(), other.to_pem());
         let tree = tree(&[("a", elses.as_str()), ("deep/studio.key", pem.as_str())]);
         assert_eq!(key_among(&tree, &key), Some("deep/studio.key"));
+        let commented = format!("# mine\r\n{}\nthe end\n", key.to_pem().as_str());
+        assert_eq!(key_among(&self::tree(&[("notes", &commented)]), &key), Some("notes"));
         assert_eq!(key_among(&tree, &SecretKey::generate().unwrap()), None);
     }
 }

@@ -76,6 +76,19 @@ fn a_file_that_is_no_code_is_told_as_well() {
 }
 
 #[test]
+fn a_change_that_waits_for_a_poll_is_warned_of_once() {
+    let desk = Desk::new();
+    desk.good("sign mods --key studio.key");
+    let line = RUN.replace("required", "warn") + " --watch --poll-ms 1000";
+    let mut following = Following::new(&desk, &line);
+    desk.write("mods/greeter/main.lua", source("greeter") + "-- changed\n");
+    following.until("reloaded greeter");
+    let warned = following.end();
+    assert_eq!(warned.matches("warning: ").count(), 1, "{warned}");
+    assert!(warned.contains("`main.lua`"), "{warned}");
+}
+
+#[test]
 fn an_audit_does_not_wait_for_a_poll() {
     let desk = Desk::new();
     desk.good("sign mods --key studio.key");

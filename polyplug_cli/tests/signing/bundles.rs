@@ -124,6 +124,19 @@ fn a_minimum_version_is_signed_and_not_forgotten_silently() {
 }
 
 #[test]
+fn who_signs_what_another_has_signed_is_told() {
+    let desk = Desk::new();
+    desk.good("keygen other");
+    desk.good("sign mods/score --key other.key");
+    desk.good("sign mods/score --key other.key");
+    let before = desk.read("mods/score/bundle.sig");
+    let id = before.lines().nth(1).unwrap().strip_prefix("key ").unwrap().to_owned();
+    let said = desk.good("sign mods/score --key studio.key");
+    let told = format!("by {}, no longer by {id}  mods/score/bundle.sig\n", desk.key_id());
+    assert!(said.ends_with(&told), "{said}");
+}
+
+#[test]
 fn what_should_not_have_been_signed_is_told() {
     let desk = Desk::new();
     desk.write("mods/greeter/.git/HEAD", "");

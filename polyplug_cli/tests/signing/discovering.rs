@@ -72,7 +72,10 @@ fn the_same_is_there_for_programs() {
 #[test]
 fn a_folder_without_bundles_is_told() {
     let desk = desk();
-    assert!(desk.good("discover mods/greeter").contains("is a bundle itself"));
+    assert!(
+        desk.bad("discover mods/greeter")
+            .contains("this is a bundle itself; name the folder above it, mods, or")
+    );
     assert!(desk.bad("discover nowhere").contains("nowhere"));
     assert_eq!(desk.command("discover").output().unwrap().status.code(), Some(2));
 }

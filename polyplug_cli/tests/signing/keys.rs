@@ -42,13 +42,17 @@ fn a_secret_key_is_its_owners_alone() {
 fn keygen_overwrites_nothing() {
     let desk = Desk::new();
     let (secret, public) = (desk.read("studio.key"), desk.read("studio.pub"));
-    assert!(desk.bad("keygen studio").contains("is there already; nothing was written"));
+    let said = desk.bad("keygen studio");
+    assert!(
+        said.contains("studio.pub is there already; nothing was written: name the new key"),
+        "{said}"
+    );
     fs::rename(desk.path("studio.pub"), desk.path("away.pub")).unwrap();
     assert!(desk.bad("keygen studio").contains("studio.key is there already; nothing was written"));
     assert!(!desk.path("studio.pub").exists(), "a half that belongs to nothing");
     assert_eq!((desk.read("studio.key"), desk.read("away.pub")), (secret, public));
     assert!(desk.bad("keygen ada --out away.pub").contains("no key was made"));
-    for name in ["a/b", ".a", "a.key", "a.pub", ""] {
+    for name in ["a/b", ".a", "a.key", "a.pub", "", " ", "a ", "a\tb", "a\u{202e}b", "-", "#"] {
         let output = desk.command("keygen").arg(name).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{name}: {}", err(&output));
     }

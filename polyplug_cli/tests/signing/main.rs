@@ -9,6 +9,8 @@ mod auditing;
 mod bundles;
 #[cfg(feature = "lua")]
 mod discovering;
+#[cfg(all(feature = "lua", unix))]
+mod exit_codes;
 #[cfg(feature = "lua")]
 mod floors;
 #[cfg(all(feature = "lua", unix))]
@@ -18,6 +20,8 @@ mod host;
 #[cfg(feature = "lua")]
 mod inspecting;
 mod keys;
+#[cfg(all(feature = "lua", unix))]
+mod names;
 #[cfg(all(feature = "lua", unix))]
 mod page;
 #[cfg(all(feature = "lua", unix))]

@@ -1,0 +1,76 @@
+//! Names and paths that somebody else chose: they break no JSON, begin no lines, and move no cursor.
+
+use crate::desk::{Desk, err, manifest, out, source};
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+
+/// Bytes that are no text, a line of its own, and what a terminal obeys.
+const HOSTILE: &[u8] = b"\xff\"\nerror: all is well\x1b[31m\xe2\x80\xae";
+
+#[test]
+fn a_hostile_path_breaks_neither_json_nor_lines() {
+    let desk = Desk::new();
+    let folder = desk.path("mods").join(OsStr::from_bytes(HOSTILE));
+    fs::create_dir(&folder).unwrap();
+    for text in ["name = 3\n".to_owned(), manifest("hostile", "")] {
+        fs::write(folder.join("manifest.toml"), text).unwrap();
+        for line in ["list mods", "discover mods", "inspect mods", "verify mods", "run mods"] {
+            if line != "run mods" {
+                let told = desk.json(&format!("{line} --json"));
+                assert_eq!(
+                    told["bundles"].as_array().map(|all| all.len() > 1),
+                    Some(true),
+                    "{line}"
+                );
+            }
+            let output = desk.command(line).output().unwrap();
+            assert!(output.status.code().is_some_and(|code| code < 2), "{line}");
+            let told = out(&output) + &err(&output);
+            assert!(!told.contains("\nerror: all is well"), "{line}: {told}");
+            assert!(!told.contains(['\u{1b}', '\u{202e}']), "{line}: {told}");
+        }
+    }
+    desk.command("run mods --audit audit.jsonl").output().unwrap();
+    for line in desk.read("audit.jsonl").lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap();
+    }
+}
+
+#[test]
+fn a_contract_named_by_code_stays_on_its_line() {
+    let desk = Desk::new();
+    let hostile = source("score").replace("'test.score'", "'test.score\\n\\27[1mgood: fine'");
+    desk.write(
+        "mods/score/manifest.toml",
+        "name = \"score\"\nloader = \"lua\"\nfile = \"main.lua\"\n",
+    );
+    desk.write("mods/score/main.lua", hostile);
+    for line in ["list mods", "inspect mods", "check mods/score"] {
+        let output = desk.command(line).output().unwrap();
+        let told = out(&output) + &err(&output);
+        assert!(!told.contains("\n\u{1b}") && !told.contains("\ngood: fine"), "{line}: {told}");
+        assert!(!told.contains('\u{1b}'), "{line}: {told}");
+    }
+}
+
+#[test]
+fn both_folders_of_one_name_are_named() {
+    let desk = Desk::new();
+    desk.write("mods/score2/manifest.toml", manifest("score", ""));
+    desk.write("mods/score2/main.lua", source("score"));
+    let output = desk.command("list mods").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = "`score` is already loaded from mods/score; mods/score2 was not loaded";
+    assert!(err(&output).contains(told), "{}", err(&output));
+    let listed = desk.json("list mods --json");
+    assert_eq!(listed["failed"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&listed["failed"][0]["name"], &listed["failed"][0]["path"]),
+        (&"score".into(), &"mods/score2".into())
+    );
+    assert_eq!(listed["bundles"][1]["path"], "mods/score");
+    let found = desk.json("discover mods --json");
+    assert_eq!(found["bundles"][2]["shadowed_by"], "mods/score");
+    assert!(desk.good("discover mods").contains("shadowed by mods/score  mods/score2\n"));
+}
