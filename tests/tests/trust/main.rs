@@ -13,6 +13,7 @@ mod neighbours;
 mod rebuilds;
 mod records;
 mod replays;
+#[cfg(unix)]
 mod swaps;
 mod warnings;
 mod watching;
