@@ -40,10 +40,13 @@ pub fn allocations() -> usize {
     ALLOCATIONS.get()
 }
 
-/// Bytes of memory that are resident, after freed memory was given back.
+/// Bytes of memory that are resident, after freed memory was given back; 0 where it is not told here.
 pub fn resident_bytes() -> usize {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: the function has no preconditions.
-    unsafe { libc::malloc_trim(0) };
+    unsafe {
+        libc::malloc_trim(0)
+    };
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = status.split(' ').nth(1).and_then(|text| text.parse().ok()).unwrap_or(0_usize);
     pages * 4096

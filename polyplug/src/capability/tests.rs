@@ -38,6 +38,7 @@ fn a_capability_is_written_as_it_was_read() {
         "fs:rw:data/saves",
         "fs:rw:.",
         "fs:ro:/srv/mods",
+        #[cfg(unix)]
         "fs:ro:a:b",
         "http",
         "network",

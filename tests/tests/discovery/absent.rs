@@ -36,7 +36,7 @@ fn why(error: &RuntimeError) -> &WhyAbsent {
         panic!("{error:?}")
     };
     assert_eq!(absent.bundle, "adder");
-    assert!(error.to_string().contains("`adder` in /"), "{error}");
+    assert!(error.to_string().contains("`adder` in "), "{error}");
     &absent.why
 }
 

@@ -14,6 +14,7 @@ mod neighbours;
 mod rebuilds;
 mod records;
 mod replays;
+#[cfg(unix)]
 mod swaps;
 mod told_once;
 mod warnings;

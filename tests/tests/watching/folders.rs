@@ -110,6 +110,7 @@ fn a_bundle_folder_that_is_renamed_is_followed_with_its_state() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_linked_bundle_folder_is_followed() {
     for mode in MODES {
@@ -247,9 +248,7 @@ fn a_root_that_is_removed_is_told_as_lost() {
     let outer = Folder::new();
     let root = outer.of("mods");
     fs::create_dir(&root).unwrap();
-    let host = Host::over(outer, |_| {
-        polyplug::runtime::RuntimeBuilder::new().plugin_dir(&root).watch(true)
-    });
+    let host = Host::over(outer, |_| RuntimeBuilder::new().plugin_dir(&root).watch(true));
 
     fs::remove_dir_all(&root).unwrap();
 

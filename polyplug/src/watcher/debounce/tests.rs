@@ -104,7 +104,9 @@ impl Player {
         let line = |(millis, batch): &(u64, Batch)| {
             let folders: Vec<_> =
                 batch.folders.iter().map(|folder| folder.display().to_string()).collect();
-            format!("{millis} {:?} {}", batch.settled, folders.join(" "))
+            // The parts of a path are joined otherwise on other systems.
+            let folders = folders.join(" ").replace('\\', "/");
+            format!("{millis} {:?} {folders}", batch.settled)
         };
         self.delivered.iter().map(line).collect()
     }
