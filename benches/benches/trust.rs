@@ -47,7 +47,7 @@ fn bundle_of(files: usize) {
     let floor = Some(measure::median(&mut hash));
     let name = |what| format!("{what}, 10 MB in {files} files; floor: hash");
     report::row(&name("read and verify"), floor, measure::median(&mut whole_check), "2 x");
-    report::row(&name("verify what was read"), floor, measure::median(&mut part), "");
+    report::row(&name("judge what was read"), floor, measure::median(&mut part), "");
 }
 
 fn write(folder: &Path, files: usize, key: &SecretKey) {
