@@ -7,6 +7,9 @@ use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+#[cfg(windows)]
+use std::{thread, time::Instant};
+use tempfile::NamedTempFile;
 
 /// More than such a file ever has; what is larger is something else.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -17,14 +20,17 @@ const MAX_LINKS: usize = 40;
 /// The text of the file; `None` if there is no file.
 pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
     let io = |error| StoreError::io(path, "reading", error);
+    let rights = |problem| StoreError::new(path, StoreProblem::Rights(problem));
+    let no_file = || rights("it is no file".to_owned());
     let file = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        // Where a folder cannot even be opened.
+        Err(_) if path.is_dir() => return Err(no_file()),
         file => file.map_err(io)?,
     };
     let metadata = file.metadata().map_err(io)?;
-    let rights = |problem| StoreError::new(path, StoreProblem::Rights(problem));
     if !metadata.is_file() {
-        return Err(rights("it is no file".to_owned()));
+        return Err(no_file());
     }
     check(&metadata, "it").map_err(rights)?;
     for hop in follow(path).map_err(io)? {
@@ -67,11 +73,36 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
             tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder(&target))?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
-        file.persist(&target).map_err(|error| error.error)
+        put(file, &target)
     };
     written().map_err(|error| StoreError::io(path, "writing", error))?;
     sync_folder(&folder(&target));
     Ok(())
+}
+
+/// Puts the file in the place of the one at `target`.
+#[cfg(not(windows))]
+fn put(file: NamedTempFile, target: &Path) -> io::Result<File> {
+    file.persist(target).map_err(|error| error.error)
+}
+
+/// Puts the file in the place of the one at `target`, which this system refuses for as long as somebody
+/// reads that one. It is read at once by those who read it here.
+#[cfg(windows)]
+fn put(mut file: NamedTempFile, target: &Path) -> io::Result<File> {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let start = Instant::now();
+    loop {
+        let failed = match file.persist(target) {
+            Ok(file) => return Ok(file),
+            Err(failed) => failed,
+        };
+        if failed.error.kind() != ErrorKind::PermissionDenied || start.elapsed() > PATIENCE {
+            return Err(failed.error);
+        }
+        file = failed.file;
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// Keeps other processes that ask for it from changing the file, until what is returned is dropped.

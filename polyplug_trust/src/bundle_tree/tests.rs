@@ -97,10 +97,8 @@ fn a_folder_that_is_not_there_is_named() {
     let text = BundleTree::read(&gone).unwrap_err().to_string();
     let advice = "make it readable for this user, or remove it from the bundle";
     let gone = gone.display();
-    assert_eq!(
-        text,
-        format!("{gone} cannot be read: No such file or directory (os error 2); {advice}")
-    );
+    let missing = std::io::Error::from_raw_os_error(2);
+    assert_eq!(text, format!("{gone} cannot be read: {missing}; {advice}"));
 
     write(folder.path(), "file", "");
     let error = BundleTree::read(folder.path().join("file")).unwrap_err();
