@@ -82,26 +82,26 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
 
 /// Puts the file in the place of the one at `target`.
 #[cfg(not(windows))]
-fn put(file: NamedTempFile, target: &Path) -> io::Result<File> {
-    file.persist(target).map_err(|error| error.error)
+fn put(file: NamedTempFile, target: &Path) -> io::Result<()> {
+    file.persist(target).map(drop).map_err(|error| error.error)
 }
 
 /// Puts the file in the place of the one at `target`, which this system refuses for as long as somebody
 /// reads that one. It is read at once by those who read it here.
 #[cfg(windows)]
-fn put(mut file: NamedTempFile, target: &Path) -> io::Result<File> {
+fn put(file: NamedTempFile, target: &Path) -> io::Result<()> {
     const PATIENCE: Duration = Duration::from_secs(1);
     let start = Instant::now();
+    let unfinished = file.into_temp_path();
     loop {
-        let failed = match file.persist(target) {
-            Ok(file) => return Ok(file),
-            Err(failed) => failed,
-        };
-        if failed.error.kind() != ErrorKind::PermissionDenied || start.elapsed() > PATIENCE {
-            return Err(failed.error);
+        match fs::rename(&unfinished, target) {
+            Err(error)
+                if error.kind() == ErrorKind::PermissionDenied && start.elapsed() < PATIENCE =>
+            {
+                thread::sleep(Duration::from_millis(2));
+            }
+            renamed => return renamed,
         }
-        file = failed.file;
-        thread::sleep(Duration::from_millis(2));
     }
 }
 

@@ -28,15 +28,26 @@ impl TreeError {
 
 impl fmt::Display for TreeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let folder = self.folder.to_string_lossy();
         // Such a name may have anything in it, and ends up in logs.
-        let (folder, path) = (folder.escape_debug(), self.path.escape_debug());
+        let (folder, path) = (printable(&self.folder), self.path.escape_debug());
         match (self.folder.as_os_str().is_empty(), self.path.is_empty()) {
             (false, false) => write!(f, "{folder}: `{path}` {}", self.rule),
             (false, true) => write!(f, "{folder} {}", self.rule),
             (true, _) => write!(f, "`{path}` {}", self.rule),
         }
     }
+}
+
+/// The path of a folder, in which a backslash may be what is between its parts.
+fn printable(folder: &Path) -> String {
+    let mut printable = String::new();
+    for character in folder.to_string_lossy().chars() {
+        match character.is_control() {
+            true => printable.extend(character.escape_debug()),
+            false => printable.push(character),
+        }
+    }
+    printable
 }
 
 impl Error for TreeError {
