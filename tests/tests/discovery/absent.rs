@@ -75,7 +75,7 @@ fn a_provider_that_fails_is_named() {
         assert!(matches!(why(error), WhyAbsent::Failed), "{error:?}");
     }
     let error = failed(&report, "table").to_string();
-    assert!(error.contains("`score` in /") && error.contains("see its own error"), "{error}");
+    assert!(error.contains("`score` in ") && error.contains("see its own error"), "{error}");
 }
 
 #[test]
