@@ -1,7 +1,7 @@
 //! Registration: what one bundle declares while it starts, staged where no reader can see it.
 //!
 //! A loader works with [`Stage`]; a native plugin registers through the host table, which lands in
-//! the same place ([`foreign`]). The transaction takes what was staged, or drops it whole.
+//! the same place (`foreign`). The transaction takes what was staged, or drops it whole.
 
 pub(crate) mod foreign;
 pub(crate) mod staging;

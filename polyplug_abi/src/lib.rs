@@ -36,6 +36,10 @@
 //! - `[same-thread]`: only on the thread that made the object.
 //! - `[commit]`: of a plugin; the runtime calls it while it replaces or closes the bundle, on the
 //!   thread that does that.
+#![expect(
+    rustdoc::broken_intra_doc_links,
+    reason = "`[commit]` says which thread calls, and links nowhere"
+)]
 
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("version 1 of the polyplug ABI is laid out for 64-bit targets");
