@@ -269,8 +269,8 @@ fn raise_floors(core: &Core, transaction: &Transaction) {
         if let Err(error) = core.options.trust.raise(&trust.name, minimum) {
             let name = &trust.name;
             let message = format!(
-                "bundle `{name}`: that versions before {minimum} are refused is forgotten when this \
-                 runtime ends: {error}"
+                "bundle `{name}`: that versions before {minimum} are refused could not be kept for the \
+                 next start: {error}"
             );
             core.log(LogLevel::Error, "trust", &message);
         }
