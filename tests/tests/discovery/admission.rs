@@ -139,3 +139,21 @@ fn the_policy_decides_before_the_callback_is_asked() {
     host.runtime.load_bundle(host.folder.of("one")).unwrap();
     assert_eq!(*asked.lock(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_as_a_whole_is_asked_for_without_a_digest() {
+    let (host, asked) = host(|offer| match offer.digest {
+        Some(_) => Admission::Allow,
+        None => Admission::Deny("its bytes may change".to_owned()),
+    });
+    let folder = host.folder.bundle("one", SCRIPT);
+    std::os::unix::fs::symlink("main.txt", folder.join("link")).unwrap();
+    let error = host.runtime.load_bundle(&folder).unwrap_err();
+    assert!(error.to_string().contains("its bytes may change"), "{error}");
+    assert_eq!(host.loader.opened(), 0);
+    assert_eq!(asked.lock()[0].digest, None);
+
+    std::fs::remove_file(folder.join("link")).unwrap();
+    host.runtime.load_bundle(&folder).unwrap();
+}
