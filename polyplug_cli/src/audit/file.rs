@@ -27,6 +27,9 @@ pub(super) fn open(
     private_without_waiting(options.append(true).create(true));
     let file = options.open(path).map_err(|error| words(path, &error))?;
     let metadata = file.metadata().map_err(|error| error.to_string())?;
+    if let Some((what, _)) = others.iter().find(|(_, other)| is_same(&metadata, other)) {
+        return Err(taken(what));
+    }
     if !metadata.is_file() && !takes_lines(&metadata) {
         return Err("it is neither a file, a pipe nor a terminal; name a file".to_owned());
     }
@@ -40,7 +43,7 @@ fn objection(path: &Path, folder: &Path, others: &[(&str, PathBuf)]) -> Option<S
     let place = resolved(path)?;
     if let Some((what, _)) = others.iter().find(|(_, other)| resolved(other) == Some(place.clone()))
     {
-        return Some(format!("this is {what}, which has no place for it; name another file"));
+        return Some(taken(what));
     }
     let bundles = bundle_paths::in_folder(folder).unwrap_or_default();
     let holds = |bundle: &&PathBuf| bundle.canonicalize().is_ok_and(|one| place.starts_with(one));
@@ -49,6 +52,24 @@ fn objection(path: &Path, folder: &Path, others: &[(&str, PathBuf)]) -> Option<S
         "it would be a file of the bundle {bundle}, and each line a change after its signing; name a file \
          elsewhere"
     ))
+}
+
+fn taken(what: &str) -> String {
+    format!("this is {what}, which has no place for it; name another file")
+}
+
+/// Whether they are one file, under whatever names.
+#[cfg(unix)]
+fn is_same(opened: &fs::Metadata, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |found: &fs::Metadata| (found.dev(), found.ino());
+    fs::metadata(other).is_ok_and(|other| place(&other) == place(opened))
+}
+
+/// Names are all that can be compared here.
+#[cfg(not(unix))]
+fn is_same(_opened: &fs::Metadata, _other: &Path) -> bool {
+    false
 }
 
 /// Where a file is, or will be, without links.
@@ -91,7 +112,10 @@ fn words(path: &Path, error: &io::Error) -> String {
 /// less than one that is refused.
 fn is_cut(path: &Path) -> bool {
     let last = || {
-        let mut file = File::open(path)?;
+        // It may be another one meanwhile, and is not waited for.
+        let mut options = OpenOptions::new();
+        private_without_waiting(options.read(true));
+        let mut file = options.open(path)?;
         file.seek(SeekFrom::End(-1))?;
         let mut last = [0];
         file.read_exact(&mut last).map(|()| last[0])

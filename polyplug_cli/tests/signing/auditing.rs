@@ -226,9 +226,11 @@ fn an_audit_is_not_written_where_it_does_harm() {
     let key = desk.read("studio.pub");
     let line = format!("{RUN} --version-floors floors --audit");
     let store = "home/.config/polyplug/trust";
+    fs::hard_link(desk.path(store), desk.path("linked")).unwrap();
     for (file, problem) in [
         ("mods/../studio.pub", "this is a trusted key"),
         (store, "this is the trust store"),
+        ("linked", "this is the trust store"),
         ("./floors", "this is the file of version floors"),
         ("mods/greeter/audit", "it would be a file of the bundle mods/greeter"),
         ("link/lib/audit", "it would be a file of the bundle mods/greeter"),
