@@ -8,9 +8,6 @@ use crate::tree_error::TreeError;
 use polyplug_abi::Version;
 use std::fmt;
 
-/// How many files a refusal names.
-const NAMED: usize = 10;
-
 /// Why a bundle is refused. The text is complete but for the bundle's name, on one line.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -161,6 +158,9 @@ impl DifferentFiles {
         refusal(Self { differences })
     }
 
+    /// How many of them a refusal names.
+    pub const NAMED: usize = 10;
+
     /// All of them.
     pub fn all(&self) -> &[Difference] {
         &self.differences
@@ -195,7 +195,7 @@ fn kind(difference: &Difference) -> u8 {
 impl fmt::Display for DifferentFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut last = None;
-        for file in self.differences.iter().take(NAMED) {
+        for file in self.differences.iter().take(Self::NAMED) {
             match last.replace(kind(file)) {
                 None => {}
                 Some(last) if last == kind(file) => f.write_str(", ")?,
@@ -203,7 +203,7 @@ impl fmt::Display for DifferentFiles {
             }
             write!(f, "{file}")?;
         }
-        match self.differences.len().saturating_sub(NAMED) {
+        match self.differences.len().saturating_sub(Self::NAMED) {
             0 => Ok(()),
             more => write!(f, " and {more} more (`polyplug verify` lists all)"),
         }
