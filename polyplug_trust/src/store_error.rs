@@ -71,6 +71,18 @@ pub enum StoreProblem {
         /// From 1.
         line: u32,
     },
+    /// A line may look like several, so what seems to revoke a key may be part of another line.
+    #[error(
+        "line {line} has the character U+{:04X} in it, behind which something may be hidden: see what is \
+         there, and remove it or put a newline in its place",
+        u32::from(*character)
+    )]
+    Hidden {
+        /// From 1.
+        line: u32,
+        /// Which does not belong there.
+        character: char,
+    },
     /// A line says something else.
     #[error("line {line}: expected {expected}, found {found}")]
     Line {

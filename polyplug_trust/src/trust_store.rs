@@ -8,7 +8,8 @@
 //!
 //! A line that is not understood makes the whole file unusable: it may be the one that revokes a key. So
 //! does a last line without an end, and an empty file: what was cut off may have revoked one. A file that
-//! was cut off between two lines is not told from a shorter one, since people may add and remove lines.
+//! was cut off between two lines is not told from a shorter one, since people may add and remove lines. Nor
+//! may a line hold a character that ends it in an editor, but not here.
 
 use crate::key::{KeyId, PublicKey};
 use crate::private_file;
@@ -188,7 +189,7 @@ impl TrustStore {
     /// The name is empty or not one line.
     pub fn add(&mut self, key: PublicKey, name: &str) -> Result<(), StoreError> {
         let name = name.trim();
-        if name.is_empty() || name.contains(char::is_control) {
+        if name.is_empty() || name.contains(line::is_hiding) {
             return Err(self.text("the key's name", name));
         }
         let line = Line::trust(TrustedKey { key, name: name.to_owned() });
@@ -210,7 +211,7 @@ impl TrustStore {
     /// The reason is not one line.
     pub fn revoke(&mut self, id: KeyId, reason: &str) -> Result<bool, StoreError> {
         let reason = reason.trim();
-        if reason.contains(char::is_control) {
+        if reason.contains(line::is_hiding) {
             return Err(self.text("the reason", reason));
         }
         let mut reasons = String::new();
