@@ -43,6 +43,7 @@ mod refusal;
 mod verdict;
 
 mod file_lock;
+mod file_rights;
 mod private_file;
 mod store_error;
 mod trust_store;

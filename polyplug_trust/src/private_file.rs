@@ -2,6 +2,7 @@
 //! whole or not at all.
 
 use crate::file_lock::FileLock;
+use crate::file_rights::{check, check_owner};
 use crate::store_error::{StoreError, StoreProblem};
 use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
@@ -23,29 +24,49 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
     let rights = |problem| StoreError::new(path, StoreProblem::Rights(problem));
     let no_file = || rights("it is no file".to_owned());
     let file = match File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
         // Where a folder cannot even be opened.
         Err(_) if path.is_dir() => return Err(no_file()),
-        file => file.map_err(io)?,
+        file => Some(file.map_err(io)?),
     };
-    let metadata = file.metadata().map_err(io)?;
-    if !metadata.is_file() {
-        return Err(no_file());
+    if let Some(file) = &file {
+        let metadata = file.metadata().map_err(io)?;
+        if !metadata.is_file() {
+            return Err(no_file());
+        }
+        check(&metadata, "it").map_err(rights)?;
     }
-    check(&metadata, "it").map_err(rights)?;
-    for hop in follow(path).map_err(io)? {
-        let link = fs::symlink_metadata(&hop).map_err(io)?;
-        check_owner(&link, "it").map_err(rights)?;
-        let found = fs::metadata(folder(&hop)).map_err(io)?;
-        // Whoever may write there puts another link or file in its place.
-        check(&found, &in_folder(&hop, path)).map_err(rights)?;
-    }
+    // Also where it is not there: somebody may have taken it away.
+    check_way(path)?;
+    let Some(file) = file else { return Ok(None) };
     let mut text = String::new();
     file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
     if text.len() as u64 > MAX_BYTES {
         return Err(rights(format!("it has more than {} MiB", MAX_BYTES >> 20)));
     }
     Ok(Some(text))
+}
+
+/// Nobody else puts another link or file in the place of one on the way to the file, or takes it away.
+fn check_way(path: &Path) -> Result<(), StoreError> {
+    let io = |error| StoreError::io(path, "reading", error);
+    let rights = |problem| StoreError::new(path, StoreProblem::Rights(problem));
+    for hop in follow(path).map_err(io)? {
+        if let Some(link) = if_there(fs::symlink_metadata(&hop)).map_err(io)? {
+            check_owner(&link, "it").map_err(rights)?;
+        }
+        if let Some(found) = if_there(fs::metadata(folder(&hop))).map_err(io)? {
+            check(&found, &in_folder(&hop, path)).map_err(rights)?;
+        }
+    }
+    Ok(())
+}
+
+fn if_there(found: io::Result<Metadata>) -> io::Result<Option<Metadata>> {
+    match found {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// A file that is made later is made where the operator meant it: a folder that is not there is a fault in
@@ -107,7 +128,10 @@ fn put(file: NamedTempFile, target: &Path) -> io::Result<()> {
 
 /// Keeps other processes that ask for it from changing the file, until what is returned is dropped.
 pub(crate) fn lock(path: &Path, patience: Duration) -> Result<FileLock, StoreError> {
-    FileLock::take(&place(path)?, patience)
+    let target = place(path)?;
+    // Nothing is made where others put what they like.
+    check_way(path)?;
+    FileLock::take(&target, patience)
 }
 
 /// Where the file itself is or is to be: at the end of links, which stay links. Its folder is made, but not
@@ -164,47 +188,6 @@ fn make_folder(path: &Path) -> Result<(), StoreError> {
     let mut builder = DirBuilder::new();
     let made = private_folder(builder.recursive(true)).create(folder(path));
     made.map_err(|error| StoreError::io(path, "writing", error))
-}
-
-#[cfg(unix)]
-fn check_owner(metadata: &Metadata, what: &str) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    let (owner, user) = (metadata.uid(), rustix::process::geteuid().as_raw());
-    // The system's administrator can do what he likes anyway.
-    if owner != user && owner != 0 {
-        let advice = "give it to this user, or name another file";
-        return Err(format!(
-            "{what} belongs to the user {owner}, and this is user {user}; {advice}"
-        ));
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn check(metadata: &Metadata, what: &str) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    check_owner(metadata, what)?;
-    let mode = metadata.mode();
-    // In such a folder everybody may add files, and nobody touches those of others.
-    let is_shared = metadata.is_dir() && mode & 0o1000 != 0;
-    if mode & 0o022 != 0 && !is_shared {
-        let mode = mode & 0o777;
-        return Err(format!(
-            "{what} can be written by others (mode {mode:03o}); `chmod go-w` changes that"
-        ));
-    }
-    Ok(())
-}
-
-/// The user's folders have rights of their own on this system, which those made in them inherit.
-#[cfg(not(unix))]
-fn check(_metadata: &Metadata, _what: &str) -> Result<(), String> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_owner(_metadata: &Metadata, _what: &str) -> Result<(), String> {
-    Ok(())
 }
 
 #[cfg(unix)]

@@ -105,6 +105,31 @@ mod rights {
     }
 
     #[test]
+    fn a_file_that_others_could_have_taken_away_is_no_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, link] = ["open/file", "link"].map(|name| folder.path().join(name));
+        let open = path.parent().unwrap();
+        symlink(&path, &link).unwrap();
+        for path in [&path, &link] {
+            assert_eq!(read(path).unwrap(), None, "its folder is not there");
+        }
+        fs::create_dir(open).unwrap();
+        set_mode(open, 0o777);
+        for (path, place) in [(&path, "its folder"), (&link, "/open, which it is a link into,")] {
+            let error = read(path).unwrap_err().to_string();
+            let expected = format!("{place} can be written by others (mode 777)");
+            assert!(error.contains(&expected), "{error}");
+            let error = lock(path, PATIENCE).unwrap_err().to_string();
+            assert!(error.contains(&expected), "{error}");
+        }
+        assert_eq!(fs::read_dir(open).unwrap().count(), 0);
+        for mode in [0o755, 0o1777] {
+            set_mode(open, mode);
+            assert_eq!(read(&path).unwrap(), None);
+        }
+    }
+
+    #[test]
     fn what_belongs_to_somebody_else_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
