@@ -4,7 +4,9 @@
 use crate::file_lock::FileLock;
 use crate::file_rights::{check, check_owner};
 use crate::store_error::{StoreError, StoreProblem};
-use std::fs::{self, DirBuilder, File, Metadata};
+#[cfg(unix)]
+use std::fs::File;
+use std::fs::{self, DirBuilder, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,7 +25,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
     let io = |error| StoreError::io(path, "reading", error);
     let rights = |problem| StoreError::new(path, StoreProblem::Rights(problem));
     let no_file = || rights("it is no file".to_owned());
-    let file = match File::open(path) {
+    let file = match unwaiting(OpenOptions::new().read(true)).open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         // Where a folder cannot even be opened.
         Err(_) if path.is_dir() => return Err(no_file()),
@@ -199,6 +201,20 @@ fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
 #[cfg(not(unix))]
 fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder
+}
+
+/// A pipe in the file's place does not wait for a writer.
+#[cfg(unix)]
+fn unwaiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())
+}
+
+/// Pipes are elsewhere on this system.
+#[cfg(not(unix))]
+fn unwaiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
 }
 
 /// Keeps a change over a crash of the system, on file systems that can.

@@ -130,6 +130,55 @@ mod rights {
     }
 
     #[test]
+    fn nobody_waits_for_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, pipe, link] = ["file", "file.lock", "link"].map(|name| folder.path().join(name));
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
+        symlink(&pipe, &link).unwrap();
+        let (done, is_done) = mpsc::channel();
+        let paths = [pipe.clone(), link, file.clone()];
+        thread::spawn(move || {
+            let [pipe, link, file] = paths;
+            let errors = [read(&pipe).unwrap_err(), read(&link).unwrap_err()];
+            done.send((errors, lock(&file, PATIENCE).unwrap_err()))
+        });
+        // Without an end, no test could tell it.
+        let (errors, locked) = is_done.recv_timeout(PATIENCE).unwrap();
+        for error in errors {
+            assert!(error.to_string().ends_with(": it is no file"), "{error}");
+        }
+        let expected = format!("its lock {} is no file; remove that", pipe.display());
+        assert_eq!(locked.to_string(), format!("{}: {expected}", file.display()));
+    }
+
+    #[test]
+    fn a_lock_is_no_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, lock_file, other] =
+            ["file", "file.lock", "other"].map(|name| folder.path().join(name));
+        symlink(&other, &lock_file).unwrap();
+        let error = || lock(&file, PATIENCE).unwrap_err().to_string();
+        assert!(error().ends_with("file.lock is no file; remove that"), "{}", error());
+        assert!(!other.exists());
+        fs::write(&other, "").unwrap();
+        assert!(error().ends_with("file.lock is no file; remove that"), "{}", error());
+    }
+
+    #[test]
+    fn a_lock_of_somebody_else_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, lock_file] = ["file", "file.lock"].map(|name| folder.path().join(name));
+        fs::write(&lock_file, "").unwrap();
+        if chown(&lock_file, Some(54_321), None).is_err() {
+            println!("skipped: only root can give files away");
+            return;
+        }
+        let error = lock(&file, PATIENCE).unwrap_err().to_string();
+        let expected = format!("its lock {} belongs to the user 54321", lock_file.display());
+        assert!(error.contains(&expected), "{error}");
+    }
+
+    #[test]
     fn what_belongs_to_somebody_else_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
