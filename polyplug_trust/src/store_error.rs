@@ -1,6 +1,7 @@
 //! A file of the operator that cannot be used.
 
 use crate::key_error::KeyError;
+use crate::unreadable::Escaped;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -102,7 +103,10 @@ pub enum StoreProblem {
         error: KeyError,
     },
     /// It would not be read again as it was written.
-    #[error("{what} `{}` cannot be kept: it is one line, without control characters", text.escape_debug())]
+    #[error(
+        "{what} `{}` cannot be kept: it is one line, without control characters or such as are not seen",
+        Escaped(text)
+    )]
     Text {
         /// What it was meant to be.
         what: &'static str,

@@ -14,6 +14,7 @@
 use crate::key::{KeyId, PublicKey};
 use crate::private_file;
 use crate::store_error::{StoreError, StoreProblem};
+use crate::unreadable::is_unreadable;
 use crate::verdict::Keyring;
 use line::{Entry, Line};
 use std::collections::BTreeMap;
@@ -189,7 +190,7 @@ impl TrustStore {
     /// The name is empty or not one line.
     pub fn add(&mut self, key: PublicKey, name: &str) -> Result<(), StoreError> {
         let name = name.trim();
-        if name.is_empty() || name.contains(line::is_hiding) {
+        if name.is_empty() || name.contains(is_unreadable) {
             return Err(self.text("the key's name", name));
         }
         let line = Line::trust(TrustedKey { key, name: name.to_owned() });
@@ -211,7 +212,7 @@ impl TrustStore {
     /// The reason is not one line.
     pub fn revoke(&mut self, id: KeyId, reason: &str) -> Result<bool, StoreError> {
         let reason = reason.trim();
-        if reason.contains(line::is_hiding) {
+        if reason.contains(is_unreadable) {
             return Err(self.text("the reason", reason));
         }
         let mut reasons = String::new();

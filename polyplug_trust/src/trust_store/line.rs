@@ -62,7 +62,7 @@ impl Line {
 }
 
 /// Ends a line for some program, or lets it show something else.
-pub(super) fn is_hiding(character: char) -> bool {
+fn is_hiding(character: char) -> bool {
     character != '\t' && (character.is_control() || matches!(character, '\u{2028}' | '\u{2029}'))
 }
 

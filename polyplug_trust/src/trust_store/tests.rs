@@ -199,7 +199,7 @@ fn what_is_not_one_line_is_not_kept() {
         store.revoke(key().id(), "a\u{1b}b").unwrap_err(),
         store.revoke(key().id(), "a\u{2028}b").unwrap_err(),
     ];
-    let rule = "cannot be kept: it is one line, without control characters";
+    let rule = "cannot be kept: it is one line, without control characters or such as are not seen";
     let expected = [
         format!("the key's name `Ada\\nrevoke 0123456789abcdef` {rule}"),
         format!("the key's name `` {rule}"),
