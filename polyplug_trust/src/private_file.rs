@@ -4,9 +4,7 @@
 use crate::file_lock::FileLock;
 use crate::file_rights::{check, check_owner};
 use crate::store_error::{StoreError, StoreProblem};
-#[cfg(unix)]
-use std::fs::File;
-use std::fs::{self, DirBuilder, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -87,19 +85,44 @@ pub(crate) fn expect_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Puts a file with this text in the place of the one that is there. Whoever reads meanwhile, or after a
-/// crash, finds one of the two.
+/// crash, finds one of the two. A file that is new is this user's alone.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
     let target = place(path)?;
     let written = || {
-        // Such a file is this user's alone, on every system.
+        // Such a file is this user's alone at first, on every system.
         let mut file =
             tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder(&target))?;
         file.write_all(text.as_bytes())?;
+        keep_readers(file.as_file(), &target)?;
         file.as_file().sync_all()?;
         put(file, &target)
     };
     written().map_err(|error| StoreError::io(path, "writing", error))?;
     sync_folder(&folder(&target));
+    Ok(())
+}
+
+/// Lets those read a file that can read the one at `target`, such as services the administrator's.
+#[cfg(unix)]
+fn keep_readers(file: &File, target: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let Some(old) = if_there(fs::symlink_metadata(target))? else { return Ok(()) };
+    if !old.is_file() || check_owner(&old, "it").is_err() {
+        return Ok(());
+    }
+    let is_its_group =
+        file.metadata()?.gid() == old.gid() || fchown(file, None, Some(old.gid())).is_ok();
+    let mode = match is_its_group {
+        true => old.mode() & 0o644,
+        // Another group may do what everybody may.
+        false => old.mode() & 0o604 | (old.mode() & 0o004) << 3,
+    };
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+/// A file has the rights of its folder on this system.
+#[cfg(not(unix))]
+fn keep_readers(_file: &File, _target: &Path) -> io::Result<()> {
     Ok(())
 }
 

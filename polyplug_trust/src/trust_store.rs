@@ -127,7 +127,8 @@ impl TrustStore {
         Ok(result)
     }
 
-    /// Puts the file in the place of the one that is there, as a whole. It is this user's alone.
+    /// Puts the file in the place of the one that is there, as a whole. Who can read that one can read this;
+    /// a new one is this user's alone.
     ///
     /// # Errors
     /// It cannot be written.

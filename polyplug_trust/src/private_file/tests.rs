@@ -60,7 +60,7 @@ fn what_is_no_text_of_this_size_is_refused() {
 #[cfg(unix)]
 mod rights {
     use super::*;
-    use std::os::unix::fs::{PermissionsExt, chown, lchown, symlink};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
     use std::path::Path;
 
     fn mode(path: &Path) -> u32 {
@@ -81,6 +81,34 @@ mod rights {
         let modes =
             [path.parent().unwrap().parent().unwrap(), path.parent().unwrap(), &path, &lock];
         assert_eq!(modes.map(mode), [0o700, 0o700, 0o600, 0o600]);
+    }
+
+    #[test]
+    fn who_could_read_the_file_still_can() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        write(&path, "old").unwrap();
+        for bits in [0o644, 0o640, 0o604, 0o600, 0o400] {
+            set_mode(&path, bits);
+            write(&path, "new").unwrap();
+            assert_eq!(mode(&path), bits);
+        }
+        // Nobody may write or execute it who could before.
+        set_mode(&path, 0o6777);
+        write(&path, "new").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o644);
+
+        if chown(&path, None, Some(54_321)).is_err() {
+            println!("skipped: only root can give files to any group");
+            return;
+        }
+        set_mode(&path, 0o640);
+        write(&path, "new").unwrap();
+        assert_eq!((fs::metadata(&path).unwrap().gid(), mode(&path)), (54_321, 0o640));
+        // What somebody else put there says nothing.
+        chown(&path, Some(54_321), None).unwrap();
+        write(&path, "new").unwrap();
+        assert!(fs::metadata(&path).unwrap().gid() != 54_321 && mode(&path) == 0o600);
     }
 
     #[test]
