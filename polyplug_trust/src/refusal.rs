@@ -5,6 +5,7 @@ use crate::floor::Floor;
 use crate::key::KeyId;
 use crate::signature_error::SignatureTextError;
 use crate::tree_error::TreeError;
+use crate::unreadable::Escaped;
 use polyplug_abi::Version;
 use std::fmt;
 
@@ -53,8 +54,10 @@ pub enum SignatureRefusal {
     },
     /// It is that of another bundle.
     #[error(
-        "its bundle.sig is that of the bundle `{signed}`, and manifest.toml names it `{found}`; get \
-         the bundle again from its author, or sign it with `polyplug sign`"
+        "its bundle.sig is that of the bundle `{}`, and manifest.toml names it `{}`; get the bundle \
+         again from its author, or sign it with `polyplug sign`",
+        Escaped(signed),
+        Escaped(found)
     )]
     OtherBundle {
         /// Which was signed.
