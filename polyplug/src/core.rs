@@ -20,6 +20,7 @@ use crate::raw_callers::RawCallers;
 use crate::registry::contract_index::ContractIndex;
 use crate::registry::slot_table::SlotTable;
 use crate::reload::drain::Retired;
+use crate::reload::failed::FailedBundles;
 use crate::reload::pending::Pending;
 use crate::reload::refused::RefusedFolders;
 use crate::reload::worker::Worker;
@@ -30,7 +31,6 @@ use parking_lot::{Condvar, Mutex, RwLock};
 use polyplug_abi::{LogLevel, SHUTDOWN_RUNTIME};
 use polyplug_schema::WitSources;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::ThreadId;
@@ -81,27 +81,9 @@ pub(crate) struct Writer {
     /// Contract names by id, to tell two names with one id apart.
     pub(crate) contract_names: HashMap<u64, String, fnv::FnvBuildHasher>,
     /// Bundles that were tried and are not loaded: where they lie and why.
-    pub(crate) failed: BTreeMap<String, FailedBundle>,
+    pub(crate) failed: FailedBundles,
     /// Loaded bundles that are reloaded when a bundle that they need is.
     pub(crate) reinit: BTreeSet<u64>,
-}
-
-impl Writer {
-    /// The folders below `roots` of bundles that may load once somebody provides what they need.
-    pub(crate) fn waiting_for_provider(&self, roots: &[PathBuf]) -> Vec<PathBuf> {
-        let is_watched = |path: &Path| roots.iter().any(|root| path.parent() == Some(root));
-        let waiting = self.failed.values().filter(|failed| failed.waits_for_provider);
-        waiting.map(|failed| failed.path.clone()).filter(|path| is_watched(path)).collect()
-    }
-}
-
-/// A bundle that could not be loaded.
-#[derive(Clone, Debug)]
-pub(crate) struct FailedBundle {
-    pub(crate) path: PathBuf,
-    pub(crate) error: String,
-    /// It may load once somebody provides what it depends on.
-    pub(crate) waits_for_provider: bool,
 }
 
 impl Core {

@@ -71,13 +71,13 @@ pub struct ContractInfo {
     pub description: Option<Arc<Contract>>,
 }
 
-/// All bundles, sorted by name.
+/// All bundles, sorted by name and folder.
 pub(crate) fn bundles(core: &Core) -> Vec<BundleInfo> {
     let writer = core.writer.lock();
     let loaded = writer.bundles.values().filter_map(|bundle| loaded(&writer, bundle));
-    let failed = writer.failed.iter().map(|(name, failed)| BundleInfo {
-        name: name.clone(),
-        id: BundleId::of(name),
+    let failed = writer.failed.iter().map(|failed| BundleInfo {
+        name: failed.name.clone(),
+        id: BundleId::of(&failed.name),
         state: BundleState::Failed,
         path: failed.path.clone(),
         loader: String::new(),
@@ -91,7 +91,7 @@ pub(crate) fn bundles(core: &Core) -> Vec<BundleInfo> {
         digest: None,
     });
     let mut all: Vec<BundleInfo> = loaded.chain(failed).collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
     all
 }
 

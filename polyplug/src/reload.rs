@@ -7,7 +7,7 @@
 //! | `operation` | what hosts ask for: load, reload, unload, poll |
 //! | `unload` | one bundle, a cascade, everything |
 //! | `permission` | where an operation may be asked for |
-//! | `failure` | what is told when a change fails |
+//! | `failure`, `failed` | what is told when a change fails, and what is kept of it |
 //! | `scan` | a folder of bundles, in order |
 //! | `place` | which paths mean one folder |
 //! | `known` | the bundles there are, by name, id and folder |
@@ -32,6 +32,8 @@ pub(crate) mod unload;
 pub(crate) mod permission;
 
 pub(crate) mod failure;
+
+pub(crate) mod failed;
 
 pub(crate) mod scan;
 

@@ -1,7 +1,8 @@
 //! Loading by name: the bundle of a name out of the host's folders, and before it what it needs.
 //!
 //! Of one name the first folder's is taken, and if that one is refused, the load is: going on to the next
-//! would let whoever can break a bundle choose which of two runs.
+//! would let whoever can break a bundle choose which of two runs. That also holds for what is loaded
+//! because others need it. Who provides a contract may be another name, and that is told.
 
 use crate::core::Core;
 use crate::error::{AbsentProvider, RuntimeError, WhyAbsent};
@@ -9,10 +10,11 @@ use crate::loader::manifest::{Dependency, DependencyTarget, Manifest, ManifestDa
 use crate::reload::absent::Absent;
 use crate::reload::dependencies::{self, Overlay};
 use crate::reload::failure::remember_unread;
-use crate::reload::opening::{Opening, Unopened};
+use crate::reload::opening::Opening;
 use crate::reload::permission::{Allowed, allow};
 use crate::reload::{admission, operation, place, scan};
-use polyplug_abi::BundleId;
+use polyplug_abi::{BundleId, LogLevel};
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::PathBuf;
 
@@ -25,7 +27,7 @@ struct Shelf {
 struct Book {
     path: PathBuf,
     manifest: Option<Manifest>,
-    /// Why it is not believed, once that is known.
+    /// Why it is not believed, once that is known and was told.
     refused: OnceCell<RuntimeError>,
 }
 
@@ -33,7 +35,7 @@ struct Book {
 pub(crate) fn load_by_name(core: &Core, name: &str) -> Result<PathBuf, RuntimeError> {
     allow(core, "load", Allowed::InsideCalls)?;
     let shelf = Shelf::of(&folders(core))?;
-    let Some(wanted) = shelf.named(core, name)? else {
+    let Some(wanted) = shelf.named(core, BundleId::of(name), |_, _| {})? else {
         let known = shelf.books.iter().filter_map(|book| book.manifest.as_ref());
         let known = known.map(|manifest| manifest.data.name.as_str());
         return Err(RuntimeError::BundleNotFound {
@@ -53,25 +55,34 @@ pub(crate) fn folders(core: &Core) -> Vec<PathBuf> {
 }
 
 impl Book {
-    /// Whether it says that it is called so, or its folder is: a manifest that was changed must not make
-    /// room for another bundle.
-    fn claims(&self, name: &str) -> bool {
-        self.path.file_name().is_some_and(|folder| folder == name)
-            || self.manifest.as_ref().is_some_and(|manifest| manifest.data.name == name)
+    /// What it is called: by its manifest, and by its folder, since a manifest that was changed must not
+    /// make room for another bundle.
+    fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let stated = self.manifest.as_ref().map(|manifest| Cow::Borrowed(&*manifest.data.name));
+        stated.into_iter().chain(self.path.file_name().map(|folder| folder.to_string_lossy()))
+    }
+
+    fn claims(&self, bundle: BundleId) -> bool {
+        self.names().any(|name| BundleId::of(&name) == bundle)
     }
 
     /// The bundle, if what it says can be believed. Whoever loads it loads these same bytes.
-    fn believed(&self, core: &Core) -> Result<Opening, Unopened> {
-        let opening = Opening::read(core, &self.path)?;
-        admission::believe(core, &opening)?;
-        Ok(opening)
+    fn believed(&self, core: &Core) -> Result<Opening, RuntimeError> {
+        if let Some(refused) = self.refused.get() {
+            return Err(refused.clone());
+        }
+        let opening = Opening::read(core, &self.path).and_then(|opening| {
+            admission::believe(core, &opening)?;
+            Ok(opening)
+        });
+        let refuse = |refused| remember_unread(core, &self.path, refused);
+        opening.map_err(|refused| self.refused.get_or_init(|| refuse(refused)).clone())
     }
 
-    /// What would be there but for `why`.
-    fn absent(&self, why: WhyAbsent) -> AbsentProvider {
-        let label = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let name = self.manifest.as_ref().map_or(&*label, |manifest| &manifest.data.name);
-        AbsentProvider::new(name, &self.path, why)
+    /// What would be there under the name of `bundle` but for `why`.
+    fn absent(&self, bundle: BundleId, why: WhyAbsent) -> AbsentProvider {
+        let name = self.names().find(|name| BundleId::of(name) == bundle);
+        AbsentProvider::new(name.unwrap_or_default(), &self.path, why)
     }
 }
 
@@ -87,17 +98,44 @@ impl Shelf {
         Ok(Self { books })
     }
 
-    /// The first that is called `name` and not turned off. One that cannot be believed is an error.
-    fn named(&self, core: &Core, name: &str) -> Result<Option<Opening>, RuntimeError> {
-        for book in self.books.iter().filter(|book| book.claims(name)) {
-            let believed = book.believed(core);
-            let believed =
-                believed.map_err(|refused| remember_unread(core, &book.path, refused))?;
-            if believed.manifest.data.name == name && believed.manifest.options.enabled {
+    /// The first that is called so and not turned off. One that cannot be believed is an error. `passed`
+    /// hears of each that is not taken.
+    fn named(
+        &self,
+        core: &Core,
+        bundle: BundleId,
+        mut passed: impl FnMut(&Book, WhyAbsent),
+    ) -> Result<Option<Opening>, RuntimeError> {
+        for book in self.books.iter().filter(|book| book.claims(bundle)) {
+            let believed = book.believed(core).inspect_err(|refused| {
+                passed(book, WhyAbsent::Refused(Box::new(refused.clone())));
+            })?;
+            if BundleId::of(&believed.manifest.data.name) != bundle {
+                continue;
+            }
+            if believed.manifest.options.enabled {
                 return Ok(Some(believed));
             }
+            passed(book, WhyAbsent::Disabled);
         }
         Ok(None)
+    }
+
+    /// Who may be what is needed: the bundle that is named, or by their manifests some, in order.
+    fn candidates(&self, needed: &Dependency) -> Vec<BundleId> {
+        if let DependencyTarget::Bundle(bundle)
+        | DependencyTarget::Contract { provider: Some(bundle), .. } = &needed.target
+        {
+            return vec![bundle.id];
+        }
+        let mut candidates = Vec::new();
+        for manifest in self.books.iter().filter_map(|book| book.manifest.as_ref()) {
+            let bundle = BundleId::of(&manifest.data.name);
+            if provides(&manifest.data, needed) && !candidates.contains(&bundle) {
+                candidates.push(bundle);
+            }
+        }
+        candidates
     }
 }
 
@@ -134,29 +172,39 @@ impl Loading<'_> {
     }
 
     /// The first that is, or by its manifest provides, what is needed, and can be believed. Those that
-    /// only say so are noted as `absent`.
+    /// are not taken are noted as `absent`.
     fn provider(&self, needed: &Dependency, absent: &mut Absent) -> Option<Opening> {
-        for book in &self.shelf.books {
-            let Some(manifest) = book.manifest.as_ref().filter(|one| provides(&one.data, needed))
-            else {
-                continue;
-            };
-            let why = match book.refused.get() {
-                Some(refused) => WhyAbsent::Refused(Box::new(refused.clone())),
-                None => match book.believed(self.core) {
-                    Ok(opening) if !opening.manifest.options.enabled => WhyAbsent::Disabled,
-                    Ok(opening) if provides(&opening.manifest.data, needed) => {
-                        return Some(opening);
-                    }
-                    Ok(_) => continue,
-                    Err(Unopened { error, .. }) => {
-                        WhyAbsent::Refused(Box::new(book.refused.get_or_init(|| error).clone()))
-                    }
-                },
-            };
-            absent.add_by_manifest(book.absent(why), &manifest.data);
+        let mut refused = Vec::new();
+        for bundle in self.shelf.candidates(needed) {
+            let passed = |book: &Book, why| absent.add(book.absent(bundle, why), contract(needed));
+            match self.shelf.named(self.core, bundle, passed) {
+                Ok(Some(opening)) if provides(&opening.manifest.data, needed) => {
+                    self.tell_passed(&opening.manifest.data.name, needed, &refused);
+                    return Some(opening);
+                }
+                Ok(_) => {}
+                Err(error) => refused.push(error),
+            }
         }
         None
+    }
+
+    /// Says that `taken` provides what others would have, who came first. Without a record nobody
+    /// would learn it, since the load is well.
+    fn tell_passed(&self, taken: &str, needed: &Dependency, refused: &[RuntimeError]) {
+        for refused in refused {
+            let told =
+                format!("`{taken}` is loaded for {needed}, since another is refused: {refused}");
+            self.core.log(LogLevel::Warn, "runtime", &told);
+        }
+    }
+}
+
+/// The id of the contract that is needed.
+fn contract(needed: &Dependency) -> Option<u64> {
+    match &needed.target {
+        DependencyTarget::Contract { contract, .. } => Some(contract.id.as_u64()),
+        DependencyTarget::Bundle(_) => None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::loader::manifest::Manifest;
 use crate::reload::dependencies;
 use crate::trust::{BundleTree, Refusal, Signer};
 use crate::version::from_semver;
-use polyplug_abi::Version;
+use polyplug_abi::{SignaturePolicy, Version};
 use std::path::PathBuf;
 
 /// What a bundle is, as far as that can be known without running it.
@@ -28,7 +28,7 @@ pub struct BundleOffer {
     /// The loader that opens it; empty where its manifest does not read.
     pub loader: String,
     /// What it promises to provide, as `name@major[.minor[.patch]]`: by its manifest, else by the WIT that
-    /// the manifest names. Empty if neither says so.
+    /// the manifest names. Empty if neither says so; the WIT of a bundle that the policy refuses is not read.
     pub contracts: Vec<String>,
     /// What it needs of others.
     pub dependencies: Vec<String>,
@@ -76,7 +76,9 @@ impl BundleOffer {
     ) -> (Self, Result<(), RuntimeError>) {
         let data = &manifest.data;
         let (capabilities, asks) = split(capabilities(core, manifest));
-        let (contracts, describes) = split(contracts(manifest, tree));
+        // A parser is more than who has signed nothing is given.
+        let is_refused = signer.is_err() && core.options.trust.policy == SignaturePolicy::Required;
+        let (contracts, describes) = split(contracts(manifest, tree.filter(|_| !is_refused)));
         // A manifest is checked when it is read, so neither can fail for one that is used.
         let needed = dependencies::of(data).unwrap_or_default();
         let version = data.parsed_version().map_or(Version::default(), |own| from_semver(&own));

@@ -46,7 +46,7 @@ pub enum Prospect {
 /// A bundle that is judged.
 struct Candidate {
     found: Discovered,
-    /// What it needs; none if it is out already.
+    /// What it needs; none if it is out already, or loaded.
     manifest: Option<ManifestData>,
 }
 
@@ -76,10 +76,7 @@ fn candidate(core: &Core, path: &Path) -> Candidate {
     let (offer, sound) = admission::offer(core, &opening);
     let name = &offer.name;
     if known::loaded_from(core, name, path).is_some() {
-        return Candidate {
-            found: Discovered { offer, prospect: Prospect::Loaded },
-            manifest: Some(opening.manifest.data),
-        };
+        return out(offer, Prospect::Loaded);
     }
     if let Err(unopened) = admission::believe(core, &opening) {
         return out(offer, Prospect::WouldFail(unopened.error));
@@ -130,9 +127,10 @@ impl Candidate {
         self.manifest = None;
     }
 
-    /// Whether nobody can say before it runs what it provides.
+    /// Whether nobody can say before it runs what it provides. Of one that is loaded it is known, whatever
+    /// its manifest says by now.
     fn is_silent(&self) -> bool {
-        self.manifest.is_some() && self.found.offer.contracts.is_empty()
+        self.would_load() && self.found.offer.contracts.is_empty()
     }
 }
 

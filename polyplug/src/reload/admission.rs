@@ -16,6 +16,9 @@ use polyplug_abi::{LogLevel, SignaturePolicy, Version};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
+/// How the reason begins where the host's callback did not come to a decision.
+pub(super) const PANICKED: &str = "its callback panicked: ";
+
 /// What is decided about a bundle that may be opened. Whatever is opened afterwards must come out of
 /// the same `opening`.
 pub(crate) fn admit(
@@ -117,7 +120,7 @@ fn by_host(
         Ok(Admission::Allow) => return Ok(record),
         Ok(Admission::Deny(reason)) => reason,
         // Nobody has allowed it.
-        Err(panic) => format!("its callback panicked: {}", border::panic_text(panic.as_ref())),
+        Err(panic) => format!("{PANICKED}{}", border::panic_text(panic.as_ref())),
     };
     record.decision = TrustDecision::Denied(reason.clone());
     let (bundle, path) = (offer.name.clone(), offer.path.clone());

@@ -1,12 +1,15 @@
 //! A failure of one change: kept for the listing, told as an event.
 
+use super::failed::FailedBundle;
 use super::known;
-use super::opening::Unopened;
+use super::opening::{Opening, Unopened};
+use super::place;
 use crate::bundle::Bundle;
-use crate::core::{Core, FailedBundle};
+use crate::core::Core;
 use crate::error::RuntimeError;
 use crate::events::{Delivery, Event, Step};
 use crate::generation::Generation;
+use crate::loader::BundleSource;
 use crate::loader::manifest::{Manifest, bundle_folder};
 use crate::trust::TrustRecord;
 use polyplug_abi::{BundleId, LogLevel};
@@ -30,6 +33,17 @@ impl Failure {
         let Unopened { error, trust } = unopened;
         let (bundle, path) = (bundle.to_owned(), path.to_owned());
         Self { bundle, path, step: Step::Stage, error, trust }
+    }
+
+    /// The failure of a bundle that nobody has to believe: it is told under its folder's name, unless it
+    /// lies in none.
+    pub(crate) fn unbelieved(opening: &Opening, unopened: Unopened) -> Self {
+        let data = &opening.manifest.data;
+        let folder = match &opening.source {
+            BundleSource::Path(folder) => folder.file_name().map(|label| label.to_string_lossy()),
+            _ => None,
+        };
+        Self::unopened(folder.as_deref().unwrap_or(&data.name), &data.path, unopened)
     }
 
     /// Whether somebody was only in the way: the same change may succeed later.
@@ -75,6 +89,9 @@ pub(crate) fn report_failure(core: &Core, failure: Failure, delivery: Delivery) 
 fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
     let id = BundleId::of(name).as_u64();
     let is_its_own = core.bundle(id).is_none_or(|bundle| concerns(core, &bundle, path, error));
+    // Its folder may have been moved to where it failed now.
+    let mut gone = core.writer.lock().failed.others(name, path);
+    gone.retain(|other| place::is_gone(other));
     let mut writer = core.writer.lock();
     if let Some(bundle) = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()) {
         if is_its_own {
@@ -83,12 +100,13 @@ fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
         }
         return;
     }
-    let failed = FailedBundle {
+    gone.iter().for_each(|folder| writer.failed.forget_folder(folder));
+    writer.failed.note(FailedBundle {
+        name: name.to_owned(),
         path: path.to_owned(),
         error: error.to_string(),
         waits_for_provider: matches!(error, RuntimeError::DependencyMissing { .. }),
-    };
-    writer.failed.insert(name.to_owned(), failed);
+    });
 }
 
 /// Whether a failure at `path` is one of the `bundle` that runs. Another folder that is called like it, or

@@ -145,7 +145,7 @@ impl Follower {
     /// Tries bundles of the watched folders again that failed because a provider was missing, and
     /// whose providers are all there now.
     pub(crate) fn retry_waiting(&mut self, core: &Arc<Core>) {
-        let waiting = core.writer.lock().waiting_for_provider(&core.watching.roots());
+        let waiting = core.writer.lock().failed.waiting_for_provider(&core.watching.roots());
         for folder in waiting {
             for plan in self.plans(core, &[folder], None) {
                 if plan.is_met(core) {

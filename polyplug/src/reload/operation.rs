@@ -98,8 +98,7 @@ fn load_explained(
 ) -> Result<(), RuntimeError> {
     // Before the name is noted for good.
     admission::believe(core, &opening).map_err(|unopened| {
-        let data = &opening.manifest.data;
-        tell_failure(core, Failure::unopened(&data.name, &data.path, unopened), Delivery::Caller)
+        tell_failure(core, Failure::unbelieved(&opening, unopened), Delivery::Caller)
     })?;
     let opening = opening.with_loader(core)?;
     let bundle = record(core, &opening.manifest.data.name)?;

@@ -4,6 +4,7 @@
 //! Only until any bundle changes: what was missing may then be there. A refused hand-over is tried
 //! again, since it depends on what is alive, but not told again in the same words.
 
+use super::admission;
 use super::failure::Failure;
 use super::reading::Reading;
 use super::transaction::Transaction;
@@ -200,7 +201,8 @@ pub(super) fn is_news_of_poll(core: &Core, transaction: &Transaction, failure: &
     news == News::Fresh
 }
 
-/// Whether the same bytes fail again, as far as one can tell: nobody was in the way, no disk full.
+/// Whether the same bytes fail again, as far as one can tell: nobody was in the way, no disk full, and who
+/// refused them had decided about them.
 fn is_lasting(error: &RuntimeError) -> bool {
     match error {
         RuntimeError::Busy { .. }
@@ -213,6 +215,8 @@ fn is_lasting(error: &RuntimeError) -> bool {
         })
         | RuntimeError::NoLoaderForName { .. }
         | RuntimeError::Internal(_) => false,
+        RuntimeError::SignatureRejected { reason, .. } => !reason.is_undecided(),
+        RuntimeError::AdmissionDenied { reason, .. } => !reason.starts_with(admission::PANICKED),
         RuntimeError::Loader(LoaderError::CopyFailed { .. }) => false,
         RuntimeError::Loader(LoaderError::Refused { reason, .. }) => is_lasting(reason),
         _ => true,

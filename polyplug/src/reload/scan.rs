@@ -35,7 +35,7 @@ pub struct ScanReport {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FailedLoad {
-    /// Its name, or its folder's if the manifest cannot be read.
+    /// Its name, or its folder's if the manifest cannot be read or believed.
     pub bundle: String,
     /// Its folder.
     pub path: PathBuf,
@@ -99,7 +99,7 @@ impl Scan<'_> {
         let data = opening.manifest.data.clone();
         // An unsigned manifest neither turns a bundle off nor has a say in the order of the others.
         if let Err(unopened) = admission::believe(core, &opening) {
-            self.fail(Failure::unopened(&data.name, path, unopened), Some(&data));
+            self.fail(Failure::unbelieved(&opening, unopened), Some(&data));
             return None;
         }
         if !opening.manifest.options.enabled {
@@ -192,7 +192,9 @@ impl Scan<'_> {
     }
 
     fn note_absent(&mut self, failure: &Failure, manifest: Option<&ManifestData>) {
-        let provider = AbsentProvider::new(&failure.bundle, &failure.path, WhyAbsent::Failed);
+        // Who misses it knows it by the name that it goes by, believed or not.
+        let name = manifest.map_or(&failure.bundle, |manifest| &manifest.name);
+        let provider = AbsentProvider::new(name, &failure.path, WhyAbsent::Failed);
         match manifest {
             Some(manifest) => self.absent.add_by_manifest(provider, manifest),
             None => self.absent.add(provider, []),

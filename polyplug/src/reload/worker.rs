@@ -117,7 +117,7 @@ impl Worker {
     /// Something new is provided: bundles of watched folders may have lacked it.
     pub(crate) fn retry_waiting(&self, core: &Core) {
         let roots = core.watching.roots();
-        if !roots.is_empty() && !core.writer.lock().waiting_for_provider(&roots).is_empty() {
+        if !roots.is_empty() && !core.writer.lock().failed.waiting_for_provider(&roots).is_empty() {
             self.send(Job::RetryWaiting);
         }
     }

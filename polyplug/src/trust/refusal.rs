@@ -3,6 +3,8 @@
 use polyplug_trust::{BundleSignature, BundleTree, KeyId, SignatureRefusal, StoreError, TreeError};
 use std::fmt;
 
+const FLOORS_UNREADABLE: &str = "floors-unreadable";
+
 /// Why a bundle's signature does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -41,7 +43,12 @@ impl Refusal {
     /// The oldest version that is taken is not known.
     pub(crate) fn of_floors(error: &StoreError) -> Self {
         let text = format!("which versions of it are too old cannot be known: {error}");
-        Self::new("floors-unreadable", text)
+        Self::new(FLOORS_UNREADABLE, text)
+    }
+
+    /// Whether it says nothing about the bundle, but that something else was not there to judge it by.
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.code == FLOORS_UNREADABLE
     }
 }
 

@@ -216,3 +216,32 @@ fn the_hosts_own_folders_are_surveyed_in_their_order() {
     let error = runtime.discover_in(["/nowhere/at/all"]).unwrap_err().to_string();
     assert!(error.contains("/nowhere/at/all"), "{error}");
 }
+
+#[test]
+fn a_manifest_that_was_changed_does_not_make_a_loaded_bundle_silent() {
+    let author = Author::new();
+    let host = Host::with(|builder| author.required(builder));
+    author.sign(host.folder.bundle_with("one", "provides = [\"test.a@1.0\"]", SCRIPT));
+    let needs = "provides = [\"test.b@1\"]\n[[dependency]]\ncontract = \"test.gone@1\"\n";
+    author.sign(host.folder.bundle_with("user", needs, SCRIPT));
+    host.runtime.load_bundle(host.folder.of("one")).unwrap();
+    host.folder.manifest("one", "");
+
+    let found = survey(&host);
+
+    assert!(matches!(of(&found, "one").prospect, Prospect::Loaded), "{found:?}");
+    assert!(why_not(&found, "user").contains("test.gone@1"), "{found:?}");
+}
+
+#[test]
+fn the_description_of_a_bundle_that_is_refused_is_not_read() {
+    let author = Author::new();
+    let host = Host::with(|builder| author.required(builder));
+    let folder = host.folder.bundle_with("one", "wit = \"one.wit\"", SCRIPT);
+    let wit = "package test:a@1.3.0;\ninterface a { f: func() -> u32; }\n";
+    std::fs::write(folder.join("one.wit"), wit).unwrap();
+    assert!(of(&survey(&host), "one").offer.contracts.is_empty());
+
+    author.sign(&folder);
+    assert_eq!(of(&survey(&host), "one").offer.contracts, ["test.a@1.3.0"]);
+}

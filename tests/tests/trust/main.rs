@@ -11,6 +11,7 @@ mod keys;
 mod memory;
 mod modules;
 mod neighbours;
+mod providers;
 mod rebuilds;
 mod records;
 mod replays;

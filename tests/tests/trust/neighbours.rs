@@ -1,10 +1,13 @@
 //! What an unsigned bundle, or an unsigned manifest, does to those that are signed: nothing.
 
 use polyplug::error::RuntimeError;
+use polyplug::runtime::BundleState;
 use polyplug_tests::author::Author;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
+use polyplug_tests::patience::wait_until;
 use std::fs;
+use std::path::Path;
 
 const SCRIPT: &str = "contract test.a@1.0\nfn version 1";
 
@@ -72,6 +75,12 @@ fn impostors() -> Vec<Folder> {
     vec![named, broken, odd]
 }
 
+/// What the listing says of the bundle that runs.
+fn last_error(host: &Host) -> Option<String> {
+    let runs = host.runtime.bundles().into_iter().find(|one| one.state == BundleState::Loaded);
+    runs.unwrap().last_error
+}
+
 #[test]
 fn a_folder_that_is_called_like_a_running_bundle_is_no_failure_of_it() {
     let author = Author::new();
@@ -83,11 +92,54 @@ fn a_folder_that_is_called_like_a_running_bundle_is_no_failure_of_it() {
             let report = host.runtime.load_folder(impostor.path()).unwrap();
             assert_eq!(report.failed.len(), 1, "{report:?}");
             host.runtime.load_bundle(&report.failed[0].path).unwrap_err();
-            assert_eq!(host.runtime.bundles()[0].last_error, None, "{report:?}");
+            assert_eq!(last_error(&host), None, "{report:?}");
         }
         // Its own are.
         fs::write(host.folder.of("one").join("manifest.toml"), "x = [").unwrap();
         host.runtime.reload_bundle(host.folder.of("one")).unwrap_err();
-        assert!(host.runtime.bundles()[0].last_error.is_some());
+        assert!(last_error(&host).is_some());
     }
+}
+
+/// What the listing says lies in `folder` and is not loaded.
+fn fails(host: &Host, folder: &Path) -> Option<String> {
+    host.runtime.poll().unwrap();
+    let found = host.runtime.bundles().into_iter().find(|one| one.path == folder)?;
+    found.last_error.map(|_| found.name)
+}
+
+#[test]
+fn an_unsigned_folder_is_not_in_the_way_of_one_that_waits() {
+    let (author, mods) = (Author::new(), Folder::new());
+    let needs = "name = \"score\"\n[[dependency]]\ncontract = \"test.a@1\"\n";
+    author.sign(mods.bundle_with("score-1.2", needs, "contract test.score@1.0\nfn version 1"));
+    let host = Host::watching(mods, |builder| author.required(builder));
+    assert_eq!(fails(&host, &host.folder.of("score-1.2")).as_deref(), Some("score"));
+
+    host.folder.bundle("score", SCRIPT);
+    host.folder.bundle_with("any", "name = \"score\"", SCRIPT);
+    for impostor in ["score", "any"] {
+        let folder = host.folder.of(impostor);
+        wait_until("it is refused", || fails(&host, &folder).as_deref() == Some(impostor));
+    }
+    author.sign(host.folder.bundle("base", SCRIPT));
+
+    wait_until("the one that waited runs", || {
+        host.runtime.poll().unwrap();
+        host.runtime.contract("test.score@1").is_ok()
+    });
+}
+
+#[test]
+fn what_an_unsigned_manifest_calls_itself_names_no_failure() {
+    let author = Author::new();
+    let host = Host::with(|builder| author.required(builder));
+    let folder = host.folder.bundle_with("any", "name = \"score\"", SCRIPT);
+
+    let report = host.runtime.load_folder(host.folder.path()).unwrap();
+    host.runtime.load_bundle(&folder).unwrap_err();
+
+    assert_eq!(report.failed[0].bundle, "any");
+    let listed = host.runtime.bundles().into_iter().map(|one| one.name);
+    assert_eq!(listed.collect::<Vec<_>>(), ["any"]);
 }

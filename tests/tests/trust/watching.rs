@@ -1,5 +1,6 @@
 //! A folder that is watched: somebody edits a file and signs it afterwards.
 
+use polyplug::discovery::Admission;
 use polyplug::events::Event;
 use polyplug::runtime::{ReloadMode, RuntimeBuilder};
 use polyplug_tests::author::Author;
@@ -9,6 +10,8 @@ use polyplug_tests::host::Host;
 use polyplug_tests::patience::wait_until;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const MODES: [ReloadMode; 2] = [ReloadMode::Immediate, ReloadMode::OnPoll];
 
@@ -213,4 +216,54 @@ fn bundles_that_change_together_come_when_the_last_one_is_signed() {
         wait_for_version(&host, 2);
         assert_eq!(host.call("test.b@1").unwrap(), 2);
     }
+}
+
+/// Touches the files of `one` and leaves them as they are.
+fn save_again(host: &Host) {
+    let file = host.folder.file_of("one");
+    fs::write(&file, fs::read(&file).unwrap()).unwrap();
+}
+
+#[test]
+fn what_was_refused_because_nobody_could_know_is_tried_again() {
+    let (author, folder, kept) = (Author::new(), Folder::new(), tempfile::tempdir().unwrap());
+    let floors = kept.path().join("floors");
+    author.sign(folder.bundle("one", &versioned(1)));
+    let host = Host::watching(folder, |builder| author.required(builder).version_floors(&floors));
+    assert_eq!(answer(&host), 1);
+    fs::write(&floors, "no floors").unwrap();
+    host.folder.rewrite("one", &versioned(2));
+    author.sign(host.folder.of("one"));
+    let is_unreadable = |text: String| text.contains("floors");
+    wait_until("it is refused", || {
+        failures(&host) > 0
+            && host.runtime.bundles()[0].last_error.clone().is_some_and(is_unreadable)
+    });
+
+    fs::remove_file(&floors).unwrap();
+    save_again(&host);
+
+    wait_for_version(&host, 2);
+}
+
+#[test]
+fn what_a_callback_did_not_decide_is_asked_again() {
+    let is_broken = Arc::new(AtomicBool::new(false));
+    let breaks = Arc::clone(&is_broken);
+    let folder = Folder::new();
+    folder.bundle("one", &versioned(1));
+    let host = Host::watching(folder, |builder| {
+        builder.admission(move |_| {
+            assert!(!breaks.load(Ordering::SeqCst), "no decision");
+            Admission::Allow
+        })
+    });
+    is_broken.store(true, Ordering::SeqCst);
+    host.folder.rewrite("one", &versioned(2));
+    wait_until("it is refused", || failures(&host) == 1);
+
+    is_broken.store(false, Ordering::SeqCst);
+    save_again(&host);
+
+    wait_for_version(&host, 2);
 }

@@ -100,13 +100,13 @@ impl Publication {
     pub(super) fn note(&self, writer: &mut Writer, members: &[Member]) {
         for member in members {
             let id = member.bundle.id.as_u64();
-            writer.failed.remove(&*member.bundle.name);
+            writer.failed.forget_name(&member.bundle.name);
             // Before its manifest could be read, a failure was kept under the folder's name.
             if let Some(staged) = member
                 .bundle
                 .with_generation(writer, |generation| generation.origin.manifest.data.path.clone())
             {
-                writer.failed.retain(|_, failed| failed.path != staged);
+                writer.failed.forget_folder(&staged);
             }
             *member.bundle.last_error.lock() = None;
             let reinit = member.bundle.with_generation(writer, |generation| {

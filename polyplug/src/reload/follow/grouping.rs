@@ -36,7 +36,7 @@ pub(super) fn changes_of(
             return changes_of(core, &now, reading);
         }
         let gone = loaded.map(close);
-        core.writer.lock().failed.retain(|_, failed| failed.path != folder);
+        core.writer.lock().failed.forget_folder(folder);
         return Ok(gone.into_iter().collect());
     }
     let label = folder.file_name().map(|name| name.to_string_lossy().into_owned());
