@@ -1,6 +1,7 @@
 //! The keys whose bundles are run, and what people call them.
 
 use crate::key_file;
+use crate::show::style::one_line;
 use polyplug_trust::{KeyId, Keyring, TrustStore};
 use std::collections::HashMap;
 use std::env;
@@ -45,10 +46,10 @@ impl TrustedKeys {
         self.names.get(&id).map(String::as_str)
     }
 
-    /// `5d1f0c0e8a7b9c34 (studio)`
+    /// `5d1f0c0e8a7b9c34 (studio)`, for a terminal.
     pub(crate) fn shown(&self, id: KeyId) -> String {
         match self.name(id) {
-            Some(name) => format!("{id} ({name})"),
+            Some(name) => format!("{id} ({})", one_line(name)),
             None => id.to_string(),
         }
     }
