@@ -185,6 +185,7 @@ JSON: an object with
   needs      of a bundle, each with kind (\"contract\" | \"bundle\" | \"import\"), name,
                min_version (text or null), only_from (a bundle or null),
                providers (bundles, the first is asked), too_old (each with bundle, version),
+               refused (bundles that would be providers, had they been loaded),
                missing (whether the bundle is not loaded for want of it)
   signature  what it is worth, whether it counts here or not, as `polyplug verify --json` has it; the
              verdict may be \"unknown\" too, of a bundle that failed before that was looked at
