@@ -1,6 +1,7 @@
 //! `polyplug run` and the others where signatures count: what they load and refuse.
 
 use crate::desk::{Desk, err, manifest, out, source};
+use crate::following::Following;
 
 const RUN: &str = "run mods --signatures required --trust-key studio.pub";
 
@@ -89,6 +90,17 @@ fn what_many_bundles_lack_is_told_shortly_and_what_to_do_once() {
             assert_eq!(told.matches("note: ").count(), 2, "{line}: {told}");
         }
     }
+}
+
+#[test]
+fn a_manifest_that_goes_leaves_a_bundle_running() {
+    let desk = Desk::new();
+    let mut following = Following::new(&desk, "run mods --watch");
+    std::fs::remove_file(desk.path("mods/greeter/manifest.toml")).unwrap();
+    let told = following.until("runs on");
+    assert!(told.contains(" failed greeter was not reloaded\n"), "{told}");
+    assert!(told.ends_with("greeter runs on, load 1\n"), "{told}");
+    following.end();
 }
 
 #[test]
