@@ -64,15 +64,14 @@ pub(crate) fn write_tree(
     report: &ScanReport,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let bundles = runtime.bundles();
-    listing::write_summary(folder, &bundles, out)?;
-    for bundle in &bundles {
+    let mut bundles = runtime.bundles();
+    for bundle in &mut bundles {
         // Why a bundle failed follows on stderr.
         let told = report.failed.iter().any(|failed| failed.bundle == bundle.name);
-        let mut shown = bundle.clone();
-        shown.last_error.take_if(|_| told);
-        listing::write_bundle(&shown, out)?;
+        bundle.last_error.take_if(|_| told);
     }
+    let failed = report.failed.iter().map(|failed| (&*failed.bundle, &*failed.path));
+    listing::write_folder(folder, &bundles, &failed.collect::<Vec<_>>(), out)?;
     for name in &report.disabled {
         writeln!(out, "- {}  disabled by its manifest", one_line(name))?;
     }

@@ -153,15 +153,24 @@ impl Running {
     fn follow(&mut self, options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdict> {
         let interrupted = interruption()?;
         let polls = options.poll_ms.map_or_else(never, |ms| tick(Duration::from_millis(ms)));
+        let mut failures = Vec::new();
         while let Ok(event) = self.events.try_recv() {
             self.write_event(&event, Left::Nothing, out)?;
+            if let Event::Failed { bundle, path, .. } = event {
+                failures.push((bundle, path));
+            }
         }
         let bundles = self.runtime.bundles();
+        // A save may have mended one meanwhile.
+        failures.retain(|(_, path)| {
+            let mut loaded = bundles.iter().filter(|one| one.state == BundleState::Loaded);
+            loaded.all(|one| one.path != *path)
+        });
+        failures.sort();
+        failures.dedup();
+        let failed: Vec<_> = failures.iter().map(|(name, path)| (&**name, &**path)).collect();
         writeln!(out)?;
-        listing::write_summary(&options.dir, &bundles, out)?;
-        for bundle in &bundles {
-            listing::write_bundle(bundle, out)?;
-        }
+        listing::write_folder(&options.dir, &bundles, &failed, out)?;
         list::write_hint(bundles.is_empty(), out)?;
         writeln!(out, "\n{}\n", paint(DIM, "following the files; Ctrl-C ends"))?;
         loop {

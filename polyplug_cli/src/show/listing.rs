@@ -6,28 +6,46 @@ use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// The number of bundles in words, and how many of them do not run.
-pub(crate) fn write_summary(
+/// The bundles of a folder, by name, and the folders in it, with the names of their bundles, that `failed`:
+/// of one name there may be several, and one that is loaded.
+pub(crate) fn write_folder(
     folder: &Path,
     bundles: &[BundleInfo],
+    failed: &[(&str, &Path)],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let failed = bundles.iter().filter(|bundle| bundle.state == BundleState::Failed).count();
-    let contracts: usize = bundles.iter().map(|bundle| bundle.contracts.len()).sum();
-    let (bundles, contracts) = (counted(bundles.len(), "bundle"), counted(contracts, "contract"));
-    write!(out, "{}  {bundles}, {contracts}", paint(STRONG, folder.display()))?;
-    match failed {
-        0 => writeln!(out),
-        failed => writeln!(out, ", {}", paint(BAD, format!("{failed} failed"))),
+    let loaded: Vec<_> =
+        bundles.iter().filter(|bundle| bundle.state == BundleState::Loaded).collect();
+    let contracts: usize = loaded.iter().map(|bundle| bundle.contracts.len()).sum();
+    let count = counted(loaded.len() + failed.len(), "bundle");
+    let contracts = counted(contracts, "contract");
+    write!(out, "{}  {count}, {contracts}", paint(STRONG, folder.display()))?;
+    match failed.len() {
+        0 => writeln!(out)?,
+        failed => writeln!(out, ", {}", paint(BAD, format!("{failed} failed")))?,
     }
+    let mut failed = failed.to_vec();
+    failed.sort_unstable();
+    let mut failed = failed.into_iter().peekable();
+    for bundle in loaded {
+        while let Some((name, path)) = failed.next_if(|(name, _)| *name < bundle.name.as_str()) {
+            write_failed(name, path, out)?;
+        }
+        write_bundle(bundle, out)?;
+    }
+    failed.try_for_each(|(name, path)| write_failed(name, path, out))
+}
+
+fn write_failed(name: &str, path: &Path, out: &mut dyn Write) -> io::Result<()> {
+    let (cross, path) = (paint(BAD, "✗"), paint(DIM, path.display()));
+    writeln!(out, "{cross} {}  {}  {path}", paint(NAME, name), paint(BAD, "failed"))
 }
 
 /// One bundle and, below it, its contracts.
 pub(crate) fn write_bundle(bundle: &BundleInfo, out: &mut dyn Write) -> io::Result<()> {
     let name = paint(NAME, &bundle.name);
     if bundle.state == BundleState::Failed {
-        let (cross, path) = (paint(BAD, "✗"), paint(DIM, bundle.path.display()));
-        return writeln!(out, "{cross} {name}  {}  {path}", paint(BAD, "failed"));
+        return write_failed(&bundle.name, &bundle.path, out);
     }
     let loader = one_line(&bundle.loader);
     let facts = format!("{}  {loader}  load {}", bundle.version, bundle.generation);

@@ -85,6 +85,29 @@ fn a_contract_named_by_code_stays_on_its_line() {
 }
 
 #[test]
+fn each_folder_that_failed_has_its_line() {
+    let desk = Desk::new();
+    for folder in ["score2", "score3"] {
+        desk.write(&format!("mods/{folder}/manifest.toml"), manifest("score", ""));
+        desk.write(&format!("mods/{folder}/main.lua"), source("score"));
+    }
+    let failed = |line: &str| {
+        let told = out(&desk.command(line).output().unwrap());
+        let lines = told.lines().filter(|line| line.starts_with('✗'));
+        let paths = lines.map(|line| line.rsplit("  ").next().unwrap().to_owned());
+        (told.lines().next().unwrap().to_owned(), paths.collect::<Vec<_>>())
+    };
+    for command in ["run", "list"] {
+        let (summary, paths) = failed(&format!("{command} mods"));
+        assert_eq!(summary, "mods  4 bundles, 2 contracts, 2 failed");
+        assert_eq!(paths, ["mods/score2", "mods/score3"]);
+        let (summary, paths) = failed(&format!("{command} mods --signatures required"));
+        assert_eq!(summary, "mods  4 bundles, 0 contracts, 4 failed");
+        assert_eq!(paths, ["mods/greeter", "mods/score", "mods/score2", "mods/score3"]);
+    }
+}
+
+#[test]
 fn both_folders_of_one_name_are_named() {
     let desk = Desk::new();
     desk.write("mods/score2/manifest.toml", manifest("score", ""));
