@@ -9,6 +9,7 @@ use crate::show::listing::{self, Listing};
 use crate::show::problem::Problem;
 use crate::show::style::one_line;
 use crate::signature_notes::SignatureNotes;
+use polyplug::events::Event;
 use polyplug::runtime::{Runtime, ScanReport};
 use std::io::{self, Write};
 use std::path::Path;
@@ -37,9 +38,10 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
             return Ok(Verdict::Bad);
         }
     };
+    let events: Vec<Event> = events.try_iter().collect();
     if options.json {
         let bundles = runtime.bundles();
-        let listing = Listing::new(&options.dir, &bundles, &report);
+        let listing = Listing::new(&options.dir, &bundles, &report, &events);
         serde_json::to_writer_pretty(&mut *out, &listing)?;
         writeln!(out)?;
     } else {
@@ -48,7 +50,7 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
     out.flush()?;
     let mut notes = SignatureNotes::default();
     write_failures(&report, &mut notes, errors)?;
-    notes.write(events.try_iter(), heard.try_iter(), errors)?;
+    notes.write(events, heard.try_iter(), errors)?;
     Ok(verdict(&report))
 }
 

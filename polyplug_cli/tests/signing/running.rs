@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, err, manifest, out, source};
 use crate::following::Following;
+use serde_json::{Value, json};
 
 const RUN: &str = "run mods --signatures required --trust-key studio.pub";
 
@@ -24,6 +25,24 @@ fn only_what_is_signed_runs() {
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("it is not signed"), "{}", err(&output));
+}
+
+#[test]
+fn the_listing_says_what_was_read_of_a_refused_bundle() {
+    let desk = Desk::new();
+    desk.write("mods/broken/manifest.toml", "name = 3\n");
+    desk.good("sign mods/score --key studio.key");
+    let listed = desk.json(&(RUN.replace("run", "list") + " --json"));
+    let told = |bundle: &Value| {
+        json!([bundle["name"], bundle["version"], bundle["loader"], bundle["code"]])
+    };
+    let (broken, greeter) =
+        (json!(["broken", null, null, null]), json!(["greeter", "1.4.0", "lua", "unsigned"]));
+    let bundles: Vec<Value> = listed["bundles"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(bundles[1..], [greeter.clone(), json!(["score", "0.0.0", "lua", null])]);
+    let failed: Vec<Value> = listed["failed"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(failed[1], greeter);
+    assert_eq!((&bundles[0], &failed[0]), (&broken, &broken));
 }
 
 #[test]
