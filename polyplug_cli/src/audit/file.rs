@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// As many as systems follow.
 const MAX_LINKS: usize = 40;
 
+/// As much as is shown of a file that is something else.
+const SHOWN_BYTES: u64 = 60;
+
 /// Opens the file at `path` to append to it, and says whether its last line has no end: the process that
 /// wrote it was stopped in the middle. A new file is this user's alone.
 ///
@@ -32,6 +35,11 @@ pub(super) fn open(
     }
     if !metadata.is_file() && !takes_lines(&metadata) {
         return Err("it is neither a file, a pipe nor a terminal; name a file".to_owned());
+    }
+    if metadata.is_file()
+        && let Some(line) = other_first_line(path)
+    {
+        return Err(format!("this is no audit: its first line is `{line}`; name another file"));
     }
     wait_from_now_on(&file).map_err(|error| error.to_string())?;
     let is_cut = metadata.is_file() && is_cut(path);
@@ -106,6 +114,19 @@ fn words(path: &Path, error: &io::Error) -> String {
         }
         _ => error.to_string(),
     }
+}
+
+/// The beginning of the first line, if it is not that of an audit: lines at its end would spoil a list of
+/// keys, or a script. Of a file that cannot be read nobody knows.
+fn other_first_line(path: &Path) -> Option<String> {
+    let mut start = Vec::new();
+    // It may be another one meanwhile, and is not waited for.
+    let mut options = OpenOptions::new();
+    private_without_waiting(options.read(true));
+    options.open(path).ok()?.take(SHOWN_BYTES).read_to_end(&mut start).ok()?;
+    let line = start.split(|byte| *byte == b'\n').next()?;
+    let is_other = !start.is_empty() && !line.starts_with(b"{");
+    is_other.then(|| String::from_utf8_lossy(line.trim_ascii_end()).into_owned())
 }
 
 /// Whether the file's last line has no end. If it cannot be read nobody knows, and an empty line is worth

@@ -247,6 +247,25 @@ fn an_audit_is_not_written_where_it_does_harm() {
 }
 
 #[test]
+fn no_other_file_becomes_an_audit() {
+    let desk = Desk::new();
+    desk.good("trust add studio.pub --trust-store team/trust");
+    desk.write("notes", vec![b'n'; 10_000]);
+    for file in ["studio.key", "studio.pub", "team/trust", "notes"] {
+        let before = desk.read(file);
+        let said = desk.bad(&format!("run mods --audit {file}"));
+        let line: String = before.lines().next().unwrap().chars().take(60).collect();
+        let expected = format!(
+            "error: {file}: no audit can be written: this is no audit: its first line is `{line}`; name another file\n"
+        );
+        assert_eq!((said, desk.read(file)), (expected, before));
+    }
+    desk.write("audit.jsonl", "");
+    desk.good("run mods --audit audit.jsonl");
+    desk.good("run mods --audit audit.jsonl");
+}
+
+#[test]
 fn an_audit_can_go_to_the_terminal() {
     let desk = Desk::new();
     let output = desk.command("run mods --audit /dev/stderr").output().unwrap();
