@@ -111,9 +111,9 @@ pub(crate) unsafe fn builder(
     let count: usize =
         unsafe { border::field(options, offset_of!(RuntimeOptions, minimum_version_count)) };
     // SAFETY: the caller's promise.
-    for minimum in
-        unsafe { border::list("options.minimum_versions", minimums, count, MOST_MINIMUMS) }?
-    {
+    let minimums =
+        unsafe { border::list("options.minimum_versions", minimums, count, MOST_MINIMUMS) }?;
+    for minimum in minimums {
         // SAFETY: the caller's promise.
         let bundle = unsafe { border::viewed("options.minimum_versions", minimum.bundle) }?;
         let absent = "holds a null; name the bundle";
