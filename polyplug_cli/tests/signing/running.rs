@@ -135,6 +135,27 @@ fn check_says_what_is_wrong_with_a_signature_once() {
 }
 
 #[test]
+fn check_says_of_whom_a_bundle_lacks_something() {
+    let desk = Desk::new();
+    let needs = manifest("greeter", "[[dependency]]\ncontract = \"test.score@1\"\n");
+    desk.write("mods/greeter/manifest.toml", needs);
+    desk.good("check mods/greeter");
+    desk.good("sign mods/greeter --key studio.key");
+    let said = |line: &str| {
+        let output = desk.command(line).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{line}: {}", out(&output));
+        err(&output)
+    };
+    let refused = said("check mods/greeter --signatures required --trust-key studio.pub");
+    let told = "says that it would, but it does not load: ";
+    assert!(refused.contains("`score` in ") && refused.contains(told), "{refused}");
+    assert!(refused.contains("it is not signed"), "{refused}");
+    desk.write("mods/score/manifest.toml", manifest("score", "enabled = false\n"));
+    let disabled = said("check mods/greeter");
+    assert!(disabled.contains("it is turned off; remove `enabled = false`"), "{disabled}");
+}
+
+#[test]
 fn check_says_that_a_bundle_is_disabled() {
     let desk = Desk::new();
     desk.write("mods/score/manifest.toml", manifest("score", "enabled = false\n"));
