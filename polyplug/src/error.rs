@@ -25,7 +25,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use wording::{listed, listed_folders, lying_in, meant, mending, printable, provided_by};
+use wording::{listed, listed_folders, lying_in, meant, mending, provided_by};
+pub(crate) use wording::{printable, shown};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]
@@ -64,7 +65,7 @@ pub enum RuntimeError {
     #[error(
         "bundle `{bundle}`: manifest {path} states id {stated:#018X}, but the name's id is {computed:#018X}; \
          remove the `id` line or correct it",
-        path = path.display()
+        path = shown(path)
     )]
     BundleTampered {
         /// The bundle's name.
@@ -80,7 +81,7 @@ pub enum RuntimeError {
     /// `file` points outside of the bundle's folder.
     #[error(
         "bundle `{bundle}`: file `{file}` leaves the bundle's folder {path} ({reason}); name a file inside it",
-        file = printable(file), path = path.display()
+        file = printable(file), path = shown(path)
     )]
     ArtifactPathEscape {
         /// The bundle's name.
@@ -111,7 +112,7 @@ pub enum RuntimeError {
     #[error(
         "bundle `{bundle}` is already loaded from {loaded_from}; {path} was not loaded: reload or unload the first, \
          or give the second another name",
-        loaded_from = loaded_from.display(), path = path.display()
+        loaded_from = shown(loaded_from), path = shown(path)
     )]
     DuplicateBundle {
         /// The bundle's name.
@@ -305,7 +306,7 @@ pub enum RuntimeError {
     },
 
     /// The signature policy does not let the bundle run.
-    #[error("bundle `{bundle}`{} was refused by the signature policy: {reason}", lying_in(path))]
+    #[error("bundle `{bundle}`{} was refused by the signature policy: {reason}", lying_in(path), bundle = printable(bundle))]
     SignatureRejected {
         /// The bundle's name.
         bundle: String,
@@ -316,7 +317,7 @@ pub enum RuntimeError {
     },
 
     /// The host's callback did not let the bundle in.
-    #[error("bundle `{bundle}`{} was not let in by this host: {reason}", lying_in(path))]
+    #[error("bundle `{bundle}`{} was not let in by this host: {reason}", lying_in(path), bundle = printable(bundle))]
     AdmissionDenied {
         /// The bundle's name.
         bundle: String,
@@ -377,7 +378,7 @@ pub enum RuntimeError {
     },
 
     /// The operating system refused something.
-    #[error("{action} {path} failed: {source}{}", mending(action, source), path = path.display())]
+    #[error("{action} {path} failed: {source}{}", mending(action, source), path = shown(path))]
     Io {
         /// What was tried, e.g. "reading".
         action: &'static str,

@@ -28,6 +28,7 @@ mod tests;
 
 pub use batch::{Batch, Settled};
 
+use crate::error::shown;
 use crossbeam_channel::Sender;
 use std::io;
 use std::path::PathBuf;
@@ -103,7 +104,7 @@ pub enum WatchError {
     /// A plugin folder is missing, unreadable or not a folder.
     #[error(
         "plugin folder {path} cannot be watched: {source}; create it or correct the path",
-        path = path.display()
+        path = shown(path)
     )]
     Root {
         /// The folder, as given.
@@ -113,7 +114,7 @@ pub enum WatchError {
     },
 
     /// The operating system refused to watch a folder.
-    #[error("{path} cannot be watched: {reason}", path = path.display())]
+    #[error("{path} cannot be watched: {reason}", path = shown(path))]
     Refused {
         /// The folder.
         path: PathBuf,

@@ -2,7 +2,7 @@
 //! watched.
 
 use crate::core::Core;
-use crate::error::RuntimeError;
+use crate::error::{RuntimeError, shown};
 use crate::loader::manifest::has_manifest;
 use crate::reload::worker::Job;
 use crate::watcher::{Leftovers, WatchOptions, Watcher};
@@ -63,7 +63,7 @@ impl Watching {
         let mut roots = followed.roots.clone();
         roots.retain(|root| folder.is_some_and(|folder| root != folder));
         if let (Some(folder), true) = (folder, roots == followed.roots) {
-            let problem = format!("{} is not watched", folder.display());
+            let problem = format!("{} is not watched", shown(folder));
             return Err(RuntimeError::InvalidArgument { what: "folder", problem });
         }
         followed.replace(core, roots)

@@ -8,6 +8,9 @@ mod discovery {
     mod book;
     mod by_name;
     mod code_files;
+    // Elsewhere no folder can be called so.
+    #[cfg(unix)]
+    mod forged_lines;
     mod odd_folders;
     mod survey;
 }

@@ -1,7 +1,7 @@
 //! A bundle that would provide what another one lacks, and why it does not.
 
 use super::RuntimeError;
-use super::wording::lying_in;
+use super::wording::{lying_in, printable, shown};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -46,7 +46,12 @@ impl AbsentProvider {
 /// What somebody who misses it is told.
 impl fmt::Display for AbsentProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`{} says that it would, but ", self.bundle, lying_in(&self.path))?;
+        write!(
+            f,
+            "`{}`{} says that it would, but ",
+            printable(&self.bundle),
+            lying_in(&self.path)
+        )?;
         match &self.why {
             WhyAbsent::Failed => f.write_str("it does not load; see its own error"),
             WhyAbsent::Refused(reason) => write!(f, "it does not load: {reason}"),
@@ -57,7 +62,7 @@ impl fmt::Display for AbsentProvider {
                 f.write_str("it is turned off; remove `enabled = false` from its manifest")
             }
             WhyAbsent::Shadowed { by } => {
-                write!(f, "{}, which has its name, comes before it", by.display())
+                write!(f, "{}, which has its name, comes before it", shown(by))
             }
         }
     }

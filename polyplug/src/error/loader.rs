@@ -1,6 +1,6 @@
 //! What can go wrong in a loader.
 
-use super::RuntimeError;
+use super::{RuntimeError, shown};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ pub enum LoaderError {
     #[error(
         "bundle `{bundle}`: its libraries could not be copied to {folder}: {source}; make room there, \
          or give the loader another folder for private copies",
-        folder = folder.display()
+        folder = shown(folder)
     )]
     CopyFailed {
         /// The bundle's name.

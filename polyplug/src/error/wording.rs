@@ -18,7 +18,7 @@ pub(super) fn listed_folders(folders: &[PathBuf]) -> String {
     match folders {
         [] => "a folder of this host, which has none; name one with `search_dir`".to_owned(),
         folders => {
-            let folders = folders.iter().map(|folder| folder.display().to_string());
+            let folders = folders.iter().map(|folder| shown(folder));
             folders.collect::<Vec<_>>().join(", ")
         }
     }
@@ -31,7 +31,7 @@ pub(super) fn lying_in(path: &Path) -> String {
     }
     match path.starts_with(IN_MEMORY) {
         true => " in memory".to_owned(),
-        false => format!(" in {}", path.display()),
+        false => format!(" in {}", shown(path)),
     }
 }
 
@@ -61,13 +61,22 @@ pub(super) fn mending(action: &str, source: &io::Error) -> &'static str {
     }
 }
 
+/// A path in a message. Whoever names a folder must not write a line of a log with it.
+pub(crate) fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy())
+}
+
 /// A text of a bundle's in a message, which goes to terminals and logs.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
-        match character.is_control() {
-            true => printable.extend(character.escape_debug()),
-            false => printable.push(character),
+        match character {
+            _ if character.is_control() => printable.extend(character.escape_debug()),
+            // They end lines and paragraphs, or turn what is around them.
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                printable.extend(character.escape_unicode());
+            }
+            _ => printable.push(character),
         }
     }
     printable
@@ -83,4 +92,16 @@ pub(super) fn difference(missing: &[String], unexpected: &[String]) -> String {
         parts.push(format!("registered but not promised: {}", listed(unexpected, "")));
     }
     parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+    use std::path::Path;
+
+    #[test]
+    fn a_path_has_one_line_and_one_direction() {
+        let path = Path::new("mods/a\n\u{1b}\u{2028}\u{202e}\u{2066}é");
+        assert_eq!(shown(path), r"mods/a\n\u{1b}\u{2028}\u{202e}\u{2066}é");
+    }
 }

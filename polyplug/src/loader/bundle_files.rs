@@ -6,7 +6,7 @@
 use super::manifest::{MANIFEST_FILE, ManifestData};
 use super::regular_file;
 use crate::description::bundle as bundle_wit;
-use crate::error::{LoaderError, RuntimeError};
+use crate::error::{LoaderError, RuntimeError, shown};
 use polyplug_trust::{BundleTree, SIGNATURE_FILE};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -256,7 +256,7 @@ impl Reading<'_> {
 }
 
 fn too_much(root: &Path, limit: &str) -> RuntimeError {
-    let folder = root.display();
+    let folder = shown(root);
     let problem = format!("{folder} has more than {limit}; is this the bundle's own folder?");
     RuntimeError::InvalidArgument { what: "bundle folder", problem }
 }

@@ -69,6 +69,19 @@ pub(crate) fn believe(core: &Core, opening: &Opening) -> Result<(), Unopened> {
     }
 }
 
+/// Whether what was accepted when it was staged still is: it may have waited for its commit while a newer
+/// version ran elsewhere and called it too old.
+pub(crate) fn still_accept(core: &Core, accepted: &TrustRecord) -> Result<(), Unopened> {
+    let rules = &core.options.trust;
+    let Some(signer) = accepted.signer.filter(|_| rules.policy == SignaturePolicy::Required) else {
+        return Ok(());
+    };
+    rules.still_takes(&accepted.name, accepted.version).map_err(|refusal| {
+        let refusal = Refusal { named_key: Some(signer.id), ..refusal };
+        refused(TrustRecord { signer: None, ..accepted.clone() }, refusal)
+    })
+}
+
 /// The policy's decision; without a `signer` signatures were not looked at.
 fn by_policy(
     core: &Core,
@@ -96,16 +109,17 @@ fn by_policy(
             TrustDecision::AcceptedWithWarning(refusal.clone())
         }
         (Err(refusal), SignaturePolicy::Required) => {
-            record.decision = TrustDecision::Refused(refusal.clone());
-            let error = RuntimeError::SignatureRejected {
-                bundle: manifest.name.clone(),
-                path: manifest.path.clone(),
-                reason: refusal.clone(),
-            };
-            return Err(Unopened { error, trust: Some(Arc::new(record)) });
+            return Err(refused(record, refusal.clone()));
         }
     };
     Ok(record)
+}
+
+fn refused(mut record: TrustRecord, reason: Refusal) -> Unopened {
+    record.decision = TrustDecision::Refused(reason.clone());
+    let (bundle, path) = (record.name.clone(), record.path.clone());
+    let error = RuntimeError::SignatureRejected { bundle, path, reason };
+    Unopened { error, trust: Some(Arc::new(record)) }
 }
 
 /// The host's decision about what its policy lets in.

@@ -12,6 +12,7 @@ mod publication;
 #[cfg(test)]
 mod tests;
 
+use super::admission;
 use super::check;
 use super::failure::Failure;
 use super::operation::Quiescence;
@@ -20,7 +21,7 @@ use super::transaction::{Member, Transaction};
 use crate::clock::Stopwatch;
 use crate::core::Core;
 use crate::error::RuntimeError;
-use crate::events::{Delivery, Event, StateOutcome, Step, Timings};
+use crate::events::{Cause, Delivery, Event, StateOutcome, Step, Timings};
 use crate::reload::drain;
 use adoption::Adoptions;
 pub(crate) use adoption::waits_for_quiescence;
@@ -64,6 +65,7 @@ pub(crate) fn commit(
     callbacks: Callbacks,
     quiescence: Quiescence,
 ) -> Result<(), Failure> {
+    still_accepted(core, transaction)?;
     if callbacks == Callbacks::Told {
         announce(core, transaction, delivery);
     }
@@ -103,6 +105,18 @@ pub(crate) fn commit(
     core.worker.wake_for_drain(core);
     if transaction.members.iter().any(|member| member.opens.is_some()) {
         core.worker.retry_waiting(core);
+    }
+    Ok(())
+}
+
+/// What is committed is still accepted. A rebuild is of bytes that run.
+fn still_accepted(core: &Core, transaction: &Transaction) -> Result<(), Failure> {
+    for member in transaction.members.iter().filter(|member| member.cause != Cause::Rebuild) {
+        let Some(trust) = &member.trust else { continue };
+        admission::still_accept(core, trust).map_err(|unopened| {
+            let failure = Failure::unopened(&member.bundle.name, &trust.path, unopened);
+            Failure { step: Step::Commit, ..failure }
+        })?;
     }
     Ok(())
 }

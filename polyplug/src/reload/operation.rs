@@ -18,7 +18,7 @@ use super::transaction::{
 use super::worker::Job;
 use crate::bundle::Bundle;
 use crate::core::Core;
-use crate::error::{LoaderError, RuntimeError};
+use crate::error::{LoaderError, RuntimeError, shown};
 use crate::events::{Cause, Delivery, Step};
 use crate::loader::BundleSource;
 use crate::loader::manifest::{ManifestData, bundle_folder};
@@ -158,9 +158,8 @@ pub(crate) fn reload(core: &Core, path: &Path) -> Result<(), RuntimeError> {
     core.watching.allow_reload()?;
     let core = &core.shared();
     let folder = bundle_folder(path);
-    let bundle = loaded_at(core, &folder).ok_or_else(|| RuntimeError::BundleNotLoaded {
-        bundle: format!("from {}", path.display()),
-    })?;
+    let bundle = loaded_at(core, &folder)
+        .ok_or_else(|| RuntimeError::BundleNotLoaded { bundle: format!("from {}", shown(path)) })?;
     reload_bundle(core, bundle)
 }
 

@@ -11,7 +11,7 @@ use super::operation;
 use super::permission::{self, Allowed};
 use super::plan::{self, Change};
 use crate::core::Core;
-use crate::error::{AbsentProvider, RuntimeError, WhyAbsent};
+use crate::error::{AbsentProvider, RuntimeError, WhyAbsent, shown};
 use crate::events::{Cause, Delivery, Step};
 use crate::loader::manifest::{ManifestData, has_manifest, may_be_bundle};
 use polyplug_abi::LogLevel;
@@ -49,7 +49,7 @@ pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport,
     let paths = bundle_folders(folder)?;
     if paths.is_empty() && has_manifest(folder) {
         let advice = "is a bundle itself; name the folder above it";
-        core.log(LogLevel::Warn, "runtime", &format!("{} {advice}", folder.display()));
+        core.log(LogLevel::Warn, "runtime", &format!("{} {advice}", shown(folder)));
     }
     let mut scan = Scan {
         core,

@@ -31,12 +31,16 @@ impl Refusal {
     pub(crate) fn of_signature(refusal: &SignatureRefusal, tree: &BundleTree) -> Self {
         let signature = tree.signature_bytes().and_then(|text| BundleSignature::parse(text).ok());
         let named_key = signature.map(|signature| signature.key);
-        Self { named_key, ..Self::new(refusal.code(), refusal.to_string()) }
+        Self { named_key, ..Self::of_rule(refusal) }
     }
 
     /// The files cannot be read as strictly as signatures need.
     pub(crate) fn of_tree(error: TreeError) -> Self {
-        let refusal = SignatureRefusal::Tree(error);
+        Self::of_rule(&SignatureRefusal::Tree(error))
+    }
+
+    /// A rule is broken, whatever the files are.
+    pub(crate) fn of_rule(refusal: &SignatureRefusal) -> Self {
         Self::new(refusal.code(), refusal.to_string())
     }
 

@@ -2,7 +2,9 @@
 
 use super::Refusal;
 use polyplug_abi::{SignaturePolicy, Version};
-use polyplug_trust::{BundleTree, Keyring, Signer, StoreError, VersionFloors};
+use polyplug_trust::{
+    BundleTree, Floor, Keyring, SignatureRefusal, Signer, StoreError, VersionFloors,
+};
 
 /// The settled rules of one runtime.
 #[derive(Debug)]
@@ -24,10 +26,22 @@ impl TrustRules {
         bundle: &str,
         version: Version,
     ) -> Result<Signer, Refusal> {
-        // Without its floors this runtime would take a version that is too old.
-        let floor = self.floors.floor(bundle).map_err(|error| Refusal::of_floors(&error))?;
+        let floor = self.floor(bundle)?;
         let judged = self.keyring.judge(tree, bundle, version, floor.as_ref());
         judged.map_err(|refusal| Refusal::of_signature(&refusal, tree))
+    }
+
+    /// Whether a version that was accepted before is not too old by now.
+    pub(crate) fn still_takes(&self, bundle: &str, version: Version) -> Result<(), Refusal> {
+        match self.floor(bundle)?.filter(|floor| version < floor.version) {
+            Some(floor) => Err(Refusal::of_rule(&SignatureRefusal::TooOld { version, floor })),
+            None => Ok(()),
+        }
+    }
+
+    fn floor(&self, bundle: &str) -> Result<Option<Floor>, Refusal> {
+        // Without its floors this runtime would take a version that is too old.
+        self.floors.floor(bundle).map_err(|error| Refusal::of_floors(&error))
     }
 
     /// Notes what a signature said, once what it signed was committed.

@@ -8,6 +8,7 @@ use super::roots::{Root, Roots};
 use super::translator::{Observed, Translator};
 use super::watches::{Refusal, Watches};
 use super::{Batch, WatchError, WatchOptions, WatchSignal};
+use crate::error::shown;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use parking_lot::RwLock;
 use std::collections::BTreeSet;
@@ -220,7 +221,7 @@ impl Worker {
         for Refusal { path, reason } in refused {
             let roots: BTreeSet<_> = self.roots.read().roots_with(&path).into_iter().collect();
             for root in roots {
-                let reason = format!("{}: {reason}", path.display());
+                let reason = format!("{}: {reason}", shown(&path));
                 sink(WatchSignal::Lost { root, reason });
             }
         }

@@ -1,7 +1,10 @@
 //! An older version that was signed once, put back.
 
 use crate::signed::{Signed, refusal};
+use polyplug::discovery::Admission;
+use polyplug::events::{Event, Step};
 use polyplug::runtime::RuntimeBuilder;
+use polyplug::trust::TrustDecision;
 use polyplug_abi::{BundleId, LogLevel, Version};
 use polyplug_tests::author::Author;
 use polyplug_tests::host::Host;
@@ -169,4 +172,35 @@ fn the_host_itself_may_call_a_version_too_old() {
     signed.write(2);
     signed.author.sign(signed.folder());
     signed.load().unwrap();
+}
+
+#[test]
+fn what_became_too_old_while_it_was_staged_is_not_committed() {
+    let (author, kept) = (Author::new(), tempfile::tempdir().unwrap());
+    let floors = kept.path().join("floors");
+    let file = floors.clone();
+    let host = Host::with(|builder| {
+        // After its signature was looked at, as another process does that has run a newer one.
+        author.required(builder).version_floors(&floors).admission(move |offer| {
+            if offer.version.major == 1 {
+                fs::write(&file, "polyplug version floors 1\nfloor 2.0.0 one\n").unwrap();
+            }
+            Admission::Allow
+        })
+    });
+    write(&author, &host, 1, None);
+
+    let reason = refusal(&host.runtime.load_bundle(host.folder.of("one")).unwrap_err());
+
+    assert!(reason.contains("version 1.0.0") && reason.contains("2.0.0 or newer"), "{reason}");
+    assert!(host.runtime.contract("test.a@1").is_err());
+    let is_told = |event: &Event| match event {
+        Event::Failed { step: Step::Commit, trust: Some(trust), .. } => {
+            matches!(&trust.decision, TrustDecision::Refused(why) if why.code == "too-old")
+        }
+        _ => false,
+    };
+    assert_eq!(host.events.count(is_told), 1);
+    write(&author, &host, 2, None);
+    host.runtime.load_bundle(host.folder.of("one")).unwrap();
 }

@@ -5,7 +5,7 @@
 
 use super::document::Entry;
 use super::refusal::Refusal;
-use crate::error::RuntimeError;
+use crate::error::{RuntimeError, shown};
 use std::collections::BTreeMap;
 use std::env::consts::{ARCH, OS};
 use std::path::Path;
@@ -89,7 +89,7 @@ pub(super) fn check_links(bundle: &str, folder: &Path, file: &str) -> Result<(),
     let real = upwards.find_map(|ancestor| ancestor.canonicalize().ok());
     match real {
         Some(real) if !real.starts_with(&inside) => {
-            let reason = format!("a symbolic link leads to {}", real.display());
+            let reason = format!("a symbolic link leads to {}", shown(&real));
             Err(escapes(bundle, folder, file, reason))
         }
         _ => Ok(()),

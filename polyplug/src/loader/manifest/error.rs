@@ -3,7 +3,7 @@
 //! Every error says where (file, line, column), which key, what was found and what would be right,
 //! on one line; [`ManifestError::excerpt`] adds the line itself.
 
-use crate::error::SourcePlace;
+use crate::error::{SourcePlace, printable, shown};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -120,19 +120,19 @@ impl std::error::Error for ManifestError {}
 
 impl fmt::Display for ManifestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
+        write!(f, "{}", shown(&self.path))?;
         if let Some(place) = &self.place {
             write!(f, ":{}:{}", place.line, place.column)?;
         }
         f.write_str(": ")?;
-        let key = self.key.as_deref().unwrap_or("the manifest");
+        let key = printable(self.key.as_deref().unwrap_or("the manifest"));
         match &self.problem {
             ManifestProblem::Missing => {
                 let folder = self.path.parent().unwrap_or(&self.path);
                 write!(
                     f,
                     "there is no manifest.toml in {}; every bundle folder needs one",
-                    folder.display()
+                    shown(folder)
                 )
             }
             ManifestProblem::NoFile { kind } => {
@@ -156,7 +156,9 @@ impl fmt::Display for ManifestError {
             ManifestProblem::TooDeep { limit } => {
                 write!(f, "keys, tables and arrays are nested more than {limit} deep; flatten them")
             }
-            ManifestProblem::Syntax { message } => write!(f, "this is not TOML: {message}"),
+            ManifestProblem::Syntax { message } => {
+                write!(f, "this is not TOML: {}", printable(message))
+            }
             ManifestProblem::MissingKey { example, similar: None } => {
                 write!(f, "`{key}` is missing; add `{example}`")
             }

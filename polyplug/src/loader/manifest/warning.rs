@@ -1,5 +1,6 @@
 //! A key that nothing reads: most often a slip, so the nearest known key is named.
 
+use crate::error::{printable, shown};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -22,11 +23,11 @@ pub struct ManifestWarning {
 
 impl fmt::Display for ManifestWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
+        write!(f, "{}", shown(&self.path))?;
         if self.line > 0 {
             write!(f, ":{}", self.line)?;
         }
-        write!(f, ": unknown key `{}`", self.key)?;
+        write!(f, ": unknown key `{}`", printable(&self.key))?;
         match &self.did_you_mean {
             Some(known) => write!(f, "; did you mean `{known}`?"),
             None => f.write_str("; nothing reads it"),
