@@ -163,6 +163,11 @@ class Options {
         version_floors_ = std::move(path);
         return *this;
     }
+    // Refuses versions of a bundle that are older than this one, where signatures count.
+    Options &minimum_version(std::string bundle, PolyplugVersion version) {
+        minimum_versions_.emplace_back(std::move(bundle), version);
+        return *this;
+    }
 
   private:
     friend class Runtime;
@@ -174,6 +179,7 @@ class Options {
     std::vector<PolyplugKeyId> revoked_keys_;
     std::optional<std::string> trust_store_;
     std::optional<std::string> version_floors_;
+    std::vector<std::pair<std::string, PolyplugVersion>> minimum_versions_;
     OnEvent on_event_;
     OnLog on_log_;
     OnAdmission admission_;

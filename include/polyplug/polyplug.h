@@ -1279,6 +1279,16 @@ typedef struct PolyplugBundleOffer {
     struct PolyplugStringView unsigned_code;
 } PolyplugBundleOffer;
 
+// Where signatures count, versions of this bundle that are older than this one are refused.
+typedef struct PolyplugMinimumVersion {
+    // The bundle's name.
+    struct PolyplugStringView bundle;
+    // The oldest version that is taken.
+    struct PolyplugVersion version;
+    // 0.
+    uint32_t padding;
+} PolyplugMinimumVersion;
+
 // What a host asks of the runtime that it creates, in a struct that grows at its end.
 //
 // `polyplug_runtime_options` fills in the defaults; only the fields that differ are then written.
@@ -1336,6 +1346,10 @@ typedef struct PolyplugRuntimeOptions {
                           struct PolyplugStringView *out_reason);
     // The first argument of `admission`; may be null.
     void *admission_user_data;
+    // What the host itself calls too old; null if that is nothing.
+    const struct PolyplugMinimumVersion *minimum_versions;
+    // The number of those bundles.
+    size_t minimum_version_count;
 } PolyplugRuntimeOptions;
 
 // A file of a bundle that is in memory.

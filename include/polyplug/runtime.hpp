@@ -388,6 +388,10 @@ inline void Runtime::start(const Options &options) {
     for (const auto &grant : options.grants_) {
         grants.push_back({view_of(grant.first), view_of(grant.second)});
     }
+    std::vector<PolyplugMinimumVersion> minimums;
+    for (const auto &minimum : options.minimum_versions_) {
+        minimums.push_back({view_of(minimum.first), minimum.second, 0});
+    }
     std::vector<PolyplugEd25519PublicKey> keys = options.trusted_keys_;
     PolyplugRuntimeOptions asked = polyplug_runtime_options();
     asked.reload_mode = static_cast<std::uint32_t>(options.reload_mode_);
@@ -411,6 +415,8 @@ inline void Runtime::start(const Options &options) {
     asked.grant_count = grants.size();
     asked.revoked_keys = options.revoked_keys_.data();
     asked.revoked_key_count = options.revoked_keys_.size();
+    asked.minimum_versions = minimums.data();
+    asked.minimum_version_count = minimums.size();
     if (options.trust_store_) {
         asked.trust_store = view_of(*options.trust_store_);
     }

@@ -97,6 +97,7 @@ mod prospect;
 
 mod admission;
 mod grant;
+mod minimum_version;
 mod reload_mode;
 mod runtime_options;
 
@@ -146,6 +147,7 @@ pub use host_contract_interface::{
 };
 pub use key_id::KeyId;
 pub use log_level::*;
+pub use minimum_version::MinimumVersion;
 pub use native_dispatch::{NativeDispatch, NativeFunction};
 pub use pin_reason::*;
 pub use plugin_descriptor::PluginDescriptor;

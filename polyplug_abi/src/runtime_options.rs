@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use core::mem::offset_of;
 
-use crate::{BundleOffer, Event, Grant, KeyId, RuntimeConfig, StringView};
+use crate::{BundleOffer, Event, Grant, KeyId, MinimumVersion, RuntimeConfig, StringView};
 
 /// Is told every event. [thread-safe]
 ///
@@ -76,10 +76,14 @@ pub struct RuntimeOptions {
     >,
     /// The first argument of `admission`; may be null.
     pub admission_user_data: *mut c_void,
+    /// What the host itself calls too old; null if that is nothing.
+    pub minimum_versions: *const MinimumVersion,
+    /// The number of those bundles.
+    pub minimum_version_count: usize,
 }
 
 const _: () = {
-    assert!(size_of::<RuntimeOptions>() == 232 && align_of::<RuntimeOptions>() == 8);
+    assert!(size_of::<RuntimeOptions>() == 248 && align_of::<RuntimeOptions>() == 8);
     assert!(offset_of!(RuntimeOptions, struct_size) == 0);
     assert!(offset_of!(RuntimeOptions, reload_mode) == 4);
     assert!(offset_of!(RuntimeOptions, config) == 8);
@@ -102,6 +106,8 @@ const _: () = {
     assert!(offset_of!(RuntimeOptions, search_dir_count) == 208);
     assert!(offset_of!(RuntimeOptions, admission) == 216);
     assert!(offset_of!(RuntimeOptions, admission_user_data) == 224);
+    assert!(offset_of!(RuntimeOptions, minimum_versions) == 232);
+    assert!(offset_of!(RuntimeOptions, minimum_version_count) == 240);
 };
 
 #[cfg(test)]

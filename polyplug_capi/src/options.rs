@@ -8,7 +8,8 @@ use crate::loaders;
 use polyplug::loader::manifest::Limits;
 use polyplug::runtime::{ReloadMode, RuntimeBuilder};
 use polyplug_abi::{
-    Admission, Grant, KeyId, OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL, RuntimeOptions, StringView,
+    Admission, Grant, KeyId, MinimumVersion, OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL,
+    RuntimeOptions, StringView,
 };
 use std::ffi::c_void;
 use std::mem::offset_of;
@@ -25,6 +26,9 @@ const MOST_FOLDERS: usize = 4096;
 
 /// More grants than anybody writes.
 const MOST_GRANTS: usize = 65_536;
+
+/// More bundles than a host knows; a bound for a number that is none.
+const MOST_MINIMUMS: usize = 65_536;
 
 /// A builder as the options ask.
 ///
@@ -99,6 +103,22 @@ pub(crate) unsafe fn builder(
     // SAFETY: the caller's promise.
     if let Some(floors) = unsafe { border::viewed("options.version_floors", floors) }? {
         builder = builder.version_floors(floors);
+    }
+    // SAFETY: as above.
+    let minimums: *const MinimumVersion =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, minimum_versions)) };
+    // SAFETY: as above.
+    let count: usize =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, minimum_version_count)) };
+    // SAFETY: the caller's promise.
+    let minimums =
+        unsafe { border::list("options.minimum_versions", minimums, count, MOST_MINIMUMS) }?;
+    for minimum in minimums {
+        // SAFETY: the caller's promise.
+        let bundle = unsafe { border::viewed("options.minimum_versions", minimum.bundle) }?;
+        let absent = "holds a null; name the bundle";
+        let bundle = bundle.ok_or_else(|| Failure::pointer("options.minimum_versions", absent))?;
+        builder = builder.minimum_version(bundle, minimum.version);
     }
     // SAFETY: as above.
     let watch: u8 = unsafe { border::field(options, offset_of!(RuntimeOptions, watch)) };

@@ -61,7 +61,8 @@ fn the_pieces_of_the_page_compile() {
     let program = format!("{KNOWN}\n{outside}\nvoid pieces(void) {{\n{inside}\n}}\n");
     std::fs::write(&file, program).expect("it is writable");
     let mut cc = Command::new("cc");
-    cc.args(["-std=c11", "-fsyntax-only", "-Wall", "-Werror", "-I"]).arg(root().join("include"));
+    cc.args(["-std=c11", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I"])
+        .arg(root().join("include"));
     succeeds(cc.arg(file));
     assert!(page::pieces(&page, "c").len() > 8);
 }
@@ -91,6 +92,7 @@ fn the_bundle_of_the_page_about_native_code_compiles() {
 const KNOWN: &str = "
     #include <polyplug/polyplug.h>
     #include <stdio.h>
+    #include <string.h>
     const PolyplugHostApi *host;
     const PolyplugContract *contract, *greeter;
     PolyplugGuestContractInstance stateless;

@@ -138,12 +138,14 @@ const JSON: &str = "\
 JSON: an object with
   folder     the folder that was listed
   bundles    sorted by name, each with
-               name, id (\"0x...\"), state (\"loaded\" | \"failed\"), path, loader, version,
+               name, id (\"0x...\"), state (\"loaded\" | \"failed\"), path, loader and
+               version (null of one that failed before anything was decided about it), code (the rule
+               that the signature of a refused one breaks, a word that stays; else null),
                load_number, instances, dependencies (texts), error (text or null),
                contracts: each with name, version, functions (number or null)
   disabled   names of bundles whose manifest says enabled = false
-  failed     the folders whose bundles were not loaded, each with name, path, error; two of them, or one
-             and a bundle that is loaded, may have the same name
+  failed     the folders whose bundles were not loaded, each with name, path, error, version,
+             loader, code; two of them, or one and a bundle that is loaded, may have the same name
 Fields are added, never renamed or removed.";
 
 /// Shows what bundles provide and need: contracts, functions, types, dependencies, capabilities, limits
@@ -185,6 +187,7 @@ JSON: an object with
   needs      of a bundle, each with kind (\"contract\" | \"bundle\" | \"import\"), name,
                min_version (text or null), only_from (a bundle or null),
                providers (bundles, the first is asked), too_old (each with bundle, version),
+               refused (bundles that would be providers, had they been loaded),
                missing (whether the bundle is not loaded for want of it)
   signature  what it is worth, whether it counts here or not, as `polyplug verify --json` has it; the
              verdict may be \"unknown\" too, of a bundle that failed before that was looked at

@@ -2,6 +2,7 @@
 
 use crate::key_file::quoted;
 use polyplug::loader::manifest::{MANIFEST_FILE, Manifest, bundle_folder};
+use polyplug_trust::TreeError;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -96,6 +97,11 @@ fn reason(error: &io::Error) -> String {
     }
 }
 
+/// Why a folder's files cannot be read: of a link, where it leads is what counts.
+pub(crate) fn unread(folder: &Path, error: &TreeError) -> String {
+    if folder.exists() { error.to_string() } else { absent_manifest(folder) }
+}
+
 /// What there is in the place of a manifest, in a folder whose files were read and have none.
 pub(crate) fn absent_manifest(folder: &Path) -> String {
     match Manifest::read(folder) {
@@ -104,11 +110,15 @@ pub(crate) fn absent_manifest(folder: &Path) -> String {
     }
 }
 
-/// The bundles in a folder of them, sorted.
+/// The bundles in a folder of them, and what may be one and cannot be looked at, sorted.
 pub(crate) fn in_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let paths = fs::read_dir(folder)?.flatten().map(|entry| entry.path());
-    let mut found: Vec<PathBuf> =
-        paths.filter(|path| !is_hidden(path) && is_bundle(path)).collect();
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !is_hidden(&path) && may_be_bundle(&path) {
+            found.push(path);
+        }
+    }
     found.sort();
     Ok(found)
 }
@@ -116,6 +126,24 @@ pub(crate) fn in_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// The runtime passes over such folders as well.
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// The runtime's rule: only what has no manifest for certain is passed over. Of a link that leads nowhere, or
+/// a folder that is closed, nobody knows.
+fn may_be_bundle(path: &Path) -> bool {
+    match fs::symlink_metadata(path.join(MANIFEST_FILE)) {
+        Ok(_) => true,
+        Err(error) if is_absence(&error) => path.is_symlink() && leads_nowhere(path),
+        Err(_) => true,
+    }
+}
+
+fn leads_nowhere(link: &Path) -> bool {
+    fs::metadata(link).is_err_and(|error| is_absence(&error))
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Whether a folder has something that is called as a manifest is, be it a link that leads nowhere: reading

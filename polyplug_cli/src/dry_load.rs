@@ -9,11 +9,10 @@ use crate::show::listing;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
 use crate::trusted_keys::TrustedKeys;
-use polyplug::error::RuntimeError;
+use polyplug::error::{RuntimeError, WhyAbsent};
 use polyplug::loader::manifest::{Manifest, bundle_folder};
 use polyplug::runtime::Runtime;
 use polyplug_abi::{BundleId, Compatibility, LogLevel};
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -74,7 +73,7 @@ fn load(
     while told.try_recv().is_ok() {}
     if let Err(error) = runtime.load_bundle(folder) {
         drop(runtime);
-        return Err(circle(options, keys, folder).unwrap_or(error));
+        return Err(lack(options, keys, folder).unwrap_or(error));
     }
     let _ = report(&runtime, manifest, out);
     for message in told.try_iter() {
@@ -94,17 +93,31 @@ fn place_of_others(options: &CheckOptions, folder: &Path) -> Option<PathBuf> {
     options.with.clone().or_else(|| Some(folder.canonicalize().ok()?.parent()?.to_owned()))
 }
 
-/// The circle of dependencies that the bundle is in, if it is in one: tried alone, each bundle of a circle
-/// lacks the next. Loading the folder tells.
-fn circle(options: &CheckOptions, keys: &TrustedKeys, folder: &Path) -> Option<RuntimeError> {
+/// Why the bundle lacks what it needs, if that is what is wrong: who would provide it and is refused or turned
+/// off, or the circle that it is in. Tried alone, it lacks something that nobody has. Loading the folder tells.
+fn lack(options: &CheckOptions, keys: &TrustedKeys, folder: &Path) -> Option<RuntimeError> {
     let builder =
         options.signatures.apply_to_look(options.granting.apply(loaders::builder()), keys);
     let runtime = builder.logger(|_, _, _| {}).build().ok()?;
     let report = runtime.load_folder(place_of_others(options, folder)?).ok()?;
     let folder = folder.canonicalize().ok()?;
     let is_mine = |path: &Path| path.canonicalize().is_ok_and(|path| path == folder);
-    let mine = report.failed.into_iter().find(|failed| is_mine(&failed.path))?;
-    matches!(mine.error, RuntimeError::DependencyCycle { .. }).then_some(mine.error)
+    let mut failed = report.failed;
+    let mine = failed.iter().position(|failed| is_mine(&failed.path))?;
+    let mut mine = failed.swap_remove(mine).error;
+    match &mut mine {
+        RuntimeError::DependencyCycle { .. } => Some(mine),
+        RuntimeError::DependencyMissing { absent, .. } => {
+            // Its own error is told nowhere else.
+            if let Some(absent) = absent.as_mut().filter(|one| matches!(one.why, WhyAbsent::Failed))
+                && let Some(its) = failed.iter().position(|failed| failed.path == absent.path)
+            {
+                absent.why = WhyAbsent::Refused(Box::new(failed.swap_remove(its).error));
+            }
+            Some(mine)
+        }
+        _ => None,
+    }
 }
 
 /// Loads all bundles of `place` but the one in `folder`, again and again as long as that helps:
@@ -120,14 +133,13 @@ fn load_providers(runtime: &Runtime, place: &Path, folder: &Path) {
     }
 }
 
+/// Those that are loaded with the folder: a bundle that is turned off provides nothing.
 fn neighbours(place: &Path, folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(place).into_iter().flatten().flatten();
     let this = folder.canonicalize().ok();
-    let mut found: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
-        .filter(|path| bundle_paths::is_bundle(path) && path.canonicalize().ok() != this)
-        .collect();
-    found.sort();
+    let is_enabled =
+        |path: &PathBuf| Manifest::read(path).is_ok_and(|manifest| manifest.options.enabled);
+    let mut found = bundle_paths::in_folder(place).unwrap_or_default();
+    found.retain(|path| path.canonicalize().ok() != this && is_enabled(path));
     found
 }
 

@@ -168,11 +168,13 @@ fn text(bytes: &[u8]) -> Option<&str> {
 
 /// As a shell reads it back.
 pub(crate) fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
-    match path.chars().all(is_plain) {
-        true => path.to_owned(),
-        false => format!("'{}'", path.replace('\'', r"'\''")),
-    }
+    // No path has a quotation mark in it on Windows.
+    let (plain, quoted) = match cfg!(windows) {
+        true => (r"\/:._-+@", format!("\"{path}\"")),
+        false => ("/._-+@", format!("'{}'", path.replace('\'', r"'\''"))),
+    };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || plain.contains(c);
+    if path.chars().all(is_plain) { path.to_owned() } else { quoted }
 }
 
 #[cfg(unix)]

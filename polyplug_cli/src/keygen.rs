@@ -4,7 +4,7 @@ use crate::Verdict;
 use crate::arguments::KeygenOptions;
 use crate::bindgen::bad;
 use crate::key_file;
-use crate::show::style::{DIM, NAME, paint};
+use crate::show::style::{DIM, NAME, one_line, paint};
 use polyplug_trust::SecretKey;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -22,12 +22,12 @@ pub(crate) fn keygen(options: &KeygenOptions, out: &mut dyn Write) -> io::Result
     if let Err(problem) = write(&key, &secret, &public) {
         return bad(&problem);
     }
-    let (secret, public) = (secret.display(), public.display());
+    let argument = key_file::quoted(&secret.display().to_string());
+    let (secret, public) = (one_line(secret.display()), one_line(public.display()));
     writeln!(out, "{secret}  the secret key: keep it, and give it to nobody")?;
     writeln!(out, "{public}  the public key: for those who are to run what you sign")?;
     let public = key.public();
     writeln!(out, "key {}  {}", paint(NAME, public.id()), paint(DIM, public))?;
-    let argument = key_file::quoted(&secret.to_string());
     writeln!(out, "{}", paint(DIM, format!("next: polyplug sign BUNDLE --key {argument}")))?;
     Ok(Verdict::Good)
 }

@@ -9,6 +9,7 @@ use crate::show::listing::{self, Listing};
 use crate::show::problem::Problem;
 use crate::show::style::one_line;
 use crate::signature_notes::SignatureNotes;
+use polyplug::events::Event;
 use polyplug::runtime::{Runtime, ScanReport};
 use std::io::{self, Write};
 use std::path::Path;
@@ -37,9 +38,10 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
             return Ok(Verdict::Bad);
         }
     };
+    let events: Vec<Event> = events.try_iter().collect();
     if options.json {
         let bundles = runtime.bundles();
-        let listing = Listing::new(&options.dir, &bundles, &report);
+        let listing = Listing::new(&options.dir, &bundles, &report, &events);
         serde_json::to_writer_pretty(&mut *out, &listing)?;
         writeln!(out)?;
     } else {
@@ -48,7 +50,7 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> io::Result<Ver
     out.flush()?;
     let mut notes = SignatureNotes::default();
     write_failures(&report, &mut notes, errors)?;
-    notes.write(events.try_iter(), heard.try_iter(), errors)?;
+    notes.write(events, heard.try_iter(), errors)?;
     Ok(verdict(&report))
 }
 
@@ -64,15 +66,14 @@ pub(crate) fn write_tree(
     report: &ScanReport,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let bundles = runtime.bundles();
-    listing::write_summary(folder, &bundles, out)?;
-    for bundle in &bundles {
+    let mut bundles = runtime.bundles();
+    for bundle in &mut bundles {
         // Why a bundle failed follows on stderr.
         let told = report.failed.iter().any(|failed| failed.bundle == bundle.name);
-        let mut shown = bundle.clone();
-        shown.last_error.take_if(|_| told);
-        listing::write_bundle(&shown, out)?;
+        bundle.last_error.take_if(|_| told);
     }
+    let failed = report.failed.iter().map(|failed| (&*failed.bundle, &*failed.path));
+    listing::write_folder(folder, &bundles, &failed.collect::<Vec<_>>(), out)?;
     for name in &report.disabled {
         writeln!(out, "- {}  disabled by its manifest", one_line(name))?;
     }

@@ -8,9 +8,10 @@ use crate::bundle_paths;
 use crate::list;
 use crate::loaders;
 use crate::records::is_for_people;
+use crate::show::happening::{self, Left};
+use crate::show::listing;
 use crate::show::problem::Problem;
 use crate::show::style::{DIM, paint};
-use crate::show::{happening, listing};
 use crate::signature_notes::SignatureNotes;
 use crate::trusted_keys::TrustedKeys;
 use crossbeam_channel::{Receiver, never, select, tick, unbounded};
@@ -152,15 +153,24 @@ impl Running {
     fn follow(&mut self, options: &RunOptions, out: &mut dyn Write) -> io::Result<Verdict> {
         let interrupted = interruption()?;
         let polls = options.poll_ms.map_or_else(never, |ms| tick(Duration::from_millis(ms)));
+        let mut failures = Vec::new();
         while let Ok(event) = self.events.try_recv() {
-            self.write_event(&event, out)?;
+            self.write_event(&event, Left::Nothing, out)?;
+            if let Event::Failed { bundle, path, .. } = event {
+                failures.push((bundle, path));
+            }
         }
         let bundles = self.runtime.bundles();
+        // A save may have mended one meanwhile.
+        failures.retain(|(_, path)| {
+            let mut loaded = bundles.iter().filter(|one| one.state == BundleState::Loaded);
+            loaded.all(|one| one.path != *path)
+        });
+        failures.sort();
+        failures.dedup();
+        let failed: Vec<_> = failures.iter().map(|(name, path)| (&**name, &**path)).collect();
         writeln!(out)?;
-        listing::write_summary(&options.dir, &bundles, out)?;
-        for bundle in &bundles {
-            listing::write_bundle(bundle, out)?;
-        }
+        listing::write_folder(&options.dir, &bundles, &failed, out)?;
         list::write_hint(bundles.is_empty(), out)?;
         writeln!(out, "\n{}\n", paint(DIM, "following the files; Ctrl-C ends"))?;
         loop {
@@ -199,10 +209,11 @@ impl Running {
 
     /// Writes an event and, where it changed the listing, what the bundle is now.
     fn tell(&mut self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
-        self.write_event(event, out)?;
         let bundles = self.runtime.bundles();
         let named = bundles.iter().find(|bundle| Some(bundle.name.as_str()) == event.bundle());
         let running = named.filter(|bundle| bundle.state == BundleState::Loaded);
+        let left = if running.is_some() { Left::Running } else { Left::Nothing };
+        self.write_event(event, left, out)?;
         match (event, running) {
             (Event::Loaded { .. } | Event::Reloaded { .. }, Some(bundle)) => {
                 listing::write_bundle(bundle, out)
@@ -224,14 +235,14 @@ impl Running {
         }
     }
 
-    fn write_event(&mut self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
+    fn write_event(&mut self, event: &Event, left: Left, out: &mut dyn Write) -> io::Result<()> {
         if let Some(audit) = &self.audit {
             audit.record(event);
         }
         if let Event::Failed { error, .. } = event {
             self.told = error.to_string();
         }
-        happening::write(event, self.start.elapsed(), out)?;
+        happening::write(event, left, self.start.elapsed(), out)?;
         let errors = &mut anstream::stderr();
         if let Some(warning) = self.notes.warning(event) {
             warning.write_warning(errors)?;

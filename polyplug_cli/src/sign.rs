@@ -58,11 +58,12 @@ struct Signing {
 impl Signing {
     /// Signs the bundle in `folder`.
     fn of(key: &SecretKey, folder: &Path, minimum: Option<Version>) -> Result<Self, Problem> {
-        let plain = |text: &dyn ToString| Problem::plain(text.to_string());
-        let of_bundle =
-            |text: &dyn ToString| plain(&format!("{}: {}", folder.display(), text.to_string()));
+        let of_bundle = |text: &dyn ToString| {
+            Problem::plain(format!("{}: {}", folder.display(), text.to_string()))
+        };
         let of_error = |error| Problem::of_error(&error, folder);
-        let tree = BundleTree::read(folder).map_err(|error| plain(&error))?;
+        let tree = BundleTree::read(folder)
+            .map_err(|error| Problem::plain(bundle_paths::unread(folder, &error)))?;
         let Some(manifest) = tree.get(MANIFEST_FILE) else {
             return Err(Problem::plain(bundle_paths::absent_manifest(folder)));
         };

@@ -48,8 +48,10 @@ impl SignatureCheck {
     }
 
     fn look(&mut self, keys: &TrustedKeys) -> Result<(), Unread> {
-        let tree = BundleTree::read(&self.path)
-            .map_err(|error| (SignatureRefusal::Tree(error.clone()).code(), error.to_string()))?;
+        let tree = BundleTree::read(&self.path).map_err(|error| {
+            let text = bundle_paths::unread(&self.path, &error);
+            (SignatureRefusal::Tree(error).code(), text)
+        })?;
         let signature = tree.signature_bytes().and_then(|text| BundleSignature::parse(text).ok());
         if let Some(signature) = &signature {
             self.finding.key = Some(signature.key);

@@ -10,7 +10,7 @@ use crate::arguments::{
 use crate::bindgen::bad;
 use crate::key_file;
 use crate::show::listing::counted;
-use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, foreign, paint};
+use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, foreign, one_line, paint};
 use named::{meant, named};
 use polyplug_trust::{KeyId, KeyState, StoredKey, TrustStore};
 use serde::Serialize;
@@ -73,11 +73,17 @@ fn add(store: &Path, options: &TrustAddOptions) -> Result<Change, Refusal> {
         // Whoever adds it again without a name has none in mind.
         let name = options.name.clone().or_else(|| before.clone()).unwrap_or_else(called);
         trusted.add(key, &name)?;
-        let name = name.trim().to_owned();
+        let name = name.trim();
+        let shown = one_line(name);
         let (what, more) = match before {
-            None => (paint(GOOD, "trusted"), format!(" ({name})")),
-            Some(before) if before == name => (paint(DIM, "trusted already"), format!(" ({name})")),
-            Some(before) => (paint(GOOD, "renamed"), format!(" ({name}, before {before})")),
+            None => (paint(GOOD, "trusted"), format!(" ({shown})")),
+            Some(before) if before == name => {
+                (paint(DIM, "trusted already"), format!(" ({shown})"))
+            }
+            Some(before) => {
+                let before = one_line(before);
+                (paint(GOOD, "renamed"), format!(" ({shown}, before {before})"))
+            }
         };
         Ok(Change { what, id, more })
     })

@@ -1,8 +1,10 @@
 //! The keys whose bundles are run, and what people call them.
 
 use crate::key_file;
+use crate::show::style::one_line;
 use polyplug_trust::{KeyId, Keyring, TrustStore};
 use std::collections::HashMap;
+use std::env;
 use std::path::{Path, PathBuf};
 
 /// Keys that are trusted or revoked.
@@ -44,23 +46,32 @@ impl TrustedKeys {
         self.names.get(&id).map(String::as_str)
     }
 
-    /// `5d1f0c0e8a7b9c34 (studio)`
+    /// `5d1f0c0e8a7b9c34 (studio)`, for a terminal.
     pub(crate) fn shown(&self, id: KeyId) -> String {
         match self.name(id) {
-            Some(name) => format!("{id} ({name})"),
+            Some(name) => format!("{id} ({})", one_line(name)),
             None => id.to_string(),
         }
     }
 }
 
-/// The trust store's file: the one that was named, which must be there, or the user's own, if any.
-pub(crate) fn store(named: Option<&Path>) -> Result<Option<PathBuf>, String> {
-    match named {
-        // A name with a fault in it would forget what was revoked.
-        Some(path) if !path.exists() => {
-            Err(format!("{}: there is no such trust store", path.display()))
+/// The trust store's file: the one that was named, be it by the variable, which must be there, or the
+/// user's own, if any.
+fn store(named: Option<&Path>) -> Result<Option<PathBuf>, String> {
+    let (path, by) = match (named, TrustStore::default_path()) {
+        (Some(path), _) => (path.to_owned(), ""),
+        (None, Some(path)) if is_named_by_variable() => {
+            (path, "; the variable POLYPLUG_TRUST_STORE names it")
         }
-        Some(path) => Ok(Some(path.to_owned())),
-        None => Ok(TrustStore::default_path()),
+        (None, own) => return Ok(own),
+    };
+    // A name with a fault in it would forget what was revoked.
+    match path.exists() {
+        true => Ok(Some(path)),
+        false => Err(format!("{}: there is no such trust store{by}", path.display())),
     }
+}
+
+fn is_named_by_variable() -> bool {
+    env::var_os("POLYPLUG_TRUST_STORE").is_some_and(|named| !named.is_empty())
 }

@@ -10,7 +10,7 @@ use crate::show::style::{BAD, DIM, GOOD, NAME, foreign, paint};
 use crate::signature_check::SignatureCheck;
 use crate::signature_finding::{SignatureDetails, UNKNOWN_KEY, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
-use polyplug_trust::Difference;
+use polyplug_trust::{Difference, DifferentFiles};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -47,10 +47,9 @@ pub(crate) fn verify(options: &VerifyOptions, out: &mut dyn Write) -> io::Result
     Ok(verdict)
 }
 
-/// The files that the problem does not name, and then all of them.
+/// All files, if there are more than the problem names.
 fn write_differences(check: &SignatureCheck, errors: &mut dyn Write) -> io::Result<()> {
-    let text = check.finding.objection.as_ref().map_or("", |objection| &objection.text);
-    if check.differences.iter().all(|difference| text.contains(&difference.to_string())) {
+    if check.differences.len() <= DifferentFiles::NAMED {
         return Ok(());
     }
     for difference in &check.differences {

@@ -95,14 +95,14 @@ fn the_same_is_there_for_programs() {
         json["bundles"][2]["needs"],
         json!([{
             "kind": "contract", "name": "test.base@1", "min_version": "1.1.0", "only_from": null,
-            "providers": ["better", "base"], "too_old": [], "missing": false,
+            "providers": ["better", "base"], "too_old": [], "refused": [], "missing": false,
         }])
     );
     assert_eq!(
         json["failed"][0]["needs"],
         json!([{
             "kind": "contract", "name": "test.base@1", "min_version": "1.2.0", "only_from": "base",
-            "providers": [], "too_old": [{"bundle": "base", "version": "1.1.0"}], "missing": true,
+            "providers": [], "too_old": [{"bundle": "base", "version": "1.1.0"}], "refused": [], "missing": true,
         }])
     );
     let lonely = &json["failed"][1];

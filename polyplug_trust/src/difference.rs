@@ -1,5 +1,6 @@
 //! One file that is not as it was signed.
 
+use crate::unreadable::Escaped;
 use std::fmt;
 
 /// What happened to a file after it was signed.
@@ -42,8 +43,8 @@ impl fmt::Display for Difference {
             Self::Added(path)
             | Self::Removed(path)
             | Self::Changed(path)
-            | Self::LineEnds(path) => write!(f, "`{path}`"),
-            Self::Renamed { from, to } => write!(f, "`{from}` (now `{to}`)"),
+            | Self::LineEnds(path) => write!(f, "`{}`", Escaped(path)),
+            Self::Renamed { from, to } => write!(f, "`{}` (now `{}`)", Escaped(from), Escaped(to)),
         }
     }
 }

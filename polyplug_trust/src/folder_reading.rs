@@ -134,14 +134,19 @@ impl Reading<'_> {
 /// The content, in one piece of memory: it is not copied again. `bytes` counts all that is read.
 fn read_file(listed: &Listed, bytes: &AtomicU64) -> Result<(Arc<[u8]>, FileHash), TreeRule> {
     let (mut file, len) = listed.folder.file(&listed.name)?;
-    let before = bytes.fetch_add(len, Ordering::Relaxed);
-    if before.saturating_add(len) > MAX_BYTES {
-        return Err(TreeRule::TooLarge);
-    }
+    count(bytes, len)?;
     let mut content: Arc<[u8]> = iter::repeat_n(0, len as usize).collect();
     let space = Arc::get_mut(&mut content).expect("nobody else has it yet");
     let hash = fill(&mut file, space)?;
     Ok((content, hash))
+}
+
+/// Adds to what is read, unless that becomes too much: where file systems have files without content, few
+/// lengths are more than a number holds.
+fn count(bytes: &AtomicU64, len: u64) -> Result<(), TreeRule> {
+    let add = |before: u64| before.checked_add(len).filter(|sum| *sum <= MAX_BYTES);
+    let counted = bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    counted.map(drop).map_err(|_| TreeRule::TooLarge)
 }
 
 /// Reads as much as there is space for, which must be all.
@@ -173,4 +178,22 @@ fn fill(file: &mut File, space: &mut [u8]) -> Result<FileHash, TreeRule> {
         }
     }
     Ok(FileHash { len: space.len() as u64, blake3: hasher.finalize().into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_BYTES, TreeRule, count};
+    use std::sync::atomic::AtomicU64;
+
+    #[test]
+    fn what_is_read_does_not_wrap_around() {
+        let bytes = AtomicU64::new(0);
+        for len in [1 << 63, 1 << 63, u64::MAX, MAX_BYTES + 1] {
+            assert!(matches!(count(&bytes, len), Err(TreeRule::TooLarge)), "{len}");
+        }
+        count(&bytes, MAX_BYTES - 1).unwrap();
+        assert!(matches!(count(&bytes, u64::MAX - 1), Err(TreeRule::TooLarge)));
+        count(&bytes, 1).unwrap();
+        assert!(matches!(count(&bytes, 1), Err(TreeRule::TooLarge)));
+    }
 }

@@ -21,6 +21,7 @@ mod spread;
 mod tree_error;
 mod tree_paths;
 mod tree_rule;
+mod unreadable;
 
 mod difference;
 mod file_hashes;
@@ -43,6 +44,7 @@ mod refusal;
 mod verdict;
 
 mod file_lock;
+mod file_rights;
 mod private_file;
 mod store_error;
 mod trust_store;
@@ -51,6 +53,7 @@ mod version_floors;
 pub use bundle_tree::{BundleTree, SIGNATURE_FILE};
 pub use tree_error::TreeError;
 pub use tree_rule::TreeRule;
+pub use unreadable::{is_unreadable, printable};
 
 pub use difference::Difference;
 pub use file_hashes::{FileHash, FileHashes};

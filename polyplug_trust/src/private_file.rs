@@ -2,8 +2,9 @@
 //! whole or not at all.
 
 use crate::file_lock::FileLock;
+use crate::file_rights::{check, check_owner};
 use crate::store_error::{StoreError, StoreProblem};
-use std::fs::{self, DirBuilder, File, Metadata};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,30 +23,50 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, StoreError> {
     let io = |error| StoreError::io(path, "reading", error);
     let rights = |problem| StoreError::new(path, StoreProblem::Rights(problem));
     let no_file = || rights("it is no file".to_owned());
-    let file = match File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+    let file = match unwaiting(OpenOptions::new().read(true)).open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
         // Where a folder cannot even be opened.
         Err(_) if path.is_dir() => return Err(no_file()),
-        file => file.map_err(io)?,
+        file => Some(file.map_err(io)?),
     };
-    let metadata = file.metadata().map_err(io)?;
-    if !metadata.is_file() {
-        return Err(no_file());
+    if let Some(file) = &file {
+        let metadata = file.metadata().map_err(io)?;
+        if !metadata.is_file() {
+            return Err(no_file());
+        }
+        check(&metadata, "it").map_err(rights)?;
     }
-    check(&metadata, "it").map_err(rights)?;
-    for hop in follow(path).map_err(io)? {
-        let link = fs::symlink_metadata(&hop).map_err(io)?;
-        check_owner(&link, "it").map_err(rights)?;
-        let found = fs::metadata(folder(&hop)).map_err(io)?;
-        // Whoever may write there puts another link or file in its place.
-        check(&found, &in_folder(&hop, path)).map_err(rights)?;
-    }
+    // Also where it is not there: somebody may have taken it away.
+    check_way(path)?;
+    let Some(file) = file else { return Ok(None) };
     let mut text = String::new();
     file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
     if text.len() as u64 > MAX_BYTES {
         return Err(rights(format!("it has more than {} MiB", MAX_BYTES >> 20)));
     }
     Ok(Some(text))
+}
+
+/// Nobody else puts another link or file in the place of one on the way to the file, or takes it away.
+fn check_way(path: &Path) -> Result<(), StoreError> {
+    let io = |error| StoreError::io(path, "reading", error);
+    let rights = |problem| StoreError::new(path, StoreProblem::Rights(problem));
+    for hop in follow(path).map_err(io)? {
+        if let Some(link) = if_there(fs::symlink_metadata(&hop)).map_err(io)? {
+            check_owner(&link, "it").map_err(rights)?;
+        }
+        if let Some(found) = if_there(fs::metadata(folder(&hop))).map_err(io)? {
+            check(&found, &in_folder(&hop, path)).map_err(rights)?;
+        }
+    }
+    Ok(())
+}
+
+fn if_there(found: io::Result<Metadata>) -> io::Result<Option<Metadata>> {
+    match found {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// A file that is made later is made where the operator meant it: a folder that is not there is a fault in
@@ -64,19 +85,44 @@ pub(crate) fn expect_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Puts a file with this text in the place of the one that is there. Whoever reads meanwhile, or after a
-/// crash, finds one of the two.
+/// crash, finds one of the two. A file that is new is this user's alone.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
     let target = place(path)?;
     let written = || {
-        // Such a file is this user's alone, on every system.
+        // Such a file is this user's alone at first, on every system.
         let mut file =
             tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder(&target))?;
         file.write_all(text.as_bytes())?;
+        keep_readers(file.as_file(), &target)?;
         file.as_file().sync_all()?;
         put(file, &target)
     };
     written().map_err(|error| StoreError::io(path, "writing", error))?;
     sync_folder(&folder(&target));
+    Ok(())
+}
+
+/// Lets those read a file that can read the one at `target`, such as services the administrator's.
+#[cfg(unix)]
+fn keep_readers(file: &File, target: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let Some(old) = if_there(fs::symlink_metadata(target))? else { return Ok(()) };
+    if !old.is_file() || check_owner(&old, "it").is_err() {
+        return Ok(());
+    }
+    let is_its_group =
+        file.metadata()?.gid() == old.gid() || fchown(file, None, Some(old.gid())).is_ok();
+    let mode = match is_its_group {
+        true => old.mode() & 0o644,
+        // Another group may do what everybody may.
+        false => old.mode() & 0o604 | (old.mode() & 0o004) << 3,
+    };
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+/// A file has the rights of its folder on this system.
+#[cfg(not(unix))]
+fn keep_readers(_file: &File, _target: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -107,7 +153,10 @@ fn put(file: NamedTempFile, target: &Path) -> io::Result<()> {
 
 /// Keeps other processes that ask for it from changing the file, until what is returned is dropped.
 pub(crate) fn lock(path: &Path, patience: Duration) -> Result<FileLock, StoreError> {
-    FileLock::take(&place(path)?, patience)
+    let target = place(path)?;
+    // Nothing is made where others put what they like.
+    check_way(path)?;
+    FileLock::take(&target, patience)
 }
 
 /// Where the file itself is or is to be: at the end of links, which stay links. Its folder is made, but not
@@ -167,47 +216,6 @@ fn make_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
-fn check_owner(metadata: &Metadata, what: &str) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    let (owner, user) = (metadata.uid(), rustix::process::geteuid().as_raw());
-    // The system's administrator can do what he likes anyway.
-    if owner != user && owner != 0 {
-        let advice = "give it to this user, or name another file";
-        return Err(format!(
-            "{what} belongs to the user {owner}, and this is user {user}; {advice}"
-        ));
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn check(metadata: &Metadata, what: &str) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    check_owner(metadata, what)?;
-    let mode = metadata.mode();
-    // In such a folder everybody may add files, and nobody touches those of others.
-    let is_shared = metadata.is_dir() && mode & 0o1000 != 0;
-    if mode & 0o022 != 0 && !is_shared {
-        let mode = mode & 0o777;
-        return Err(format!(
-            "{what} can be written by others (mode {mode:03o}); `chmod go-w` changes that"
-        ));
-    }
-    Ok(())
-}
-
-/// The user's folders have rights of their own on this system, which those made in them inherit.
-#[cfg(not(unix))]
-fn check(_metadata: &Metadata, _what: &str) -> Result<(), String> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_owner(_metadata: &Metadata, _what: &str) -> Result<(), String> {
-    Ok(())
-}
-
-#[cfg(unix)]
 fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
     use std::os::unix::fs::DirBuilderExt;
     builder.mode(0o700)
@@ -216,6 +224,20 @@ fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
 #[cfg(not(unix))]
 fn private_folder(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder
+}
+
+/// A pipe in the file's place does not wait for a writer.
+#[cfg(unix)]
+fn unwaiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())
+}
+
+/// Pipes are elsewhere on this system.
+#[cfg(not(unix))]
+fn unwaiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
 }
 
 /// Keeps a change over a crash of the system, on file systems that can.

@@ -5,11 +5,9 @@ use crate::floor::Floor;
 use crate::key::KeyId;
 use crate::signature_error::SignatureTextError;
 use crate::tree_error::TreeError;
+use crate::unreadable::Escaped;
 use polyplug_abi::Version;
 use std::fmt;
-
-/// How many files a refusal names.
-const NAMED: usize = 10;
 
 /// Why a bundle is refused. The text is complete but for the bundle's name, on one line.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -56,8 +54,10 @@ pub enum SignatureRefusal {
     },
     /// It is that of another bundle.
     #[error(
-        "its bundle.sig is that of the bundle `{signed}`, and manifest.toml names it `{found}`; get \
-         the bundle again from its author, or sign it with `polyplug sign`"
+        "its bundle.sig is that of the bundle `{}`, and manifest.toml names it `{}`; get the bundle \
+         again from its author, or sign it with `polyplug sign`",
+        Escaped(signed),
+        Escaped(found)
     )]
     OtherBundle {
         /// Which was signed.
@@ -161,6 +161,9 @@ impl DifferentFiles {
         refusal(Self { differences })
     }
 
+    /// How many of them a refusal names.
+    pub const NAMED: usize = 10;
+
     /// All of them.
     pub fn all(&self) -> &[Difference] {
         &self.differences
@@ -195,7 +198,7 @@ fn kind(difference: &Difference) -> u8 {
 impl fmt::Display for DifferentFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut last = None;
-        for file in self.differences.iter().take(NAMED) {
+        for file in self.differences.iter().take(Self::NAMED) {
             match last.replace(kind(file)) {
                 None => {}
                 Some(last) if last == kind(file) => f.write_str(", ")?,
@@ -203,7 +206,7 @@ impl fmt::Display for DifferentFiles {
             }
             write!(f, "{file}")?;
         }
-        match self.differences.len().saturating_sub(NAMED) {
+        match self.differences.len().saturating_sub(Self::NAMED) {
             0 => Ok(()),
             more => write!(f, " and {more} more (`polyplug verify` lists all)"),
         }

@@ -4,6 +4,7 @@ use crate::file_hashes::FileHashes;
 use crate::key::{KeyId, PublicKey};
 use crate::secret_key::SecretKey;
 use crate::signature_error::SignError;
+use crate::unreadable::is_unreadable;
 use polyplug_abi::Version;
 
 /// Keeps these signatures apart from every other use of a key, and one form of them from the next.
@@ -82,9 +83,9 @@ fn bytes_of(version: Version) -> impl Iterator<Item = u8> {
     [version.major, version.minor, version.patch].into_iter().flat_map(u32::to_le_bytes)
 }
 
-/// What a manifest takes for a name, of a length that fits.
+/// What a manifest takes for a name, of a length that fits, and which is what it looks like.
 pub(crate) fn is_bundle_name(name: &str) -> bool {
-    !name.is_empty() && name.len() <= MAX_NAME && !name.contains(char::is_control)
+    !name.is_empty() && name.len() <= MAX_NAME && !name.contains(is_unreadable)
 }
 
 #[cfg(test)]

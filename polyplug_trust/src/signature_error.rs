@@ -3,6 +3,7 @@
 use crate::signature::MAX_NAME;
 use crate::signature_text::{FORMAT, MAX_TEXT};
 use crate::tree_rule::TreeRule;
+use crate::unreadable::Escaped;
 use polyplug_abi::Version;
 
 /// Why a bundle is not signed.
@@ -12,8 +13,8 @@ pub enum SignError {
     /// A bundle has no such name.
     #[error(
         "the bundle's name `{}` cannot be signed: a name is not empty, has no control characters \
-         and at most {MAX_NAME} bytes",
-        name.escape_debug()
+         or such as are not seen, and at most {MAX_NAME} bytes",
+        Escaped(name)
     )]
     Name {
         /// The name.
@@ -75,7 +76,11 @@ pub enum SignatureProblem {
         found: String,
     },
     /// Files are sorted, and each is there once.
-    #[error("expected the files sorted by path, found `{path}` after `{after}`")]
+    #[error(
+        "expected the files sorted by path, found `{}` after `{}`",
+        Escaped(path),
+        Escaped(after)
+    )]
     Unsorted {
         /// The file in this line.
         path: String,
@@ -83,7 +88,7 @@ pub enum SignatureProblem {
         after: String,
     },
     /// No file of a bundle has such a path.
-    #[error("the file `{}` {rule}", path.escape_debug())]
+    #[error("the file `{}` {rule}", Escaped(path))]
     Path {
         /// The path.
         path: String,

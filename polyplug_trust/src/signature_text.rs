@@ -134,7 +134,7 @@ fn read_files(lines: &mut Lines<'_>) -> Result<FileHashes, SignatureProblem> {
     while let Some((path, hash)) = lines.optional(FILE, expected, file)? {
         let last = files.last_key_value().map(|(last, _): (&String, &FileHash)| last);
         if let Some(after) = last.filter(|last| last.as_str() >= path) {
-            let (path, after) = (path.escape_debug().to_string(), after.clone());
+            let (path, after) = (path.to_owned(), after.clone());
             return Err(SignatureProblem::Unsorted { path, after });
         }
         let checked = paths.file(path);

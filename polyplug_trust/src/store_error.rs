@@ -1,6 +1,7 @@
 //! A file of the operator that cannot be used.
 
 use crate::key_error::KeyError;
+use crate::unreadable::Escaped;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -71,6 +72,18 @@ pub enum StoreProblem {
         /// From 1.
         line: u32,
     },
+    /// A line may look like several, so what seems to revoke a key may be part of another line.
+    #[error(
+        "line {line} has the character U+{:04X} in it, behind which something may be hidden: see what is \
+         there, and remove it or put a newline in its place",
+        u32::from(*character)
+    )]
+    Hidden {
+        /// From 1.
+        line: u32,
+        /// Which does not belong there.
+        character: char,
+    },
     /// A line says something else.
     #[error("line {line}: expected {expected}, found {found}")]
     Line {
@@ -90,7 +103,10 @@ pub enum StoreProblem {
         error: KeyError,
     },
     /// It would not be read again as it was written.
-    #[error("{what} `{}` cannot be kept: it is one line, without control characters", text.escape_debug())]
+    #[error(
+        "{what} `{}` cannot be kept: it is one line, without control characters or such as are not seen",
+        Escaped(text)
+    )]
     Text {
         /// What it was meant to be.
         what: &'static str,

@@ -1,6 +1,7 @@
 //! A folder that is not read as a bundle.
 
 use crate::tree_rule::TreeRule;
+use crate::unreadable::{Escaped, printable};
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -29,25 +30,14 @@ impl TreeError {
 impl fmt::Display for TreeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Such a name may have anything in it, and ends up in logs.
-        let (folder, path) = (printable(&self.folder), self.path.escape_debug());
+        let folder = printable(&self.folder.to_string_lossy());
+        let path = Escaped(&self.path);
         match (self.folder.as_os_str().is_empty(), self.path.is_empty()) {
             (false, false) => write!(f, "{folder}: `{path}` {}", self.rule),
             (false, true) => write!(f, "{folder} {}", self.rule),
             (true, _) => write!(f, "`{path}` {}", self.rule),
         }
     }
-}
-
-/// The path of a folder, in which a backslash may be what is between its parts.
-fn printable(folder: &Path) -> String {
-    let mut printable = String::new();
-    for character in folder.to_string_lossy().chars() {
-        match character.is_control() {
-            true => printable.extend(character.escape_debug()),
-            false => printable.push(character),
-        }
-    }
-    printable
 }
 
 impl Error for TreeError {

@@ -1,6 +1,7 @@
 //! The paths of one bundle, checked one by one: each must name the same file on every system.
 
 use crate::tree_rule::{MAX_FILES, MAX_PARTS, MAX_PATH, TreeRule};
+use crate::unreadable::is_unreadable;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -91,13 +92,6 @@ fn check(path: &str) -> Result<(), TreeRule> {
         return Err(TreeRule::PathTooLong);
     }
     Ok(())
-}
-
-/// Ends a line, or makes a path look like another: controls, line separators, directions of text.
-fn is_unreadable(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(character, '\u{2066}'..='\u{2069}')
 }
 
 /// Equal for paths that `str::to_lowercase` makes equal, and for those that some system takes for the same

@@ -1,5 +1,6 @@
 //! What a bundle's folder may not have in it, so that its files are the same on every system.
 
+use crate::unreadable::Escaped;
 use std::io;
 use std::sync::Arc;
 
@@ -32,14 +33,18 @@ pub enum TreeRule {
     #[error("has a name that is not UTF-8; rename it")]
     NotUtf8,
     /// On some systems both are one file.
-    #[error("differs from `{other}` by case only, and some systems take both for one; rename one")]
+    #[error(
+        "differs from `{}` by case only, and some systems take both for one; rename one",
+        Escaped(other)
+    )]
     CaseCollision {
         /// The file or folder that it is mistaken for.
         other: String,
     },
     /// It would not read as it is.
     #[error(
-        "has a control character in its name, or one that turns the direction of text; rename it"
+        "has a control character in its name, or one that is not seen or turns the direction of \
+         text; rename it"
     )]
     ControlCharacter,
     /// It is one name here, and several elsewhere.

@@ -8,11 +8,13 @@
 //!
 //! A line that is not understood makes the whole file unusable: it may be the one that revokes a key. So
 //! does a last line without an end, and an empty file: what was cut off may have revoked one. A file that
-//! was cut off between two lines is not told from a shorter one, since people may add and remove lines.
+//! was cut off between two lines is not told from a shorter one, since people may add and remove lines. Nor
+//! may a line hold a character that ends it in an editor, but not here.
 
 use crate::key::{KeyId, PublicKey};
 use crate::private_file;
 use crate::store_error::{StoreError, StoreProblem};
+use crate::unreadable::is_unreadable;
 use crate::verdict::Keyring;
 use line::{Entry, Line};
 use std::collections::BTreeMap;
@@ -125,7 +127,8 @@ impl TrustStore {
         Ok(result)
     }
 
-    /// Puts the file in the place of the one that is there, as a whole. It is this user's alone.
+    /// Puts the file in the place of the one that is there, as a whole. Who can read that one can read this;
+    /// a new one is this user's alone.
     ///
     /// # Errors
     /// It cannot be written.
@@ -188,7 +191,7 @@ impl TrustStore {
     /// The name is empty or not one line.
     pub fn add(&mut self, key: PublicKey, name: &str) -> Result<(), StoreError> {
         let name = name.trim();
-        if name.is_empty() || name.contains(char::is_control) {
+        if name.is_empty() || name.contains(is_unreadable) {
             return Err(self.text("the key's name", name));
         }
         let line = Line::trust(TrustedKey { key, name: name.to_owned() });
@@ -210,7 +213,7 @@ impl TrustStore {
     /// The reason is not one line.
     pub fn revoke(&mut self, id: KeyId, reason: &str) -> Result<bool, StoreError> {
         let reason = reason.trim();
-        if reason.contains(char::is_control) {
+        if reason.contains(is_unreadable) {
             return Err(self.text("the reason", reason));
         }
         let mut reasons = String::new();

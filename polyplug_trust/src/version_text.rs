@@ -1,5 +1,6 @@
 //! Numbers and versions in a text, in the one form that they are written in.
 
+use crate::unreadable::Escaped;
 use polyplug_abi::Version;
 use std::str::FromStr;
 
@@ -18,13 +19,13 @@ pub(crate) fn version(text: &str) -> Option<Version> {
     parts.next().is_none().then_some(version)
 }
 
-/// A line that was not understood, for a person: in quotes, its beginning only, without control characters.
+/// A line that was not understood, for a person: in quotes, its beginning only, with all of it seen.
 pub(crate) fn quoted(line: &str) -> String {
     /// More would hide what is said about it.
     const SHOWN: usize = 60;
-    let shown: String = line.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    let shown: String = line.chars().take(SHOWN).collect();
     let more = if line.chars().nth(SHOWN).is_some() { "…" } else { "" };
-    format!("`{shown}{more}`")
+    format!("`{}{more}`", Escaped(&shown))
 }
 
 #[cfg(test)]
@@ -45,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_line_is_shown_on_one_line() {
-        assert_eq!(quoted("a\u{1b}\rb"), "`a\\u{1b}\\rb`");
+        assert_eq!(quoted("a\u{1b}\r`b"), "`a\\u{1b}\\r\\`b`");
         assert_eq!(quoted(&"x".repeat(60)), format!("`{}`", "x".repeat(60)));
         assert_eq!(quoted(&"x".repeat(61)), format!("`{}…`", "x".repeat(60)));
     }

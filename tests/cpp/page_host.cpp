@@ -129,6 +129,13 @@ void a_folder_of_many(const std::string &mods, const std::string &trusted) {
     CHECK_FAILS(runtime.try_load_by_name("greeter"), POLYPLUG_ERROR_ADMISSION_DENIED, "not signed");
 }
 
+void an_archive(const polyplug::Runtime &runtime) {
+    const std::string manifest = "name = \"weather\"\nloader = \"lua\"\nfile = \"weather.lua\"\n";
+    const std::string code = "function polyplug_init() return {}, { code = 0 } end";
+    const std::string signature = "not looked at";
+    runtime.load_files({{"manifest.toml", manifest}, {"weather.lua", code}, {"bundle.sig", signature}});
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -141,5 +148,6 @@ int main(int argc, char **argv) {
     const polyplug::Runtime runtime(polyplug::Options().plugin_dir(mods));
     texts_and_failures(runtime);
     objects_and_changes(runtime);
+    an_archive(runtime);
     return 0;
 }

@@ -95,6 +95,11 @@ int main(int argc, char **argv) {
     }
     CHECK_FAILS(Runtime::try_create(required({}).trust_store("")), POLYPLUG_ERROR_GENERIC,
                 "names no file");
+    {
+        const Runtime runtime = runtime_of(required({key}).minimum_version("counter", {9, 0, 0}));
+        CHECK_FAILS(runtime.try_load_bundle(mods + "/counter"), POLYPLUG_ERROR_SIGNATURE_REJECTED,
+                    "9.0.0");
+    }
     const Runtime runtime = runtime_of(required({key}).revoked_keys({id_at(beside + "key-id")}));
     CHECK_FAILS(runtime.try_load_bundle(mods + "/counter"), POLYPLUG_ERROR_SIGNATURE_REJECTED,
                 "revoked");

@@ -204,7 +204,7 @@ FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
 /* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
 
-LAYOUT(PolyplugRuntimeOptions, 232, 8);
+LAYOUT(PolyplugRuntimeOptions, 248, 8);
 FIELD(PolyplugRuntimeOptions, struct_size, 0);
 FIELD(PolyplugRuntimeOptions, reload_mode, 4);
 FIELD(PolyplugRuntimeOptions, config, 8);
@@ -227,6 +227,8 @@ FIELD(PolyplugRuntimeOptions, search_dirs, 200);
 FIELD(PolyplugRuntimeOptions, search_dir_count, 208);
 FIELD(PolyplugRuntimeOptions, admission, 216);
 FIELD(PolyplugRuntimeOptions, admission_user_data, 224);
+FIELD(PolyplugRuntimeOptions, minimum_versions, 232);
+FIELD(PolyplugRuntimeOptions, minimum_version_count, 240);
 
 LAYOUT(PolyplugAskedCapability, 32, 8);
 FIELD(PolyplugAskedCapability, text, 0);
@@ -279,6 +281,11 @@ FIELD(PolyplugTrustRecord, refusal_code, 120);
 LAYOUT(PolyplugGrant, 32, 8);
 FIELD(PolyplugGrant, bundles, 0);
 FIELD(PolyplugGrant, capability, 16);
+
+LAYOUT(PolyplugMinimumVersion, 32, 8);
+FIELD(PolyplugMinimumVersion, bundle, 0);
+FIELD(PolyplugMinimumVersion, version, 16);
+FIELD(PolyplugMinimumVersion, padding, 28);
 
 LAYOUT(PolyplugEvent, 192, 8);
 FIELD(PolyplugEvent, struct_size, 0);

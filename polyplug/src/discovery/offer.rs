@@ -97,8 +97,12 @@ impl BundleOffer {
         (offer, asks.and(describes))
     }
 
-    /// A folder whose manifest does not read.
-    pub(super) fn of_unread(path: PathBuf, problem: &str) -> Self {
+    /// A folder whose manifest is not read, and why.
+    pub(super) fn of_unread(path: PathBuf, error: &RuntimeError) -> Self {
+        let refusal = match error {
+            RuntimeError::SignatureRejected { reason, .. } => reason.clone(),
+            other => Refusal::new("unreadable-manifest", other.to_string()),
+        };
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Self {
             path,
@@ -108,7 +112,7 @@ impl BundleOffer {
             contracts: Vec::new(),
             dependencies: Vec::new(),
             capabilities: Vec::new(),
-            signer: Err(Refusal::new("unreadable-manifest", problem)),
+            signer: Err(refusal),
             digest: None,
         }
     }

@@ -69,7 +69,7 @@ fn candidate(core: &Core, path: &Path) -> Candidate {
     let opening = match Opening::of_reading(core, path, reading) {
         Ok(opening) => opening,
         Err(unopened) => {
-            let offer = BundleOffer::of_unread(path.to_owned(), &unopened.error.to_string());
+            let offer = BundleOffer::of_unread(path.to_owned(), &unopened.error);
             return out(offer, Prospect::WouldFail(unopened.error));
         }
     };

@@ -136,7 +136,25 @@ static void the_store_trusts_and_a_key_is_revoked(const Author *author, const ch
     CHECK_FAILS(polyplug_load_bundle(host, path_in(mods, "counter")),
                 POLYPLUG_ERROR_SIGNATURE_REJECTED, "revoked");
     polyplug_runtime_destroy(host);
+}
 
+static void what_the_host_calls_too_old_is_refused(const Author *author, const char *mods) {
+    PolyplugMinimumVersion minimum = {polyplug_string_view("counter"), {9, 0, 0}, 0};
+    PolyplugRuntimeOptions options = required();
+    const PolyplugHostApi *host;
+
+    options.trust_store = polyplug_string_view(author->store);
+    options.minimum_versions = &minimum;
+    options.minimum_version_count = 1;
+    host = polyplug_runtime_create_ex(&options);
+    CHECK(host != NULL);
+    CHECK_FAILS(polyplug_load_bundle(host, path_in(mods, "counter")),
+                POLYPLUG_ERROR_SIGNATURE_REJECTED, "9.0.0");
+    polyplug_runtime_destroy(host);
+
+    minimum.bundle.ptr = NULL;
+    CHECK(polyplug_runtime_create_ex(&options) == NULL);
+    CHECK(says(polyplug_last_error(), "minimum_versions"));
 }
 
 static void what_was_named_is_to_be_there(const char *mods) {
@@ -182,6 +200,7 @@ int main(int argc, char **argv) {
     polyplug_runtime_destroy(host);
     CHECK(read_file(author.floors, floors, sizeof floors) > 0);
     the_store_trusts_and_a_key_is_revoked(&author, mods);
+    what_the_host_calls_too_old_is_refused(&author, mods);
     what_was_named_is_to_be_there(mods);
     return 0;
 }

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// As many as systems follow.
 const MAX_LINKS: usize = 40;
 
+/// As much as is shown of a file that is something else.
+const SHOWN_BYTES: u64 = 60;
+
 /// Opens the file at `path` to append to it, and says whether its last line has no end: the process that
 /// wrote it was stopped in the middle. A new file is this user's alone.
 ///
@@ -27,8 +30,16 @@ pub(super) fn open(
     private_without_waiting(options.append(true).create(true));
     let file = options.open(path).map_err(|error| words(path, &error))?;
     let metadata = file.metadata().map_err(|error| error.to_string())?;
+    if let Some((what, _)) = others.iter().find(|(_, other)| is_same(&metadata, other)) {
+        return Err(taken(what));
+    }
     if !metadata.is_file() && !takes_lines(&metadata) {
         return Err("it is neither a file, a pipe nor a terminal; name a file".to_owned());
+    }
+    if metadata.is_file()
+        && let Some(line) = other_first_line(path)
+    {
+        return Err(format!("this is no audit: its first line is `{line}`; name another file"));
     }
     wait_from_now_on(&file).map_err(|error| error.to_string())?;
     let is_cut = metadata.is_file() && is_cut(path);
@@ -40,7 +51,7 @@ fn objection(path: &Path, folder: &Path, others: &[(&str, PathBuf)]) -> Option<S
     let place = resolved(path)?;
     if let Some((what, _)) = others.iter().find(|(_, other)| resolved(other) == Some(place.clone()))
     {
-        return Some(format!("this is {what}, which has no place for it; name another file"));
+        return Some(taken(what));
     }
     let bundles = bundle_paths::in_folder(folder).unwrap_or_default();
     let holds = |bundle: &&PathBuf| bundle.canonicalize().is_ok_and(|one| place.starts_with(one));
@@ -49,6 +60,24 @@ fn objection(path: &Path, folder: &Path, others: &[(&str, PathBuf)]) -> Option<S
         "it would be a file of the bundle {bundle}, and each line a change after its signing; name a file \
          elsewhere"
     ))
+}
+
+fn taken(what: &str) -> String {
+    format!("this is {what}, which has no place for it; name another file")
+}
+
+/// Whether they are one file, under whatever names.
+#[cfg(unix)]
+fn is_same(opened: &fs::Metadata, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |found: &fs::Metadata| (found.dev(), found.ino());
+    fs::metadata(other).is_ok_and(|other| place(&other) == place(opened))
+}
+
+/// Names are all that can be compared here.
+#[cfg(not(unix))]
+fn is_same(_opened: &fs::Metadata, _other: &Path) -> bool {
+    false
 }
 
 /// Where a file is, or will be, without links.
@@ -87,11 +116,27 @@ fn words(path: &Path, error: &io::Error) -> String {
     }
 }
 
+/// The beginning of the first line, if it is not that of an audit: lines at its end would spoil a list of
+/// keys, or a script. Of a file that cannot be read nobody knows.
+fn other_first_line(path: &Path) -> Option<String> {
+    let mut start = Vec::new();
+    // It may be another one meanwhile, and is not waited for.
+    let mut options = OpenOptions::new();
+    private_without_waiting(options.read(true));
+    options.open(path).ok()?.take(SHOWN_BYTES).read_to_end(&mut start).ok()?;
+    let line = start.split(|byte| *byte == b'\n').next()?;
+    let is_other = !start.is_empty() && !line.starts_with(b"{");
+    is_other.then(|| String::from_utf8_lossy(line.trim_ascii_end()).into_owned())
+}
+
 /// Whether the file's last line has no end. If it cannot be read nobody knows, and an empty line is worth
 /// less than one that is refused.
 fn is_cut(path: &Path) -> bool {
     let last = || {
-        let mut file = File::open(path)?;
+        // It may be another one meanwhile, and is not waited for.
+        let mut options = OpenOptions::new();
+        private_without_waiting(options.read(true));
+        let mut file = options.open(path)?;
         file.seek(SeekFrom::End(-1))?;
         let mut last = [0];
         file.read_exact(&mut last).map(|()| last[0])

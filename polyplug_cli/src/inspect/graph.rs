@@ -28,6 +28,8 @@ struct Node {
     version: Version,
     priority: i64,
     is_enabled: bool,
+    /// Whether it was tried and does not run: what it says that it provides is not there.
+    is_refused: bool,
     provides: Vec<Provided>,
     dependencies: Vec<Dependency>,
     /// Contracts of others that its description has, or its code imports.
@@ -54,6 +56,8 @@ pub(crate) struct Need {
     pub(crate) providers: Vec<String>,
     /// The bundles that would, if their version were not below `min_version`.
     pub(crate) too_old: Vec<(String, Version)>,
+    /// The bundles that would, if they had been loaded.
+    pub(crate) refused: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +161,7 @@ impl Graph {
                 (NeedKind::Contract, name, only_from, found)
             }
         };
+        let (refused, found) = Self::apart(found);
         let (met, too_old): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|(_, version)| *version >= min_version);
         Need {
@@ -166,19 +171,29 @@ impl Graph {
             only_from,
             providers: met.into_iter().map(|(other, _)| other.name()).collect(),
             too_old: too_old.into_iter().map(|(other, found)| (other.name(), found)).collect(),
+            refused,
         }
+    }
+
+    /// The names of those that were tried and do not run, and the others.
+    fn apart(found: Vec<(&Node, Version)>) -> (Vec<String>, Vec<(&Node, Version)>) {
+        let (refused, found): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|(other, _)| other.is_refused);
+        (refused.into_iter().map(|(other, _)| other.name()).collect(), found)
     }
 
     fn import(&self, node: &Node, contract: &str) -> Need {
         let id = contract.parse::<ContractName>().map(|name| name.id());
-        let providers = id.map(|id| self.providers(node, id).map(|(other, _)| other.name()));
+        let found = id.map(|id| self.providers(node, id).collect()).unwrap_or_default();
+        let (refused, found) = Self::apart(found);
         Need {
             kind: NeedKind::Import,
             name: contract.to_owned(),
             min_version: Version::default(),
             only_from: None,
-            providers: providers.map(Iterator::collect).unwrap_or_default(),
+            providers: found.into_iter().map(|(other, _)| other.name()).collect(),
             too_old: Vec::new(),
+            refused,
         }
     }
 
@@ -197,9 +212,8 @@ impl Graph {
 impl Node {
     fn new(manifest: &Manifest, path: &Path, loaded: &[BundleInfo]) -> Self {
         let data = &manifest.data;
-        let runs = loaded
-            .iter()
-            .find(|bundle| bundle.name == data.name && bundle.state == BundleState::Loaded);
+        let tried = loaded.iter().find(|bundle| bundle.name == data.name);
+        let runs = tried.filter(|bundle| bundle.state == BundleState::Loaded);
         let provides = match runs {
             Some(bundle) => {
                 let contracts = bundle.contracts.iter();
@@ -230,6 +244,7 @@ impl Node {
                 .unwrap_or_default(),
             priority: manifest.options.priority,
             is_enabled: manifest.options.enabled,
+            is_refused: tried.is_some() && runs.is_none(),
             provides,
             dependencies,
             imports,

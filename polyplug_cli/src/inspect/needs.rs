@@ -1,7 +1,7 @@
 //! What a bundle needs, as lines for people and as JSON.
 
 use super::graph::{Need, NeedKind};
-use crate::show::style::{BAD, DIM, paint};
+use crate::show::style::{BAD, DIM, one_line, paint};
 use polyplug_abi::Version;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -30,7 +30,7 @@ fn wanted(need: &Need) -> String {
 }
 
 fn answer(need: &Need) -> String {
-    if need.kind == NeedKind::Import && need.providers.is_empty() {
+    if need.kind == NeedKind::Import && need.providers.is_empty() && need.refused.is_empty() {
         return " of the host: no bundle here provides it".to_owned();
     }
     if let [first, others @ ..] = &*need.providers {
@@ -39,6 +39,10 @@ fn answer(need: &Need) -> String {
             [] => from.to_owned(),
             _ => format!("{from}, {}", paint(DIM, format!("else {}", others.join(", ")))),
         };
+    }
+    if !need.refused.is_empty() {
+        let refused = one_line(need.refused.join(", "));
+        return format!(": {}, {refused} was not loaded", paint(BAD, "missing"));
     }
     let old: Vec<String> =
         need.too_old.iter().map(|(bundle, version)| format!("{bundle} has {version}")).collect();
@@ -57,6 +61,7 @@ pub(crate) struct NeedDetails {
     only_from: Option<String>,
     providers: Vec<String>,
     too_old: Vec<TooOld>,
+    refused: Vec<String>,
     missing: bool,
 }
 
@@ -82,6 +87,7 @@ impl From<Need> for NeedDetails {
             min_version: has_minimum.then(|| need.min_version.to_string()),
             too_old: too_old.collect(),
             missing: need.is_missing(),
+            refused: need.refused,
             name: need.name,
             only_from: need.only_from,
             providers: need.providers,

@@ -9,8 +9,22 @@ use polyplug::trust::TrustDecision;
 use std::io::{self, Write};
 use std::time::Duration;
 
+/// What a failure left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// The version before runs on.
+    Running,
+    /// Nothing runs.
+    Nothing,
+}
+
 /// Writes an event that came `at` after the start.
-pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(
+    event: &Event,
+    left: Left,
+    at: Duration,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let clock = paint(DIM, format!("{:>9.3}", at.as_secs_f64()));
     let bundle = event.bundle().unwrap_or_default();
     let name = paint(NAME, bundle);
@@ -36,6 +50,7 @@ pub(crate) fn write(event: &Event, at: Duration, out: &mut dyn Write) -> io::Res
         }
         Event::Failed { path, step, error, .. } => {
             let what = match step {
+                Step::Stage if left == Left::Running => "was not reloaded",
                 Step::Stage => "did not start",
                 Step::Check => "was refused",
                 Step::Commit => "could not be committed",
@@ -129,7 +144,7 @@ fn pinned(reason: &PinReason) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::write;
+    use super::{Left, write};
     use polyplug::events::{Cause, Event, StateOutcome, Timings};
     use std::time::Duration;
 
@@ -149,7 +164,7 @@ mod tests {
             trust: None,
         };
         let mut out = anstream::StripStream::new(Vec::new());
-        write(&event, Duration::from_millis(2_500), &mut out).unwrap();
+        write(&event, Left::Nothing, Duration::from_millis(2_500), &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out.into_inner()).unwrap(),
             "    2.500 reloaded steering  load 1 -> 2  stage 1.20 ms, commit 340 us, \

@@ -1,33 +1,53 @@
 //! The listing of a folder: a tree for people, JSON for other programs.
 
 use super::style::{BAD, DIM, GOOD, NAME, STRONG, foreign, one_line, paint};
+use polyplug::events::Event;
 use polyplug::runtime::{BundleInfo, BundleState, ScanReport};
+use polyplug::trust::{TrustDecision, TrustRecord};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// The number of bundles in words, and how many of them do not run.
-pub(crate) fn write_summary(
+/// The bundles of a folder, by name, and the folders in it, with the names of their bundles, that `failed`:
+/// of one name there may be several, and one that is loaded.
+pub(crate) fn write_folder(
     folder: &Path,
     bundles: &[BundleInfo],
+    failed: &[(&str, &Path)],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let failed = bundles.iter().filter(|bundle| bundle.state == BundleState::Failed).count();
-    let contracts: usize = bundles.iter().map(|bundle| bundle.contracts.len()).sum();
-    let (bundles, contracts) = (counted(bundles.len(), "bundle"), counted(contracts, "contract"));
-    write!(out, "{}  {bundles}, {contracts}", paint(STRONG, folder.display()))?;
-    match failed {
-        0 => writeln!(out),
-        failed => writeln!(out, ", {}", paint(BAD, format!("{failed} failed"))),
+    let loaded: Vec<_> =
+        bundles.iter().filter(|bundle| bundle.state == BundleState::Loaded).collect();
+    let contracts: usize = loaded.iter().map(|bundle| bundle.contracts.len()).sum();
+    let count = counted(loaded.len() + failed.len(), "bundle");
+    let contracts = counted(contracts, "contract");
+    write!(out, "{}  {count}, {contracts}", paint(STRONG, folder.display()))?;
+    match failed.len() {
+        0 => writeln!(out)?,
+        failed => writeln!(out, ", {}", paint(BAD, format!("{failed} failed")))?,
     }
+    let mut failed = failed.to_vec();
+    failed.sort_unstable();
+    let mut failed = failed.into_iter().peekable();
+    for bundle in loaded {
+        while let Some((name, path)) = failed.next_if(|(name, _)| *name < bundle.name.as_str()) {
+            write_failed(name, path, out)?;
+        }
+        write_bundle(bundle, out)?;
+    }
+    failed.try_for_each(|(name, path)| write_failed(name, path, out))
+}
+
+fn write_failed(name: &str, path: &Path, out: &mut dyn Write) -> io::Result<()> {
+    let (cross, path) = (paint(BAD, "✗"), paint(DIM, path.display()));
+    writeln!(out, "{cross} {}  {}  {path}", paint(NAME, name), paint(BAD, "failed"))
 }
 
 /// One bundle and, below it, its contracts.
 pub(crate) fn write_bundle(bundle: &BundleInfo, out: &mut dyn Write) -> io::Result<()> {
     let name = paint(NAME, &bundle.name);
     if bundle.state == BundleState::Failed {
-        let (cross, path) = (paint(BAD, "✗"), paint(DIM, bundle.path.display()));
-        return writeln!(out, "{cross} {name}  {}  {path}", paint(BAD, "failed"));
+        return write_failed(&bundle.name, &bundle.path, out);
     }
     let loader = one_line(&bundle.loader);
     let facts = format!("{}  {loader}  load {}", bundle.version, bundle.generation);
@@ -79,6 +99,41 @@ struct Failed<'a> {
     name: &'a str,
     path: String,
     error: String,
+    #[serde(flatten)]
+    read: Read<'a>,
+}
+
+/// What was read of a bundle that was not loaded, as far as that went.
+#[derive(Debug, Default, Serialize)]
+struct Read<'a> {
+    version: Option<String>,
+    loader: Option<&'a str>,
+    /// The rule that its signature breaks.
+    code: Option<&'static str>,
+}
+
+impl<'a> Read<'a> {
+    /// Of the bundle in the folder `path`, by what happened.
+    fn of(path: &Path, events: &'a [Event]) -> Self {
+        let record = events.iter().find_map(|event| match event {
+            Event::Failed { path: failed, trust, .. } if failed == path => trust.as_deref(),
+            _ => None,
+        });
+        let Some(TrustRecord { version, loader, decision, .. }) = record else {
+            return Self::default();
+        };
+        // Without a loader there was no manifest.
+        let is_read = !loader.is_empty();
+        let code = match decision {
+            TrustDecision::Refused(refusal) => Some(refusal.code),
+            _ => None,
+        };
+        Self {
+            version: is_read.then(|| version.to_string()),
+            loader: is_read.then_some(loader),
+            code,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -87,8 +142,8 @@ struct Bundle<'a> {
     id: String,
     state: &'static str,
     path: String,
-    loader: &'a str,
-    version: String,
+    #[serde(flatten)]
+    read: Read<'a>,
     load_number: u32,
     instances: usize,
     dependencies: &'a [String],
@@ -104,16 +159,22 @@ struct Contract<'a> {
 }
 
 impl<'a> Listing<'a> {
-    /// The listing of `folder`, which was loaded with this report.
-    pub(crate) fn new(folder: &Path, bundles: &'a [BundleInfo], report: &'a ScanReport) -> Self {
+    /// The listing of `folder`, which was loaded with this report and these events.
+    pub(crate) fn new(
+        folder: &Path,
+        bundles: &'a [BundleInfo],
+        report: &'a ScanReport,
+        events: &'a [Event],
+    ) -> Self {
         let failed = report.failed.iter().map(|failed| Failed {
             name: &failed.bundle,
             path: failed.path.display().to_string(),
             error: failed.error.to_string(),
+            read: Read::of(&failed.path, events),
         });
         Self {
             folder: folder.display().to_string(),
-            bundles: bundles.iter().map(Bundle::new).collect(),
+            bundles: bundles.iter().map(|bundle| Bundle::new(bundle, events)).collect(),
             disabled: &report.disabled,
             failed: failed.collect(),
         }
@@ -121,7 +182,15 @@ impl<'a> Listing<'a> {
 }
 
 impl<'a> Bundle<'a> {
-    fn new(bundle: &'a BundleInfo) -> Self {
+    fn new(bundle: &'a BundleInfo, events: &'a [Event]) -> Self {
+        let read = match bundle.state {
+            BundleState::Loaded => Read {
+                version: Some(bundle.version.to_string()),
+                loader: Some(&bundle.loader),
+                code: None,
+            },
+            BundleState::Failed => Read::of(&bundle.path, events),
+        };
         let contracts = bundle.contracts.iter().map(|contract| Contract {
             name: &contract.name,
             version: contract.version.to_string(),
@@ -135,8 +204,7 @@ impl<'a> Bundle<'a> {
                 BundleState::Failed => "failed",
             },
             path: bundle.path.display().to_string(),
-            loader: &bundle.loader,
-            version: bundle.version.to_string(),
+            read,
             load_number: bundle.generation,
             instances: bundle.instances,
             dependencies: &bundle.dependencies,

@@ -1,7 +1,7 @@
 //! Lines of bundles' files, to be shown. What a bundle names is a file of the bundle or is not read: by
 //! `..` or a link it would have lines of anybody's files written where others read them.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,9 @@ const MAX_BYTES: u64 = 1024 * 1024;
 /// The line, from 1, of `file` in the bundle's `folder`; none if that is no file of the bundle.
 pub(super) fn of(folder: &Path, file: &Path, line: u32) -> Option<String> {
     let index = (line as usize).checked_sub(1)?;
+    let folder = real(folder)?;
     let path = folder.join(file).canonicalize().ok()?;
-    if !is_below(folder, &path) {
-        return None;
-    }
-    let file = open(&path)?;
+    let file = open(&folder, path.strip_prefix(&folder).ok()?)?;
     let mut text = String::new();
     file.take(MAX_BYTES + 1).read_to_string(&mut text).ok()?;
     if text.len() as u64 > MAX_BYTES {
@@ -27,35 +25,41 @@ pub(super) fn of(folder: &Path, file: &Path, line: u32) -> Option<String> {
 /// Whether `file` is there and is none of the bundle in `folder`: nothing of it is to be shown, whoever has
 /// read it.
 pub(super) fn leads_out(folder: &Path, file: &Path) -> bool {
-    folder.join(file).canonicalize().is_ok_and(|path| !is_below(folder, &path))
+    let path = folder.join(file).canonicalize();
+    path.is_ok_and(|path| real(folder).is_none_or(|folder| !path.starts_with(folder)))
 }
 
-fn is_below(folder: &Path, path: &Path) -> bool {
-    let folder = match folder.as_os_str().is_empty() {
+fn real(folder: &Path) -> Option<PathBuf> {
+    match folder.as_os_str().is_empty() {
         true => Path::new("."),
         false => folder,
-    };
-    folder.canonicalize().is_ok_and(|folder: PathBuf| path.starts_with(folder))
+    }
+    .canonicalize()
+    .ok()
 }
 
-/// Opens a plain file; a pipe would be waited for.
-fn open(path: &Path) -> Option<File> {
-    let mut options = OpenOptions::new();
-    without_waiting(options.read(true));
-    let file = options.open(path).ok()?;
+/// Opens a plain file; a pipe would be waited for. There are no links on the way from `folder` to it any
+/// more; one that is put there meanwhile is not followed.
+#[cfg(unix)]
+fn open(folder: &Path, below: &Path) -> Option<File> {
+    use rustix::fs::{Mode, OFlags, open, openat};
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let mut found = open(folder, flags | OFlags::DIRECTORY, Mode::empty()).ok()?;
+    for part in below {
+        found = openat(&found, part, flags, Mode::empty()).ok()?;
+    }
+    plain(found.into())
+}
+
+/// Opens a plain file.
+#[cfg(not(unix))]
+fn open(folder: &Path, below: &Path) -> Option<File> {
+    plain(File::open(folder.join(below)).ok()?)
+}
+
+fn plain(file: File) -> Option<File> {
     file.metadata().ok()?.is_file().then_some(file)
 }
-
-#[cfg(unix)]
-fn without_waiting(options: &mut OpenOptions) {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    // The path has no links any more; one that is put there meanwhile is not followed.
-    options.custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed());
-}
-
-#[cfg(not(unix))]
-fn without_waiting(_options: &mut OpenOptions) {}
 
 #[cfg(test)]
 mod tests {

@@ -35,9 +35,13 @@ pub(crate) fn foreign(text: impl std::fmt::Display) -> String {
 }
 
 fn is_unshowable(c: char) -> bool {
-    let turns =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || (c.is_control() && c != '\n' && c != '\t')
+    let turns = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    // To some readers of logs, these two end a line.
+    let ends = matches!(c, '\u{2028}' | '\u{2029}');
+    turns || ends || (c.is_control() && c != '\n' && c != '\t')
 }
 
 #[cfg(test)]
@@ -46,8 +50,9 @@ mod tests {
 
     #[test]
     fn what_a_terminal_would_obey_is_written_out() {
-        let name = "x\u{1b}[1;32mgood:\u{1b}[0m\u{7}\u{9b}\u{202e}";
-        assert_eq!(foreign(name), r"x\u{1b}[1;32mgood:\u{1b}[0m\u{7}\u{9b}\u{202e}");
+        let name = "x\u{1b}[1;32mgood:\u{1b}[0m\u{7}\u{9b}\u{202e}\u{2028}\u{61c}";
+        let shown = r"x\u{1b}[1;32mgood:\u{1b}[0m\u{7}\u{9b}\u{202e}\u{2028}\u{61c}";
+        assert_eq!(foreign(name), shown);
         assert_eq!(foreign("two\nlines\tüber\u{1F600}"), "two\nlines\tüber\u{1F600}");
         assert_eq!(one_line("x\nerror: "), "x\\nerror: ");
     }

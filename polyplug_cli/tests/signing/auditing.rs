@@ -226,9 +226,11 @@ fn an_audit_is_not_written_where_it_does_harm() {
     let key = desk.read("studio.pub");
     let line = format!("{RUN} --version-floors floors --audit");
     let store = "home/.config/polyplug/trust";
+    fs::hard_link(desk.path(store), desk.path("linked")).unwrap();
     for (file, problem) in [
         ("mods/../studio.pub", "this is a trusted key"),
         (store, "this is the trust store"),
+        ("linked", "this is the trust store"),
         ("./floors", "this is the file of version floors"),
         ("mods/greeter/audit", "it would be a file of the bundle mods/greeter"),
         ("link/lib/audit", "it would be a file of the bundle mods/greeter"),
@@ -242,6 +244,25 @@ fn an_audit_is_not_written_where_it_does_harm() {
     assert_eq!(desk.read("studio.pub"), key);
     desk.good(&format!("{RUN} --audit mods/audit.jsonl"));
     desk.good(&format!("{RUN} --audit /dev/null"));
+}
+
+#[test]
+fn no_other_file_becomes_an_audit() {
+    let desk = Desk::new();
+    desk.good("trust add studio.pub --trust-store team/trust");
+    desk.write("notes", vec![b'n'; 10_000]);
+    for file in ["studio.key", "studio.pub", "team/trust", "notes"] {
+        let before = desk.read(file);
+        let said = desk.bad(&format!("run mods --audit {file}"));
+        let line: String = before.lines().next().unwrap().chars().take(60).collect();
+        let expected = format!(
+            "error: {file}: no audit can be written: this is no audit: its first line is `{line}`; name another file\n"
+        );
+        assert_eq!((said, desk.read(file)), (expected, before));
+    }
+    desk.write("audit.jsonl", "");
+    desk.good("run mods --audit audit.jsonl");
+    desk.good("run mods --audit audit.jsonl");
 }
 
 #[test]

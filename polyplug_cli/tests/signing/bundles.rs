@@ -180,6 +180,31 @@ fn what_is_no_plain_file_is_not_signed() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_may_be_a_bundle_is_not_passed_over() {
+    let desk = Desk::new();
+    desk.good("sign mods --key studio.key");
+    desk.good("verify mods --key studio.pub");
+    fs::create_dir(desk.path("mods/notes")).unwrap();
+    std::os::unix::fs::symlink("../studio.pub", desk.path("mods/file")).unwrap();
+    desk.good("verify mods --key studio.pub");
+    // The second cannot be looked at by anybody.
+    for (target, said) in
+        [("nowhere", ": it is a link that leads nowhere"), ("link", "cannot be read")]
+    {
+        std::os::unix::fs::symlink(target, desk.path("mods/link")).unwrap();
+        for line in ["verify mods --key studio.pub", "sign mods --key studio.key", "discover mods"]
+        {
+            let output = desk.command(line).output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{target}: {line}");
+            let told = err(&output);
+            assert!(told.starts_with("error: mods/link") && told.contains(said), "{line}: {told}");
+        }
+        fs::remove_file(desk.path("mods/link")).unwrap();
+    }
+}
+
+#[test]
 fn what_is_no_bundle_is_told_apart() {
     let desk = Desk::new();
     fs::create_dir(desk.path("empty")).unwrap();

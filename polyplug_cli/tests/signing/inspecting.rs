@@ -1,6 +1,6 @@
 //! What `polyplug inspect` shows of signatures: what the runtime found, about the bytes that it loaded.
 
-use crate::desk::{Desk, err, manifest, source};
+use crate::desk::{Desk, err, manifest, out, source};
 use serde_json::{Value, json};
 
 #[test]
@@ -43,6 +43,32 @@ fn what_is_shown_is_what_was_judged() {
     assert_eq!(inspected["failed"][0]["signature"]["code"], "unsigned");
     let again = desk.command("inspect mods/greeter --signatures off").output().unwrap();
     assert!(again.status.success(), "{}", err(&again));
+}
+
+#[test]
+fn a_provider_that_was_refused_provides_nothing() {
+    let desk = Desk::new();
+    let more = "bundle_dependencies = [\"score\"]\n[[dependency]]\ncontract = \"test.score@1\"\n";
+    desk.write("mods/greeter/manifest.toml", manifest("greeter", more));
+    desk.good("sign mods/greeter --key studio.key");
+    let line = "inspect mods --signatures required --trust-key studio.pub";
+    let failed = &desk.json(&format!("{line} --json"))["failed"];
+    assert_eq!((&failed[0]["name"], &failed[1]["name"]), (&json!("greeter"), &json!("score")));
+    for need in failed[0]["needs"].as_array().unwrap() {
+        assert_eq!(
+            (&need["missing"], &need["providers"], &need["refused"]),
+            (&json!(true), &json!([]), &json!(["score"]))
+        );
+    }
+    let told = out(&desk.command(line).output().unwrap());
+    for line in [
+        "needs test.score@1 1.0.0 or later: missing, score was not loaded\n",
+        "needs bundle score: missing, score was not",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    desk.good("sign mods --key studio.key");
+    assert!(desk.good(line).contains("needs test.score@1 1.0.0 or later from score\n"));
 }
 
 #[test]

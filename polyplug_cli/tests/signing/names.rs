@@ -38,6 +38,32 @@ fn a_hostile_path_breaks_neither_json_nor_lines() {
 }
 
 #[test]
+fn the_name_of_a_key_moves_no_cursor() {
+    let desk = Desk::new();
+    desk.good("sign mods --key studio.key");
+    let file = OsStr::from_bytes(HOSTILE).to_owned();
+    fs::copy(desk.path("studio.pub"), desk.path("x").with_file_name(&file)).unwrap();
+    let tell = |mut command: std::process::Command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{command:?}: {}", err(&output));
+        let told = out(&output);
+        let is_hostile = told.contains(['\u{1b}', '\u{202e}']) || told.contains("\nerror: all");
+        assert!(!is_hostile && told.contains(r"\u{202e}"), "{command:?}: {told}");
+    };
+    let with = |line: &str, argument: &OsStr| {
+        let mut command = desk.command(line);
+        command.arg(argument);
+        command
+    };
+    tell(with("verify mods --key", &file));
+    tell(with("inspect mods --signatures required --trust-key", &file));
+    tell(with("keygen ada --out", OsStr::new("keys\u{202e}")));
+    // A store takes no name with such characters.
+    let output = with("trust add studio.pub --name", OsStr::new("Ada\u{202e}")).output().unwrap();
+    assert!(err(&output).contains(r"`Ada\u{202e}` cannot be kept"), "{}", err(&output));
+}
+
+#[test]
 fn a_contract_named_by_code_stays_on_its_line() {
     let desk = Desk::new();
     let hostile = source("score").replace("'test.score'", "'test.score\\n\\27[1mgood: fine'");
@@ -51,6 +77,29 @@ fn a_contract_named_by_code_stays_on_its_line() {
         let told = out(&output) + &err(&output);
         assert!(!told.contains("\n\u{1b}") && !told.contains("\ngood: fine"), "{line}: {told}");
         assert!(!told.contains('\u{1b}'), "{line}: {told}");
+    }
+}
+
+#[test]
+fn each_folder_that_failed_has_its_line() {
+    let desk = Desk::new();
+    for folder in ["score2", "score3"] {
+        desk.write(&format!("mods/{folder}/manifest.toml"), manifest("score", ""));
+        desk.write(&format!("mods/{folder}/main.lua"), source("score"));
+    }
+    let failed = |line: &str| {
+        let told = out(&desk.command(line).output().unwrap());
+        let lines = told.lines().filter(|line| line.starts_with('✗'));
+        let paths = lines.map(|line| line.rsplit("  ").next().unwrap().to_owned());
+        (told.lines().next().unwrap().to_owned(), paths.collect::<Vec<_>>())
+    };
+    for command in ["run", "list"] {
+        let (summary, paths) = failed(&format!("{command} mods"));
+        assert_eq!(summary, "mods  4 bundles, 2 contracts, 2 failed");
+        assert_eq!(paths, ["mods/score2", "mods/score3"]);
+        let (summary, paths) = failed(&format!("{command} mods --signatures required"));
+        assert_eq!(summary, "mods  4 bundles, 0 contracts, 4 failed");
+        assert_eq!(paths, ["mods/greeter", "mods/score", "mods/score2", "mods/score3"]);
     }
 }
 

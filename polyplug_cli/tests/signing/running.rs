@@ -1,6 +1,8 @@
 //! `polyplug run` and the others where signatures count: what they load and refuse.
 
 use crate::desk::{Desk, err, manifest, out, source};
+use crate::following::Following;
+use serde_json::{Value, json};
 
 const RUN: &str = "run mods --signatures required --trust-key studio.pub";
 
@@ -23,6 +25,24 @@ fn only_what_is_signed_runs() {
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("it is not signed"), "{}", err(&output));
+}
+
+#[test]
+fn the_listing_says_what_was_read_of_a_refused_bundle() {
+    let desk = Desk::new();
+    desk.write("mods/broken/manifest.toml", "name = 3\n");
+    desk.good("sign mods/score --key studio.key");
+    let listed = desk.json(&(RUN.replace("run", "list") + " --json"));
+    let told = |bundle: &Value| {
+        json!([bundle["name"], bundle["version"], bundle["loader"], bundle["code"]])
+    };
+    let (broken, greeter) =
+        (json!(["broken", null, null, null]), json!(["greeter", "1.4.0", "lua", "unsigned"]));
+    let bundles: Vec<Value> = listed["bundles"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(bundles[1..], [greeter.clone(), json!(["score", "0.0.0", "lua", null])]);
+    let failed: Vec<Value> = listed["failed"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(failed[1], greeter);
+    assert_eq!((&bundles[0], &failed[0]), (&broken, &broken));
 }
 
 #[test]
@@ -92,6 +112,17 @@ fn what_many_bundles_lack_is_told_shortly_and_what_to_do_once() {
 }
 
 #[test]
+fn a_manifest_that_goes_leaves_a_bundle_running() {
+    let desk = Desk::new();
+    let mut following = Following::new(&desk, "run mods --watch");
+    std::fs::remove_file(desk.path("mods/greeter/manifest.toml")).unwrap();
+    let told = following.until("runs on");
+    assert!(told.contains(" failed greeter was not reloaded\n"), "{told}");
+    assert!(told.ends_with("greeter runs on, load 1\n"), "{told}");
+    following.end();
+}
+
+#[test]
 fn check_says_what_is_wrong_with_a_signature_once() {
     let desk = Desk::new();
     desk.good("sign mods/greeter --key studio.key");
@@ -101,6 +132,27 @@ fn check_says_what_is_wrong_with_a_signature_once() {
         let told = err(&desk.command(&line).output().unwrap());
         assert_eq!(told.matches("`lib/words.lua`").count(), 1, "{policy}: {told}");
     }
+}
+
+#[test]
+fn check_says_of_whom_a_bundle_lacks_something() {
+    let desk = Desk::new();
+    let needs = manifest("greeter", "[[dependency]]\ncontract = \"test.score@1\"\n");
+    desk.write("mods/greeter/manifest.toml", needs);
+    desk.good("check mods/greeter");
+    desk.good("sign mods/greeter --key studio.key");
+    let said = |line: &str| {
+        let output = desk.command(line).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{line}: {}", out(&output));
+        err(&output)
+    };
+    let refused = said("check mods/greeter --signatures required --trust-key studio.pub");
+    let told = "says that it would, but it does not load: ";
+    assert!(refused.contains("`score` in ") && refused.contains(told), "{refused}");
+    assert!(refused.contains("it is not signed"), "{refused}");
+    desk.write("mods/score/manifest.toml", manifest("score", "enabled = false\n"));
+    let disabled = said("check mods/greeter");
+    assert!(disabled.contains("it is turned off; remove `enabled = false`"), "{disabled}");
 }
 
 #[test]

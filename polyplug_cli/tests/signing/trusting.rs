@@ -104,6 +104,28 @@ fn a_trust_store_can_be_another_file() {
 }
 
 #[test]
+fn a_variable_with_a_fault_in_it_forgets_nothing() {
+    let desk = Desk::new();
+    desk.good("sign mods --key studio.key");
+    let with =
+        |line: &str| desk.command(line).env("POLYPLUG_TRUST_STORE", "team/trust").output().unwrap();
+    let looking = ["run mods", "list mods", "discover mods", "inspect mods", "check mods/score"];
+    let looking =
+        looking.map(|line| format!("{line} --signatures required --trust-key studio.pub"));
+    for line in looking.iter().map(String::as_str).chain(["verify mods --key studio.pub"]) {
+        let output = with(line);
+        assert_eq!(output.status.code(), Some(1), "{line}: {}", err(&output));
+        let told = "error: team/trust: there is no such trust store; the variable POLYPLUG_TRUST_STORE names it\n";
+        assert!(err(&output).starts_with(told), "{line}: {}", err(&output));
+    }
+    for line in ["trust list", "trust revoke studio.pub"] {
+        assert_eq!(with(line).status.code(), Some(0), "{line}");
+    }
+    assert!(desk.path("team/trust").exists());
+    assert!(err(&with("verify mods --key studio.pub")).contains("which was revoked"));
+}
+
+#[test]
 #[cfg(feature = "lua")]
 fn a_trust_store_that_does_not_read_stops_only_what_goes_by_it() {
     let desk = Desk::new();

@@ -58,10 +58,10 @@ impl OpenFolder {
         }
     }
 
-    /// A file in it, and how long it is. A pipe does not wait for a writer.
+    /// A file in it, and how long it is. A pipe does not wait for a writer, and no terminal becomes that
+    /// of the process.
     pub(crate) fn file(&self, name: &OsStr) -> Result<(File, u64), TreeRule> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = match rustix::fs::openat(&self.folder, name, flags, Mode::empty()) {
+        let file = match rustix::fs::openat(&self.folder, name, FILE, Mode::empty()) {
             Err(Errno::LOOP | Errno::MLINK) => return Err(TreeRule::SymbolicLink),
             file => file.map_err(io::Error::from)?,
         };
@@ -71,6 +71,12 @@ impl OpenFolder {
         Ok((File::from(file), found.st_size.cast_unsigned()))
     }
 }
+
+const FILE: OFlags = OFlags::RDONLY
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY)
+    .union(OFlags::CLOEXEC);
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 

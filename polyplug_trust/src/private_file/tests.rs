@@ -60,7 +60,7 @@ fn what_is_no_text_of_this_size_is_refused() {
 #[cfg(unix)]
 mod rights {
     use super::*;
-    use std::os::unix::fs::{PermissionsExt, chown, lchown, symlink};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
     use std::path::Path;
 
     fn mode(path: &Path) -> u32 {
@@ -84,6 +84,34 @@ mod rights {
     }
 
     #[test]
+    fn who_could_read_the_file_still_can() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        write(&path, "old").unwrap();
+        for bits in [0o644, 0o640, 0o604, 0o600, 0o400] {
+            set_mode(&path, bits);
+            write(&path, "new").unwrap();
+            assert_eq!(mode(&path), bits);
+        }
+        // Nobody may write or execute it who could before.
+        set_mode(&path, 0o6777);
+        write(&path, "new").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o644);
+
+        if chown(&path, None, Some(54_321)).is_err() {
+            println!("skipped: only root can give files to any group");
+            return;
+        }
+        set_mode(&path, 0o640);
+        write(&path, "new").unwrap();
+        assert_eq!((fs::metadata(&path).unwrap().gid(), mode(&path)), (54_321, 0o640));
+        // What somebody else put there says nothing.
+        chown(&path, Some(54_321), None).unwrap();
+        write(&path, "new").unwrap();
+        assert!(fs::metadata(&path).unwrap().gid() != 54_321 && mode(&path) == 0o600);
+    }
+
+    #[test]
     fn what_others_could_have_written_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
@@ -102,6 +130,80 @@ mod rights {
         assert!(error.contains("its folder can be written by others (mode 777)"), "{error}");
         set_mode(folder.path(), 0o1777);
         assert!(read(&path).is_ok());
+    }
+
+    #[test]
+    fn a_file_that_others_could_have_taken_away_is_no_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, link] = ["open/file", "link"].map(|name| folder.path().join(name));
+        let open = path.parent().unwrap();
+        symlink(&path, &link).unwrap();
+        for path in [&path, &link] {
+            assert_eq!(read(path).unwrap(), None, "its folder is not there");
+        }
+        fs::create_dir(open).unwrap();
+        set_mode(open, 0o777);
+        for (path, place) in [(&path, "its folder"), (&link, "/open, which it is a link into,")] {
+            let error = read(path).unwrap_err().to_string();
+            let expected = format!("{place} can be written by others (mode 777)");
+            assert!(error.contains(&expected), "{error}");
+            let error = lock(path, PATIENCE).unwrap_err().to_string();
+            assert!(error.contains(&expected), "{error}");
+        }
+        assert_eq!(fs::read_dir(open).unwrap().count(), 0);
+        for mode in [0o755, 0o1777] {
+            set_mode(open, mode);
+            assert_eq!(read(&path).unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, pipe, link] = ["file", "file.lock", "link"].map(|name| folder.path().join(name));
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
+        symlink(&pipe, &link).unwrap();
+        let (done, is_done) = mpsc::channel();
+        let paths = [pipe.clone(), link, file.clone()];
+        thread::spawn(move || {
+            let [pipe, link, file] = paths;
+            let errors = [read(&pipe).unwrap_err(), read(&link).unwrap_err()];
+            done.send((errors, lock(&file, PATIENCE).unwrap_err()))
+        });
+        // Without an end, no test could tell it.
+        let (errors, locked) = is_done.recv_timeout(PATIENCE).unwrap();
+        for error in errors {
+            assert!(error.to_string().ends_with(": it is no file"), "{error}");
+        }
+        let expected = format!("its lock {} is no file; remove that", pipe.display());
+        assert_eq!(locked.to_string(), format!("{}: {expected}", file.display()));
+    }
+
+    #[test]
+    fn a_lock_is_no_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, lock_file, other] =
+            ["file", "file.lock", "other"].map(|name| folder.path().join(name));
+        symlink(&other, &lock_file).unwrap();
+        let error = || lock(&file, PATIENCE).unwrap_err().to_string();
+        assert!(error().ends_with("file.lock is no file; remove that"), "{}", error());
+        assert!(!other.exists());
+        fs::write(&other, "").unwrap();
+        assert!(error().ends_with("file.lock is no file; remove that"), "{}", error());
+    }
+
+    #[test]
+    fn a_lock_of_somebody_else_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, lock_file] = ["file", "file.lock"].map(|name| folder.path().join(name));
+        fs::write(&lock_file, "").unwrap();
+        if chown(&lock_file, Some(54_321), None).is_err() {
+            println!("skipped: only root can give files away");
+            return;
+        }
+        let error = lock(&file, PATIENCE).unwrap_err().to_string();
+        let expected = format!("its lock {} belongs to the user 54321", lock_file.display());
+        assert!(error.contains(&expected), "{error}");
     }
 
     #[test]

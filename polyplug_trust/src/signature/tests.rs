@@ -104,10 +104,14 @@ fn what_nobody_would_accept_is_not_signed() {
         BundleSignature::sign(&key(), name, VERSION, minimum, hashes(b""))
             .map_err(|error| error.to_string())
     };
-    let rule =
-        "cannot be signed: a name is not empty, has no control characters and at most 512 bytes";
+    let rule = "cannot be signed: a name is not empty, has no control characters or such \
+                as are not seen, and at most 512 bytes";
     assert_eq!(sign("", None).unwrap_err(), format!("the bundle's name `` {rule}"));
     assert_eq!(sign("a\nb", None).unwrap_err(), format!("the bundle's name `a\\nb` {rule}"));
+    for character in ['\u{202e}', '\u{2028}', '\u{200b}', '\u{feff}'] {
+        let shown = format!("the bundle's name `a{}b` {rule}", character.escape_unicode());
+        assert_eq!(sign(&format!("a{character}b"), None).unwrap_err(), shown);
+    }
     assert!(sign(&"n".repeat(513), None).is_err() && sign(&"n".repeat(512), None).is_ok());
     assert!(sign("score", Some(VERSION)).is_ok());
     assert_eq!(

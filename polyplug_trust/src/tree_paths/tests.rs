@@ -70,8 +70,10 @@ fn a_path_is_a_file_or_a_folder() {
 #[test]
 fn a_path_shows_what_it_is() {
     let hidden = ['\0', '\t', '\n', '\r', '\u{1b}', '\u{7f}', '\u{85}', '\u{2028}', '\u{2029}'];
-    let turned =
-        ['\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'];
+    let turned = [
+        '\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}', '\u{61c}', '\u{200e}', '\u{200f}',
+        '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}',
+    ];
     for character in hidden.into_iter().chain(turned) {
         let rule = TreePaths::default().file(&format!("a{character}b")).unwrap_err();
         assert!(matches!(rule, TreeRule::ControlCharacter), "{character:?}: {rule}");

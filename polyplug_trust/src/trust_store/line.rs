@@ -41,10 +41,15 @@ impl Line {
 
     /// A line of a file, with its end.
     pub(super) fn parse(text: &str, number: u32) -> Result<Self, StoreProblem> {
-        if !text.ends_with('\n') {
+        let Some(line) = text.strip_suffix('\n') else {
             return Err(StoreProblem::CutOff { line: number });
+        };
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        // Where an editor ends a line and this does not, a person would see a revocation that is none.
+        if let Some(character) = line.chars().find(|character| is_hiding(*character)) {
+            return Err(StoreProblem::Hidden { line: number, character });
         }
-        Ok(Self { text: text.to_owned(), entry: parse(text, number)? })
+        Ok(Self { text: text.to_owned(), entry: parse(line, number)? })
     }
 
     pub(super) fn trusts(&self, id: KeyId) -> bool {
@@ -54,6 +59,11 @@ impl Line {
     pub(super) fn revokes(&self, id: KeyId) -> bool {
         matches!(&self.entry, Entry::Revoke(revoked) if revoked.id == id)
     }
+}
+
+/// Ends a line for some program, or lets it show something else.
+fn is_hiding(character: char) -> bool {
+    character != '\t' && (character.is_control() || matches!(character, '\u{2028}' | '\u{2029}'))
 }
 
 fn parse(line: &str, number: u32) -> Result<Entry, StoreProblem> {
@@ -75,9 +85,6 @@ fn parse(line: &str, number: u32) -> Result<Entry, StoreProblem> {
             let id = key.parse().map_err(is_key)?;
             Ok(Entry::Revoke(RevokedKey { id, reason: text }))
         }
-        _ => {
-            let found = quoted(line.trim_end_matches(['\r', '\n']));
-            Err(StoreProblem::Line { line: number, expected: EXPECTED, found })
-        }
+        _ => Err(StoreProblem::Line { line: number, expected: EXPECTED, found: quoted(line) }),
     }
 }

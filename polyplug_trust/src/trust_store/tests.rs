@@ -197,12 +197,14 @@ fn what_is_not_one_line_is_not_kept() {
         store.add(key(), forged).unwrap_err(),
         store.add(key(), " ").unwrap_err(),
         store.revoke(key().id(), "a\u{1b}b").unwrap_err(),
+        store.revoke(key().id(), "a\u{2028}b").unwrap_err(),
     ];
-    let rule = "cannot be kept: it is one line, without control characters";
+    let rule = "cannot be kept: it is one line, without control characters or such as are not seen";
     let expected = [
         format!("the key's name `Ada\\nrevoke 0123456789abcdef` {rule}"),
         format!("the key's name `` {rule}"),
         format!("the reason `a\\u{{1b}}b` {rule}"),
+        format!("the reason `a\\u{{2028}}b` {rule}"),
     ];
     let path = path.display();
     assert_eq!(
@@ -210,6 +212,30 @@ fn what_is_not_one_line_is_not_kept() {
         expected.map(|text| format!("{path}: {text}"))
     );
     assert_eq!(store.to_string(), "");
+}
+
+#[test]
+fn no_line_hides_another() {
+    let (_folder, path) = file();
+    let (ada, revoked) = (key(), "revoke 0123456789abcdef");
+    for hiding in ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}', '\u{1b}', '\0'] {
+        let hidden = [
+            format!("trust {ada} Ada{hiding}{revoked}"),
+            format!("# stolen{hiding}{revoked}"),
+            format!("{revoked} lost{hiding}{revoked}"),
+            format!("{hiding}{revoked}"),
+            format!("{revoked}{hiding}\r"),
+        ];
+        for line in hidden {
+            fs::write(&path, format!("# ours\n{line}\n")).unwrap();
+            let error = TrustStore::read(&path).unwrap_err().to_string();
+            let code = u32::from(hiding);
+            let expected = format!("line 2 has the character U+{code:04X} in it");
+            assert!(error.contains(&expected), "{line:?}: {error}");
+        }
+    }
+    fs::write(&path, format!("# ours\r\n\t{revoked}\tlost\r\n")).unwrap();
+    assert_eq!(TrustStore::read(&path).unwrap().revoked().count(), 1);
 }
 
 #[test]
@@ -224,7 +250,6 @@ fn a_line_that_is_not_understood_is_told() {
     let cases = [
         (format!("trust {key}"), format!("{line}, found `trust {}…`", &key.to_string()[..54])),
         ("distrust x y".to_owned(), format!("{line}, found `distrust x y`")),
-        ("\u{1b}[2J".to_owned(), format!("{line}, found `\\u{{1b}}[2J`")),
         ("trust ed25519:00 x".to_owned(), public.to_owned()),
         ("revoke 0123".to_owned(), id.to_owned()),
         ("revoke".to_owned(), id.to_owned()),

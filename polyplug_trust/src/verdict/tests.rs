@@ -219,6 +219,18 @@ fn ten_files_are_named_and_all_are_known() {
 }
 
 #[test]
+fn a_path_is_no_text_of_ours() {
+    let key = key();
+    let mut files = signed(&key);
+    files.push(("a`, `ok`; run `evil".to_owned(), vec![]));
+    let refused = judge(&trusting(&key), &files).unwrap_err().to_string();
+    let expected = r"files were added that were not signed: `a\`, \`ok\`; run \`evil`; remove what";
+    assert!(refused.starts_with(expected), "{refused}");
+    let (from, to) = ("a`".to_owned(), "b`".to_owned());
+    assert_eq!(Difference::Renamed { from, to }.to_string(), r"`a\`` (now `b\``)");
+}
+
+#[test]
 fn line_ends_that_were_converted_are_told() {
     let key = key();
     let [a, b] = [("a.lua", "return 1\n"), ("b.lua", "return\r\n2\r\n")];

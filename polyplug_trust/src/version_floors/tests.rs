@@ -196,7 +196,7 @@ fn a_name_that_would_not_be_read_again_is_not_written() {
     let (_folder, path) = file();
     let floors = VersionFloors::open(&path).unwrap();
     let error = floors.raise("a\nfloor 0.0.0 b", version(1)).unwrap_err().to_string();
-    let rule = "cannot be kept: it is one line, without control characters";
+    let rule = "cannot be kept: it is one line, without control characters or such as are not seen";
     let name = "the bundle's name `a\\nfloor 0.0.0 b`";
     assert_eq!(error, format!("{}: {name} {rule}", path.display()));
     assert!(!path.exists());

@@ -127,3 +127,14 @@ fn what_is_certainly_no_bundle_is_passed_over() {
     assert!(report.failed.is_empty() && report.loaded.is_empty(), "{report:?}");
     assert!(host.runtime.discover().unwrap().is_empty());
 }
+
+#[test]
+fn what_no_signature_can_cover_is_told_by_its_rule() {
+    let (author, mods) = (Author::new(), Folder::new());
+    symlink("nowhere", mods.bundle("one", "").join("link")).unwrap();
+    let host = Host::with(|_| author.required(RuntimeBuilder::new()));
+
+    let found = host.runtime.discover_in([mods.path()]).unwrap();
+
+    assert_eq!(found[0].offer.signer.as_ref().unwrap_err().code, "odd-tree");
+}

@@ -91,8 +91,8 @@ fn names_that_differ_by_case_are_refused() {
 
 #[test]
 fn control_characters_and_backslashes_are_refused() {
-    let control = "has a control character in its name, or one that turns the direction of text; \
-                   rename it";
+    let control = "has a control character in its name, or one that is not seen or turns the direction \
+                   of text; rename it";
     let backslash =
         "has a backslash in its name, which separates folders on some systems; rename it";
     for (name, text) in [("a\nb", control), ("a\u{202e}b", control), ("a\\b", backslash)] {
