@@ -2,6 +2,7 @@
 
 use super::AbsentProvider;
 use crate::loader::IN_MEMORY;
+pub(crate) use polyplug_trust::printable;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -64,22 +65,6 @@ pub(super) fn mending(action: &str, source: &io::Error) -> &'static str {
 /// A path in a message. Whoever names a folder must not write a line of a log with it.
 pub(crate) fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy())
-}
-
-/// A text of a bundle's in a message, which goes to terminals and logs.
-pub(crate) fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            _ if character.is_control() => printable.extend(character.escape_debug()),
-            // They end lines and paragraphs, or turn what is around them.
-            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                printable.extend(character.escape_unicode());
-            }
-            _ => printable.push(character),
-        }
-    }
-    printable
 }
 
 /// What is only in the manifest, and what is only in the code.
