@@ -161,6 +161,14 @@ class Options {
     // folder has to be there.
     Options &version_floors(std::string path) {
         version_floors_ = std::move(path);
+        floors_are_read_only_ = false;
+        return *this;
+    }
+    // As version_floors, but the file is only read: what signatures call too old from now on is
+    // forgotten when the runtime ends.
+    Options &version_floors_read_only(std::string path) {
+        version_floors_ = std::move(path);
+        floors_are_read_only_ = true;
         return *this;
     }
     // Refuses versions of a bundle that are older than this one, where signatures count.
@@ -194,6 +202,7 @@ class Options {
     bool has_compatibility_ = false;
     bool watch_ = false;
     bool hot_reload_ = false;
+    bool floors_are_read_only_ = false;
 };
 
 } // namespace polyplug

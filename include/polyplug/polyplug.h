@@ -1350,6 +1350,9 @@ typedef struct PolyplugRuntimeOptions {
     const struct PolyplugMinimumVersion *minimum_versions;
     // The number of those bundles.
     size_t minimum_version_count;
+    // 1 to obey the file of `version_floors` and leave it as it is: what signatures call too old from
+    // now on is forgotten when the runtime ends. 0 to keep that there.
+    uint8_t version_floors_read_only;
 } PolyplugRuntimeOptions;
 
 // A file of a bundle that is in memory.

@@ -422,6 +422,7 @@ inline void Runtime::start(const Options &options) {
     }
     if (options.version_floors_) {
         asked.version_floors = view_of(*options.version_floors_);
+        asked.version_floors_read_only = options.floors_are_read_only_ ? 1 : 0;
     }
     if (options.on_event_ || options.on_log_ || options.admission_) {
         callbacks_ = std::make_unique<Callbacks>(

@@ -80,10 +80,13 @@ pub struct RuntimeOptions {
     pub minimum_versions: *const MinimumVersion,
     /// The number of those bundles.
     pub minimum_version_count: usize,
+    /// 1 to obey the file of `version_floors` and leave it as it is: what signatures call too old from
+    /// now on is forgotten when the runtime ends. 0 to keep that there.
+    pub version_floors_read_only: u8,
 }
 
 const _: () = {
-    assert!(size_of::<RuntimeOptions>() == 248 && align_of::<RuntimeOptions>() == 8);
+    assert!(size_of::<RuntimeOptions>() == 256 && align_of::<RuntimeOptions>() == 8);
     assert!(offset_of!(RuntimeOptions, struct_size) == 0);
     assert!(offset_of!(RuntimeOptions, reload_mode) == 4);
     assert!(offset_of!(RuntimeOptions, config) == 8);
@@ -108,6 +111,7 @@ const _: () = {
     assert!(offset_of!(RuntimeOptions, admission_user_data) == 224);
     assert!(offset_of!(RuntimeOptions, minimum_versions) == 232);
     assert!(offset_of!(RuntimeOptions, minimum_version_count) == 240);
+    assert!(offset_of!(RuntimeOptions, version_floors_read_only) == 248);
 };
 
 #[cfg(test)]

@@ -101,9 +101,19 @@ pub(crate) unsafe fn builder(
     let floors: StringView =
         unsafe { border::field(options, offset_of!(RuntimeOptions, version_floors)) };
     // SAFETY: the caller's promise.
-    if let Some(floors) = unsafe { border::viewed("options.version_floors", floors) }? {
-        builder = builder.version_floors(floors);
-    }
+    let floors = unsafe { border::viewed("options.version_floors", floors) }?;
+    // SAFETY: as above.
+    let read_only: u8 =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, version_floors_read_only)) };
+    builder = match (floors, border::flag("options.version_floors_read_only", read_only)?) {
+        (Some(floors), true) => builder.version_floors_read_only(floors),
+        (Some(floors), false) => builder.version_floors(floors),
+        (None, false) => builder,
+        (None, true) => {
+            let problem = "is 1, but `options.version_floors` names no file";
+            return Err(Failure::argument("options.version_floors_read_only", problem));
+        }
+    };
     // SAFETY: as above.
     let minimums: *const MinimumVersion =
         unsafe { border::field(options, offset_of!(RuntimeOptions, minimum_versions)) };

@@ -204,7 +204,7 @@ FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
 /* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
 
-LAYOUT(PolyplugRuntimeOptions, 248, 8);
+LAYOUT(PolyplugRuntimeOptions, 256, 8);
 FIELD(PolyplugRuntimeOptions, struct_size, 0);
 FIELD(PolyplugRuntimeOptions, reload_mode, 4);
 FIELD(PolyplugRuntimeOptions, config, 8);
@@ -229,6 +229,7 @@ FIELD(PolyplugRuntimeOptions, admission, 216);
 FIELD(PolyplugRuntimeOptions, admission_user_data, 224);
 FIELD(PolyplugRuntimeOptions, minimum_versions, 232);
 FIELD(PolyplugRuntimeOptions, minimum_version_count, 240);
+FIELD(PolyplugRuntimeOptions, version_floors_read_only, 248);
 
 LAYOUT(PolyplugAskedCapability, 32, 8);
 FIELD(PolyplugAskedCapability, text, 0);
