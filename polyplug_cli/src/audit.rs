@@ -1,19 +1,18 @@
 //! `run --audit`: who ran what, as one JSON object a line, each written before the runtime goes on.
 
 mod file;
+mod line;
 
 use crate::show::problem::Problem;
-use crate::show::timestamp::rfc3339;
 use crate::signature_finding::{SignerDetails, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
+use line::Line;
 use polyplug::events::Event;
 use polyplug::trust::{SignaturePolicy, TrustDecision, TrustRecord};
-use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
 /// The file, and what its lines need.
 pub(crate) struct Audit {
@@ -174,42 +173,4 @@ fn lost(line: Line, count: u64) -> Line {
 fn shown(path: &Path) -> String {
     let whole = std::path::absolute(path);
     whole.as_deref().unwrap_or(path).display().to_string()
-}
-
-/// One line. The fields' names are documented in `--help` and stay.
-#[derive(Debug, Serialize)]
-struct Line {
-    time: String,
-    event: &'static str,
-    bundle: Option<String>,
-    version: Option<String>,
-    loader: Option<String>,
-    path: Option<String>,
-    generation: Option<u32>,
-    digest: Option<String>,
-    signer: Option<SignerDetails>,
-    policy: &'static str,
-    decision: Option<&'static str>,
-    code: Option<&'static str>,
-    reason: Option<String>,
-}
-
-impl Line {
-    fn new(event: &'static str, policy: &'static str) -> Self {
-        Self {
-            time: rfc3339(SystemTime::now()),
-            event,
-            bundle: None,
-            version: None,
-            loader: None,
-            path: None,
-            generation: None,
-            digest: None,
-            signer: None,
-            policy,
-            decision: None,
-            code: None,
-            reason: None,
-        }
-    }
 }
