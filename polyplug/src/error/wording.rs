@@ -2,7 +2,7 @@
 
 use super::AbsentProvider;
 use crate::loader::IN_MEMORY;
-pub(crate) use polyplug_trust::printable;
+pub use polyplug_trust::printable;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -63,7 +63,7 @@ pub(super) fn mending(action: &str, source: &io::Error) -> &'static str {
 }
 
 /// A path in a message. Whoever names a folder must not write a line of a log with it.
-pub(crate) fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }
 
