@@ -80,8 +80,8 @@ impl EgressPolicy for Gate {
             EgressAnswer { headers: ptr::null(), header_count: 0, reason: StringView::null() };
         // SAFETY: the program's promise for its callback; what is shown lives during the call.
         let said = unsafe { (self.egress)(self.user_data, &raw const shown, &raw mut answer) };
-        // SAFETY: the program's promise: what it set can be read until now.
         let decided = match said {
+            // SAFETY: the program's promise: what it set can be read until now.
             EGRESS_SEND => unsafe { added(&answer) }.map(Decision::Send),
             // SAFETY: as above.
             _ => unsafe { border::viewed("out_answer.reason", answer.reason) }.map(|reason| {
