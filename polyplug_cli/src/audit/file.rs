@@ -3,6 +3,7 @@
 
 use super::line;
 use crate::bundle_paths;
+use crate::show::style::shown;
 use polyplug_trust::printable;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
@@ -60,7 +61,7 @@ fn objection(path: &Path, folder: &Path, others: &[(&str, PathBuf)]) -> Option<S
     }
     let bundles = bundle_paths::in_folder(folder).unwrap_or_default();
     let holds = |bundle: &&PathBuf| bundle.canonicalize().is_ok_and(|one| place.starts_with(one));
-    let bundle = bundles.iter().find(holds)?.display();
+    let bundle = shown(bundles.iter().find(holds)?);
     Some(format!(
         "it would be a file of the bundle {bundle}, and each line a change after its signing; name a file \
          elsewhere"
