@@ -38,7 +38,9 @@ unsafe extern "C" fn ask(
     // SAFETY: `decided` passes a program, and nobody else has it.
     let program = unsafe { &mut *program.cast::<Program>() };
     // SAFETY: the library's promise for a callback.
-    let (request, answer) = unsafe { (&*request, &mut *answer) };
+    let request = unsafe { &*request };
+    // SAFETY: as above.
+    let answer = unsafe { &mut *answer };
     assert_eq!(request.struct_size as usize, size_of::<EgressRequest>());
     assert!(answer.headers.is_null() && answer.reason.ptr.is_null());
     let facts = [request.bundle, request.method, request.scheme, request.host, request.path];
