@@ -20,6 +20,7 @@
 #include <polyplug/arena.hpp>
 #include <polyplug/contract.hpp>
 #include <polyplug/discovery.hpp>
+#include <polyplug/egress.hpp>
 #include <polyplug/error.hpp>
 #include <polyplug/event.hpp>
 #include <polyplug/listing.hpp>

@@ -4,6 +4,7 @@
 #define POLYPLUG_OPTIONS_HPP
 
 #include <polyplug/admission.hpp>
+#include <polyplug/egress.hpp>
 #include <polyplug/event.hpp>
 #include <polyplug/offer.hpp>
 #include <polyplug/polyplug.h>
@@ -60,6 +61,7 @@ class Options {
     using OnLog =
         std::function<void(LogLevel level, std::string_view scope, std::string_view message)>;
     using OnAdmission = std::function<Admission(const BundleOffer &offer)>;
+    using OnEgress = std::function<Egress(const EgressRequest &request)>;
 
     // Loads the bundles of this folder (UTF-8) when the runtime is created. May be repeated.
     Options &plugin_dir(std::string path) {
@@ -141,6 +143,13 @@ class Options {
         admission_ = std::move(admission);
         return *this;
     }
+    // Is asked about every request of components with the capability "http", before anything is sent;
+    // without it nothing is. The thread that runs the bundle waits for it. If it throws, the request
+    // is not sent, and what it threw is the reason. Needs a library with the feature `http`.
+    Options &egress(OnEgress egress) {
+        egress_ = std::move(egress);
+        return *this;
+    }
     // Whether bundles have to be signed, and the keys whose signatures count.
     Options &signatures(SignaturePolicy policy, std::vector<PolyplugEd25519PublicKey> trusted) {
         signature_policy_ = policy;
@@ -161,6 +170,14 @@ class Options {
     // folder has to be there.
     Options &version_floors(std::string path) {
         version_floors_ = std::move(path);
+        floors_are_read_only_ = false;
+        return *this;
+    }
+    // As version_floors, but the file is only read: what signatures call too old from now on is
+    // forgotten when the runtime ends.
+    Options &version_floors_read_only(std::string path) {
+        version_floors_ = std::move(path);
+        floors_are_read_only_ = true;
         return *this;
     }
     // Refuses versions of a bundle that are older than this one, where signatures count.
@@ -183,6 +200,7 @@ class Options {
     OnEvent on_event_;
     OnLog on_log_;
     OnAdmission admission_;
+    OnEgress egress_;
     std::uint64_t memory_limit_ = 0;
     std::uint32_t quiet_ms_ = 0;
     std::uint32_t call_ms_ = 0;
@@ -194,6 +212,7 @@ class Options {
     bool has_compatibility_ = false;
     bool watch_ = false;
     bool hot_reload_ = false;
+    bool floors_are_read_only_ = false;
 };
 
 } // namespace polyplug

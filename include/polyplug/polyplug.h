@@ -451,6 +451,13 @@ struct PolyplugHostApiExtensions;
 // The bundle may be loaded, if nothing else speaks against it.
 #define POLYPLUG_ADMISSION_ALLOW 1
 
+// The request is not sent, and the bundle is told that it was denied. Every value but `EGRESS_SEND`
+// means this.
+#define POLYPLUG_EGRESS_REFUSE 0
+
+// The request is sent, if the address is a public one.
+#define POLYPLUG_EGRESS_SEND 1
+
 // The runtime stages changes in the background and commits them in `polyplug_poll`.
 #define POLYPLUG_RELOAD_ON_POLL 0
 
@@ -1289,6 +1296,50 @@ typedef struct PolyplugMinimumVersion {
     uint32_t padding;
 } PolyplugMinimumVersion;
 
+// A header of a request.
+typedef struct PolyplugHttpHeader {
+    // Its name; what a bundle sends is in small letters.
+    struct PolyplugStringView name;
+    // Its bytes, which are mostly, and need not be, UTF-8.
+    struct PolyplugStringView value;
+} PolyplugHttpHeader;
+
+// A request that a bundle wants to send. It lives until the callback that it is shown to returns, with
+// all that it points at.
+typedef struct PolyplugEgressRequest {
+    // The size of this struct as the runtime knows it: later versions append fields.
+    uint32_t struct_size;
+    // The port: 80 or 443 where the bundle named none.
+    uint32_t port;
+    // The bundle's name, which is no proof of who made it.
+    struct PolyplugStringView bundle;
+    // The method, such as `GET`; its case counts.
+    struct PolyplugStringView method;
+    // `http` or `https`.
+    struct PolyplugStringView scheme;
+    // The host, in small letters: a name, or an address, one of version 6 in brackets. It is what the
+    // bundle wrote, and not yet resolved.
+    struct PolyplugStringView host;
+    // The path, and what follows a `?`.
+    struct PolyplugStringView path;
+    // The headers that the bundle set; null if there are none. The body is not written yet.
+    const struct PolyplugHttpHeader *headers;
+    // How many those are.
+    size_t header_count;
+} PolyplugEgressRequest;
+
+// What a callback answers besides its value. It is there with all fields null, and belongs to the runtime;
+// what its fields point at stays the host's and is copied as soon as the callback has returned.
+typedef struct PolyplugEgressAnswer {
+    // Headers that take the place of the bundle's own of the same names, such as a key, which the bundle
+    // never sees. One that is no header refuses the request.
+    const struct PolyplugHttpHeader *headers;
+    // How many those are.
+    size_t header_count;
+    // Why the request is not sent, for the log; the bundle is not told.
+    struct PolyplugStringView reason;
+} PolyplugEgressAnswer;
+
 // What a host asks of the runtime that it creates, in a struct that grows at its end.
 //
 // `polyplug_runtime_options` fills in the defaults; only the fields that differ are then written.
@@ -1350,6 +1401,16 @@ typedef struct PolyplugRuntimeOptions {
     const struct PolyplugMinimumVersion *minimum_versions;
     // The number of those bundles.
     size_t minimum_version_count;
+    // 1 to obey the file of `version_floors` and leave it as it is: what signatures call too old from
+    // now on is forgotten when the runtime ends. 0 to keep that there.
+    uint8_t version_floors_read_only;
+    // Is asked about every request of bundles with the capability `http`, as `Egress` says; null sends
+    // nothing. A library without the feature `http` takes only null. [thread-safe]
+    uint32_t (*egress)(void *user_data,
+                       const struct PolyplugEgressRequest *request,
+                       struct PolyplugEgressAnswer *out_answer);
+    // The first argument of `egress`; may be null.
+    void *egress_user_data;
 } PolyplugRuntimeOptions;
 
 // A file of a bundle that is in memory.
@@ -1481,6 +1542,17 @@ typedef struct PolyplugBundleInitContext {
     // The folder of the bundle; null if it was loaded from memory.
     struct PolyplugStringView bundle_path;
 } PolyplugBundleInitContext;
+
+// Is asked whether a request of a bundle may be sent. [thread-safe]
+//
+// Once for each request of a bundle that has the capability `http`, before a name is resolved or anything is
+// sent. Redirections are not followed, so where one leads is the next request. Addresses that are not
+// public are refused afterwards, whatever it says. `user_data` is the pointer that was configured;
+// `request` and `out_answer` are never null. The thread that runs the bundle calls it, and waits. It must
+// not call into the bundle. An exception of C++ must not leave it: the process would end.
+typedef uint32_t (*PolyplugEgress)(void *user_data,
+                                   const struct PolyplugEgressRequest *request,
+                                   struct PolyplugEgressAnswer *out_answer);
 
 // A function of a host contract; parameters as for a native guest function. [thread-safe]
 typedef void (*PolyplugHostFunction)(struct PolyplugHostContractInstance instance,

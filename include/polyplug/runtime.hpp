@@ -301,6 +301,7 @@ class Runtime {
         Options::OnEvent on_event;
         Options::OnLog on_log;
         Options::OnAdmission admission;
+        Options::OnEgress egress;
     };
 
     struct NotStarted {};
@@ -359,6 +360,31 @@ class Runtime {
             }
         });
         *out_reason = denied.message;
+        return answer;
+    }
+    static std::uint32_t egress(void *callbacks, const PolyplugEgressRequest *request,
+                                PolyplugEgressAnswer *out_answer) noexcept {
+        // The library copies what they hold when this has returned.
+        thread_local Egress said = Egress::refuse();
+        thread_local std::vector<PolyplugHttpHeader> headers;
+        std::uint32_t answer = POLYPLUG_EGRESS_REFUSE;
+        PolyplugAbiError thrown = {POLYPLUG_ERROR_OK, {nullptr, 0}};
+        detail::guard(&thrown, [&] {
+            headers.clear();
+            said = static_cast<Callbacks *>(callbacks)->egress(EgressRequest(request));
+            for (const auto &header : said.headers()) {
+                headers.push_back({view_of(header.first), view_of(header.second)});
+            }
+            out_answer->headers = headers.data();
+            out_answer->header_count = headers.size();
+            if (!said.reason().empty()) {
+                out_answer->reason = view_of(said.reason());
+            }
+            answer = said.sends() ? POLYPLUG_EGRESS_SEND : POLYPLUG_EGRESS_REFUSE;
+        });
+        if (thrown.message.ptr != nullptr) {
+            out_answer->reason = thrown.message;
+        }
         return answer;
     }
     static void on_log(void *callbacks, std::uint32_t level, PolyplugStringView scope,
@@ -422,10 +448,11 @@ inline void Runtime::start(const Options &options) {
     }
     if (options.version_floors_) {
         asked.version_floors = view_of(*options.version_floors_);
+        asked.version_floors_read_only = options.floors_are_read_only_ ? 1 : 0;
     }
-    if (options.on_event_ || options.on_log_ || options.admission_) {
-        callbacks_ = std::make_unique<Callbacks>(
-            Callbacks{options.on_event_, options.on_log_, options.admission_});
+    if (options.on_event_ || options.on_log_ || options.admission_ || options.egress_) {
+        callbacks_ = std::make_unique<Callbacks>(Callbacks{options.on_event_, options.on_log_,
+                                                           options.admission_, options.egress_});
     }
     if (options.on_event_) {
         asked.on_event = on_event;
@@ -438,6 +465,10 @@ inline void Runtime::start(const Options &options) {
     if (options.admission_) {
         asked.admission = admission;
         asked.admission_user_data = callbacks_.get();
+    }
+    if (options.egress_) {
+        asked.egress = egress;
+        asked.egress_user_data = callbacks_.get();
     }
     host_ = polyplug_runtime_create_ex(&asked);
 }

@@ -328,14 +328,7 @@ impl RuntimeBuilder {
         if let Some(closure) = self.logger.take() {
             return Logger::Closure(closure);
         }
-        let max_level = self.config.log_max_level;
-        match self.config.log {
-            Some(sink) => {
-                let user_data = UserData(self.config.log_user_data);
-                Logger::Foreign { sink, user_data, max_level }
-            }
-            None => Logger::Standard { max_level },
-        }
+        Logger::of(&self.config)
     }
 
     fn options(mut self) -> Result<RuntimeOptions, RuntimeError> {

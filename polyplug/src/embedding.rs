@@ -12,14 +12,30 @@ use crate::dispatch::{CallError, instance, trampoline};
 use crate::dynamic::{self, DynamicCallError, Target, Which};
 use crate::error::{RegistryError, RuntimeError};
 use crate::loader::manifest::ContractName;
+use crate::logger::Logger;
 use crate::registry::lookup;
 use crate::registry::slot::Slot;
 use crate::runtime::Runtime;
 use polyplug_abi::{
     AbiErrorCode, BundleId, CallArena, GuestContractHandle, GuestContractInstance,
-    GuestContractInterface, HostApi, StringView,
+    GuestContractInterface, HostApi, LogLevel, RuntimeConfig, StringView,
 };
 use std::mem::MaybeUninit;
+
+/// Where the records of a runtime of some configuration go, for what is said beside it.
+pub struct Log(Logger);
+
+impl Log {
+    /// As `config` says.
+    pub fn of(config: &RuntimeConfig) -> Self {
+        Self(Logger::of(config))
+    }
+
+    /// Writes a record.
+    pub fn write(&self, level: LogLevel, scope: &str, message: &str) {
+        self.0.log(level, scope, message);
+    }
+}
 
 /// The interface behind a handle, for the guarded functions of this module alone: unlike `resolve`
 /// it makes nobody a raw caller.

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use wording::{listed, listed_folders, lying_in, meant, mending, provided_by};
-pub(crate) use wording::{printable, shown};
+pub use wording::{printable, shown};
 
 /// What can go wrong in the runtime.
 #[derive(Clone, Debug, Error)]

@@ -4,6 +4,11 @@
 //! may run: on a bundle with a VM lock never two at a time, except for nested calls of the thread
 //! that is inside, and those only while [`Guest::may_reenter`] says so.
 
+#[expect(unsafe_code, reason = "allocates in memory that others own")]
+mod results;
+
+pub use results::Results;
+
 use polyplug_abi::{AbiErrorCode, CallArena};
 use std::any::Any;
 use std::ffi::c_void;

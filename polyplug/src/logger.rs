@@ -3,7 +3,7 @@
 
 use crate::border;
 use crate::options::UserData;
-use polyplug_abi::{LogLevel, LogSink};
+use polyplug_abi::{LogLevel, LogSink, RuntimeConfig};
 
 /// A closure that receives records.
 pub(crate) type LogClosure = Box<dyn Fn(LogLevel, &str, &str) + Send + Sync>;
@@ -19,6 +19,17 @@ pub(crate) enum Logger {
 }
 
 impl Logger {
+    /// As `config` says.
+    pub(crate) fn of(config: &RuntimeConfig) -> Self {
+        let max_level = config.log_max_level;
+        match config.log {
+            Some(sink) => {
+                Self::Foreign { sink, user_data: UserData(config.log_user_data), max_level }
+            }
+            None => Self::Standard { max_level },
+        }
+    }
+
     /// Writes one record. A panic of the closure ends here.
     pub(crate) fn log(&self, level: LogLevel, scope: &str, message: &str) {
         match self {

@@ -17,7 +17,7 @@
 //! | `plugin_entry`, `plugin_descriptor` | what a native plugin exports and registers |
 //! | `bundle_init_context`, `dependency_info` | what a bundle learns when it starts |
 //! | `reload_phase`, `ed25519_public_key`, `runtime_config` | what a host says to the runtime |
-//! | `runtime_options`, `reload_mode`, `grant`, `admission` | more of that, in a struct that grows |
+//! | `runtime_options`, `reload_mode`, `grant`, `admission`, `egress` | more of that, in a struct that grows |
 //! | `event`, `event_*`, `pin_reason` | what the runtime tells the host |
 //! | `bundle_info`, `contract_info`, `bundle_state` | the listing |
 //! | `bundle_offer`, `asked_capability`, `prospect` | what is known before anything runs |
@@ -96,6 +96,7 @@ mod bundle_offer;
 mod prospect;
 
 mod admission;
+mod egress;
 mod grant;
 mod minimum_version;
 mod reload_mode;
@@ -130,6 +131,7 @@ pub use dependency_info::DependencyInfo;
 pub use dispatch_mechanisms::DispatchMechanisms;
 pub use dispatch_type::*;
 pub use ed25519_public_key::Ed25519PublicKey;
+pub use egress::*;
 pub use event::Event;
 pub use event_cause::*;
 pub use event_kind::*;

@@ -3,7 +3,10 @@
 use core::ffi::c_void;
 use core::mem::offset_of;
 
-use crate::{BundleOffer, Event, Grant, KeyId, MinimumVersion, RuntimeConfig, StringView};
+use crate::{
+    BundleOffer, EgressAnswer, EgressRequest, Event, Grant, KeyId, MinimumVersion, RuntimeConfig,
+    StringView,
+};
 
 /// Is told every event. [thread-safe]
 ///
@@ -80,10 +83,24 @@ pub struct RuntimeOptions {
     pub minimum_versions: *const MinimumVersion,
     /// The number of those bundles.
     pub minimum_version_count: usize,
+    /// 1 to obey the file of `version_floors` and leave it as it is: what signatures call too old from
+    /// now on is forgotten when the runtime ends. 0 to keep that there.
+    pub version_floors_read_only: u8,
+    /// Is asked about every request of bundles with the capability `http`, as `Egress` says; null sends
+    /// nothing. A library without the feature `http` takes only null. [thread-safe]
+    pub egress: Option<
+        unsafe extern "C" fn(
+            user_data: *mut c_void,
+            request: *const EgressRequest,
+            out_answer: *mut EgressAnswer,
+        ) -> u32,
+    >,
+    /// The first argument of `egress`; may be null.
+    pub egress_user_data: *mut c_void,
 }
 
 const _: () = {
-    assert!(size_of::<RuntimeOptions>() == 248 && align_of::<RuntimeOptions>() == 8);
+    assert!(size_of::<RuntimeOptions>() == 272 && align_of::<RuntimeOptions>() == 8);
     assert!(offset_of!(RuntimeOptions, struct_size) == 0);
     assert!(offset_of!(RuntimeOptions, reload_mode) == 4);
     assert!(offset_of!(RuntimeOptions, config) == 8);
@@ -108,12 +125,15 @@ const _: () = {
     assert!(offset_of!(RuntimeOptions, admission_user_data) == 224);
     assert!(offset_of!(RuntimeOptions, minimum_versions) == 232);
     assert!(offset_of!(RuntimeOptions, minimum_version_count) == 240);
+    assert!(offset_of!(RuntimeOptions, version_floors_read_only) == 248);
+    assert!(offset_of!(RuntimeOptions, egress) == 256);
+    assert!(offset_of!(RuntimeOptions, egress_user_data) == 264);
 };
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ADMISSION_DENY, Admission};
+    use crate::{ADMISSION_DENY, Admission, EGRESS_REFUSE, Egress};
 
     extern "C" fn ignore_event(_: *mut c_void, _: *const Event) {}
 
@@ -121,14 +141,20 @@ mod tests {
         ADMISSION_DENY
     }
 
+    extern "C" fn refuse(_: *mut c_void, _: *const EgressRequest, _: *mut EgressAnswer) -> u32 {
+        EGRESS_REFUSE
+    }
+
+    type Callbacks = (Option<OnEvent>, Option<Admission>, Option<Egress>);
+
     /// Compiles only if the aliases are the types of the fields.
-    fn callbacks(options: &RuntimeOptions) -> (Option<OnEvent>, Option<Admission>) {
-        (options.on_event, options.admission)
+    fn callbacks(options: &RuntimeOptions) -> Callbacks {
+        (options.on_event, options.admission, options.egress)
     }
 
     #[test]
     fn the_aliases_are_the_types_of_the_fields() {
-        let given: (Option<OnEvent>, Option<Admission>) = (Some(ignore_event), Some(deny));
-        assert_eq!(size_of_val(&given), size_of_val(&callbacks) + 16);
+        let given: Callbacks = (Some(ignore_event), Some(deny), Some(refuse));
+        assert_eq!(size_of_val(&given), size_of_val(&callbacks) + 24);
     }
 }

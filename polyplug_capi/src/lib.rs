@@ -17,7 +17,7 @@
 //! | `binary` | calls with values as bytes |
 //! | `host_contract` | what the program provides |
 //! | `discovery`, `listing`, `event`, `log` | what lies in folders, what there is, what happened |
-//! | `border`, `config`, `options`, `admission`, `offer`, `snapshot`, `trust` | what crosses |
+//! | `border`, `config`, `options`, `admission`, `egress`, `offer`, `snapshot`, `trust` | what crosses |
 //! | `hosts`, `loaders`, `panic_report` | the runtimes there are; what they load; our own bugs |
 
 #[expect(unsafe_code, reason = "exports functions that take pointers")]
@@ -83,6 +83,9 @@ mod admission;
 mod border;
 #[expect(unsafe_code, reason = "reads the struct that a C program fills in")]
 mod config;
+#[cfg(feature = "http")]
+#[expect(unsafe_code, reason = "calls the program's callback")]
+mod egress;
 #[expect(unsafe_code, reason = "looks at the table of a runtime that it keeps")]
 mod hosts;
 mod loaders;
@@ -93,3 +96,7 @@ mod panic_report;
 #[expect(unsafe_code, reason = "reads and frees what a C program was given")]
 mod snapshot;
 mod trust;
+#[cfg(not(feature = "http"))]
+mod without_egress;
+#[cfg(not(feature = "http"))]
+use without_egress as egress;

@@ -1,5 +1,6 @@
 //! The loaders that this library was built with: one cargo feature each.
 
+use crate::egress::Egress;
 use polyplug::runtime::RuntimeBuilder;
 
 /// The names of the loaders.
@@ -13,12 +14,13 @@ pub(crate) const NAMES: &[&str] = &[
 ];
 
 /// Gives the builder all of them.
-pub(crate) fn add_to(builder: RuntimeBuilder) -> RuntimeBuilder {
+#[cfg_attr(not(feature = "wasm"), expect(unused_variables, reason = "components alone send"))]
+pub(crate) fn add_to(builder: RuntimeBuilder, egress: Egress) -> RuntimeBuilder {
     #[cfg(feature = "lua")]
     let builder = builder.loader(polyplug_lua::LuaLoader::default());
     #[cfg(feature = "native")]
     let builder = builder.loader(polyplug_native::NativeLoader::default());
     #[cfg(feature = "wasm")]
-    let builder = builder.loader(polyplug_wasm::WasmLoader::default());
+    let builder = builder.loader(egress.loader());
     builder
 }

@@ -3,13 +3,14 @@
 use crate::admission::{self, Gate};
 use crate::border::{self, Failure};
 use crate::config::{self, Config, MOST_KEYS};
+use crate::egress::Egress;
 use crate::event::{self, Listener};
 use crate::loaders;
 use polyplug::loader::manifest::Limits;
 use polyplug::runtime::{ReloadMode, RuntimeBuilder};
 use polyplug_abi::{
-    Admission, Grant, KeyId, MinimumVersion, OnEvent, RELOAD_IMMEDIATE, RELOAD_ON_POLL,
-    RuntimeOptions, StringView,
+    self as abi, Admission, Grant, KeyId, MinimumVersion, OnEvent, RELOAD_IMMEDIATE,
+    RELOAD_ON_POLL, RuntimeOptions, StringView,
 };
 use std::ffi::c_void;
 use std::mem::offset_of;
@@ -40,16 +41,23 @@ pub(crate) unsafe fn builder(
     if options.is_null() {
         // SAFETY: null is the defaults.
         let config = unsafe { config::read(std::ptr::null()) }?;
-        return Ok(with_config(config));
+        return Ok(with_config(config, Egress::none()));
     }
     // SAFETY: the caller's promise.
     let words = unsafe { known_part(border::readable("options", options)?) }?;
     let options: *const RuntimeOptions = words.as_ptr().cast();
     // SAFETY: `words` has the size and alignment of the struct.
     let config = unsafe { config::read(options.wrapping_byte_add(CONFIG).cast()) }?;
-    let (mut builder, has_log) = with_config(config);
-
     // SAFETY: as above; numbers, addresses and nullable functions take any bits.
+    let asked: Option<abi::Egress> =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, egress)) };
+    // SAFETY: as above.
+    let user_data: *mut c_void =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, egress_user_data)) };
+    let egress = Egress::of(asked, user_data, &config.abi)?;
+    let (mut builder, has_log) = with_config(config, egress);
+
+    // SAFETY: as above.
     let mode: u32 = unsafe { border::field(options, offset_of!(RuntimeOptions, reload_mode)) };
     builder = builder.reload_mode(match mode {
         RELOAD_ON_POLL => ReloadMode::OnPoll,
@@ -101,9 +109,19 @@ pub(crate) unsafe fn builder(
     let floors: StringView =
         unsafe { border::field(options, offset_of!(RuntimeOptions, version_floors)) };
     // SAFETY: the caller's promise.
-    if let Some(floors) = unsafe { border::viewed("options.version_floors", floors) }? {
-        builder = builder.version_floors(floors);
-    }
+    let floors = unsafe { border::viewed("options.version_floors", floors) }?;
+    // SAFETY: as above.
+    let read_only: u8 =
+        unsafe { border::field(options, offset_of!(RuntimeOptions, version_floors_read_only)) };
+    builder = match (floors, border::flag("options.version_floors_read_only", read_only)?) {
+        (Some(floors), true) => builder.version_floors_read_only(floors),
+        (Some(floors), false) => builder.version_floors(floors),
+        (None, false) => builder,
+        (None, true) => {
+            let problem = "is 1, but `options.version_floors` names no file";
+            return Err(Failure::argument("options.version_floors_read_only", problem));
+        }
+    };
     // SAFETY: as above.
     let minimums: *const MinimumVersion =
         unsafe { border::field(options, offset_of!(RuntimeOptions, minimum_versions)) };
@@ -196,10 +214,10 @@ unsafe fn folders<'a>(
 const CONFIG: usize = offset_of!(RuntimeOptions, config);
 
 /// A builder, and whether it has a log callback.
-pub(crate) fn with_config(config: Config) -> (RuntimeBuilder, bool) {
+pub(crate) fn with_config(config: Config, egress: Egress) -> (RuntimeBuilder, bool) {
     let has_log = config.abi.log.is_some();
     let builder = RuntimeBuilder::new().config(config.abi).trusted_keys(config.keys);
-    (loaders::add_to(builder), has_log)
+    (loaders::add_to(builder, egress), has_log)
 }
 
 /// The options in their present size: what the program does not know is 0.

@@ -2,6 +2,7 @@
 
 use crate::border::{self, Failure};
 use crate::config;
+use crate::egress::Egress;
 use crate::event::Queue;
 use crate::hosts::{self, Host};
 use crate::options;
@@ -24,7 +25,7 @@ pub unsafe extern "C" fn polyplug_runtime_create(config: *const RuntimeConfig) -
     border::value(ptr::null(), || {
         // SAFETY: the caller's promise.
         let config = unsafe { config::read(config) }?;
-        let (builder, has_log) = options::with_config(config);
+        let (builder, has_log) = options::with_config(config, Egress::none());
         start(builder, has_log)
     })
 }

@@ -47,6 +47,10 @@ fn cargo_build(package: &str, output: &Path) {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--offline", "-p", package, "--lib"]);
     cargo.arg("--target-dir").arg(target).current_dir(root());
+    // The programs are told which library they have by what is in their folder.
+    if package == "polyplug_capi" && cfg!(feature = "http") {
+        cargo.args(["--features", "http"]);
+    }
     if output.ends_with("release") {
         cargo.arg("--release");
     }

@@ -3,6 +3,7 @@
 
 use crate::build::{compilers, library, root, scratch};
 use crate::programs::succeeds;
+use crate::requests;
 use crate::signed;
 use crate::valgrind;
 use std::path::Path;
@@ -48,6 +49,19 @@ fn bundles_must_be_signed() {
 #[test]
 fn folders_are_surveyed_and_bundles_admitted() {
     passes_in("discovery", |_, _| signed::bundles());
+}
+
+/// Not under valgrind, as in C.
+#[test]
+fn requests_of_components_are_asked_about() {
+    for compiler in compilers("c++", "clang++") {
+        for mode in MODES {
+            let folder = requests::bundles();
+            let program = folder.path().join("program");
+            link(compiler, mode, "egress", &program);
+            succeeds(&mut requests::at(Command::new(&program), folder.path()));
+        }
+    }
 }
 
 /// Runs the program in every mode of every compiler, the first one under valgrind as well; each time

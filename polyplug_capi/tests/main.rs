@@ -11,6 +11,7 @@ mod layout;
 mod nulls;
 mod objects;
 mod programs;
+mod requests;
 mod signed;
 
 mod build;

@@ -5,6 +5,7 @@
 
 use crate::bad_libraries;
 use crate::build::{compilers, library, root, scratch};
+use crate::requests;
 use crate::signed;
 use crate::valgrind;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,17 @@ fn bundles_must_be_signed() {
 #[test]
 fn folders_are_surveyed_and_bundles_admitted() {
     passes_in("discovery", signed::bundles);
+}
+
+/// Not under valgrind, which takes minutes for the compiler of components.
+#[test]
+fn requests_of_components_are_asked_about() {
+    for compiler in compilers("cc", "clang") {
+        let folder = requests::bundles();
+        let program = folder.path().join("program");
+        link(compiler, &source("egress"), &program);
+        succeeds(&mut requests::at(Command::new(&program), folder.path()));
+    }
 }
 
 #[test]

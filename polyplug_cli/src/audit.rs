@@ -1,19 +1,19 @@
 //! `run --audit`: who ran what, as one JSON object a line, each written before the runtime goes on.
 
 mod file;
+mod line;
 
 use crate::show::problem::Problem;
-use crate::show::timestamp::rfc3339;
+use crate::show::style::shown;
 use crate::signature_finding::{SignerDetails, hexadecimal};
 use crate::trusted_keys::TrustedKeys;
+use line::Line;
 use polyplug::events::Event;
 use polyplug::trust::{SignaturePolicy, TrustDecision, TrustRecord};
-use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
 /// The file, and what its lines need.
 pub(crate) struct Audit {
@@ -43,11 +43,11 @@ impl Audit {
         keys: &TrustedKeys,
         policy: SignaturePolicy,
     ) -> Result<Self, String> {
-        let told = |problem| format!("{}: no audit can be written: {problem}", path.display());
+        let told = |problem| format!("{}: no audit can be written: {problem}", shown(path));
         let (file, is_cut) = file::open(path, folder, others).map_err(told)?;
         let sink = Mutex::new(Sink { file, is_cut, lost: 0, has_gap: false });
         let audit = Self { path: path.to_owned(), sink, keys: keys.clone(), policy };
-        let started = Line { path: Some(shown(folder)), ..audit.line("started") };
+        let started = Line { path: Some(whole(folder)), ..audit.line("started") };
         audit.sink().write(&started).map_err(|error| told(error.to_string()))?;
         Ok(audit)
     }
@@ -67,7 +67,7 @@ impl Audit {
             sink.has_gap = true;
             // Once: the next line that can be written says how many are missing.
             if sink.lost == 1 {
-                let told = format!("{}: the audit has a gap: {error}", self.path.display());
+                let told = format!("{}: the audit has a gap: {error}", shown(&self.path));
                 let _ = Problem::plain(told).write_warning(&mut anstream::stderr());
             }
         }
@@ -92,7 +92,7 @@ impl Audit {
                 self.with_record(line, trust.as_deref())
             }
             Event::Failed { bundle, path, error, trust, .. } => {
-                let line = Line { path: Some(shown(path)), ..named("failed", bundle) };
+                let line = Line { path: Some(whole(path)), ..named("failed", bundle) };
                 let line = self.with_record(line, trust.as_deref());
                 Line { reason: Some(error.to_string()), ..line }
             }
@@ -123,7 +123,7 @@ impl Audit {
             event: if matches!(decision, "refused" | "denied") { "refused" } else { line.event },
             version: is_read.then(|| record.version.to_string()),
             loader: is_read.then(|| record.loader.clone()),
-            path: line.path.or_else(|| Some(shown(&record.path))),
+            path: line.path.or_else(|| Some(whole(&record.path))),
             digest: record.digest.as_ref().map(hexadecimal),
             signer: record.signer.map(|signer| SignerDetails::new(signer.id, &self.keys)),
             decision: Some(decision),
@@ -171,45 +171,7 @@ fn lost(line: Line, count: u64) -> Line {
 }
 
 /// As whoever reads it later finds it.
-fn shown(path: &Path) -> String {
+fn whole(path: &Path) -> String {
     let whole = std::path::absolute(path);
     whole.as_deref().unwrap_or(path).display().to_string()
-}
-
-/// One line. The fields' names are documented in `--help` and stay.
-#[derive(Debug, Serialize)]
-struct Line {
-    time: String,
-    event: &'static str,
-    bundle: Option<String>,
-    version: Option<String>,
-    loader: Option<String>,
-    path: Option<String>,
-    generation: Option<u32>,
-    digest: Option<String>,
-    signer: Option<SignerDetails>,
-    policy: &'static str,
-    decision: Option<&'static str>,
-    code: Option<&'static str>,
-    reason: Option<String>,
-}
-
-impl Line {
-    fn new(event: &'static str, policy: &'static str) -> Self {
-        Self {
-            time: rfc3339(SystemTime::now()),
-            event,
-            bundle: None,
-            version: None,
-            loader: None,
-            path: None,
-            generation: None,
-            digest: None,
-            signer: None,
-            policy,
-            decision: None,
-            code: None,
-            reason: None,
-        }
-    }
 }

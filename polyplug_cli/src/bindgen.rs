@@ -3,7 +3,7 @@
 use crate::Verdict;
 use crate::arguments::{BindgenOptions, Language};
 use crate::show::problem::Problem;
-use crate::show::style::{DIM, paint};
+use crate::show::style::{DIM, paint, shown};
 use polyplug::schema::{Contract, Descriptions, UnknownContract, WitSources};
 use polyplug_bindgen::{File, Side, generate};
 use std::collections::BTreeMap;
@@ -36,9 +36,9 @@ pub(crate) fn bindgen(options: &BindgenOptions, out: &mut dyn Write) -> io::Resu
     for file in files {
         let path = folder.join(&file.name);
         match write(&folder, &file) {
-            Ok(true) => writeln!(out, "{}", path.display())?,
-            Ok(false) => writeln!(out, "{} {}", path.display(), paint(DIM, "is as it was"))?,
-            Err(error) => return bad(&format!("{}: {error}", path.display())),
+            Ok(true) => writeln!(out, "{}", shown(&path))?,
+            Ok(false) => writeln!(out, "{} {}", shown(&path), paint(DIM, "is as it was"))?,
+            Err(error) => return bad(&format!("{}: {error}", shown(&path))),
         }
     }
     Ok(Verdict::Good)

@@ -1,6 +1,7 @@
 //! Which bundles a person means by a path: one, or those of a folder.
 
 use crate::key_file::quoted;
+use crate::show::style::shown;
 use polyplug::loader::manifest::{MANIFEST_FILE, Manifest, bundle_folder};
 use polyplug_trust::TreeError;
 use std::fs;
@@ -69,7 +70,7 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), String> {
                 Some(above) => above.to_owned(),
                 None => whole.as_ref().and_then(|whole| whole.parent()).unwrap_or(path).to_owned(),
             };
-            let (quoted, above) = (quoted(&path.display().to_string()), above.display());
+            let (quoted, above) = (quoted(&path.display().to_string()), shown(above));
             let advice = format!(
                 "this is a bundle itself; name the folder above it, {above}, or use `polyplug inspect {quoted}`"
             );
@@ -81,7 +82,7 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), String> {
 
 /// What, where, and what to do, as all subcommands say it.
 fn told(path: &Path, problem: &str) -> String {
-    format!("{}: {problem}", path.display())
+    format!("{}: {problem}", shown(path))
 }
 
 fn reason(error: &io::Error) -> String {

@@ -11,6 +11,7 @@ use crate::list::write_failures;
 use crate::loaders;
 use crate::records::Records;
 use crate::show::problem::Problem;
+use crate::show::style::shown;
 use crate::signature_notes::SignatureNotes;
 use polyplug::loader::manifest::bundle_folder;
 use polyplug::runtime::{BundleInfo, Runtime};
@@ -118,7 +119,7 @@ fn load(
         }
         Ok(report) if !report.loaded.is_empty() => Ok(true),
         Ok(_) => {
-            let message = format!("{}: {}", dir.display(), bundle_paths::NO_BUNDLES);
+            let message = format!("{}: {}", shown(dir), bundle_paths::NO_BUNDLES);
             Problem::plain(message).write(errors)?;
             Ok(false)
         }

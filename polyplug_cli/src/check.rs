@@ -12,7 +12,7 @@ use crate::key_file::quoted;
 use crate::loaders;
 use crate::show::listing;
 use crate::show::problem::Problem;
-use crate::show::style::{GOOD, STRONG, foreign, paint};
+use crate::show::style::{GOOD, STRONG, foreign, paint, shown};
 use child::End;
 use polyplug::loader::manifest::{LoaderTable, Manifest, bundle_folder};
 use polyplug_abi::SignaturePolicy;
@@ -33,7 +33,7 @@ pub(crate) fn check(options: &CheckOptions, out: &mut dyn Write) -> io::Result<V
             if let Some(one) = one.filter(|_| !bundle_paths::is_bundle(&folder)) {
                 Problem::plain(format!(
                     "{}: this is a folder of bundles; check them one by one, as in `polyplug check {}`",
-                    folder.display(),
+                    shown(&folder),
                     quoted(&one.display().to_string())
                 ))
                 .write(errors)?;

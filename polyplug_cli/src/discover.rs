@@ -7,7 +7,7 @@ use crate::bundle_paths;
 use crate::list::write_hint;
 use crate::loaders;
 use crate::show::listing::counted;
-use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, one_line, paint};
+use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, one_line, paint, shown};
 use crate::signature_finding::{SignatureDetails, SignatureFinding, hexadecimal};
 use crate::signature_notes::SignatureNotes;
 use crate::trusted_keys::TrustedKeys;
@@ -61,7 +61,7 @@ fn write_summary(
     found: &[Discovered],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let folders: Vec<_> = options.folders.iter().map(|path| path.display().to_string()).collect();
+    let folders: Vec<_> = options.folders.iter().map(shown).collect();
     let loads = found.iter().filter(|found| matches!(found.prospect, Prospect::WouldLoad)).count();
     let bundles = counted(found.len(), "bundle");
     writeln!(out, "{}  {bundles}, {loads} would load", paint(STRONG, folders.join(" ")))?;

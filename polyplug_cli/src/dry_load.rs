@@ -94,16 +94,15 @@ fn place_of_others(options: &CheckOptions, folder: &Path) -> Option<PathBuf> {
 }
 
 /// Why the bundle lacks what it needs, if that is what is wrong: who would provide it and is refused or turned
-/// off, or the circle that it is in. Tried alone, it lacks something that nobody has. Loading the folder tells.
+/// off, or the circle that it is in. Tried alone, it lacks something that nobody has. Loading all tells.
 fn lack(options: &CheckOptions, keys: &TrustedKeys, folder: &Path) -> Option<RuntimeError> {
     let builder =
         options.signatures.apply_to_look(options.granting.apply(loaders::builder()), keys);
     let runtime = builder.logger(|_, _, _| {}).build().ok()?;
-    let report = runtime.load_folder(place_of_others(options, folder)?).ok()?;
-    let folder = folder.canonicalize().ok()?;
-    let is_mine = |path: &Path| path.canonicalize().is_ok_and(|path| path == folder);
-    let mut failed = report.failed;
-    let mine = failed.iter().position(|failed| is_mine(&failed.path))?;
+    let mut all = others(&place_of_others(options, folder)?, folder);
+    all.push(folder.to_owned());
+    let mut failed = runtime.load_bundles(all).ok()?.failed;
+    let mine = failed.iter().position(|failed| failed.path == folder)?;
     let mut mine = failed.swap_remove(mine).error;
     match &mut mine {
         RuntimeError::DependencyCycle { .. } => Some(mine),
@@ -135,11 +134,18 @@ fn load_providers(runtime: &Runtime, place: &Path, folder: &Path) {
 
 /// Those that are loaded with the folder: a bundle that is turned off provides nothing.
 fn neighbours(place: &Path, folder: &Path) -> Vec<PathBuf> {
-    let this = folder.canonicalize().ok();
     let is_enabled =
         |path: &PathBuf| Manifest::read(path).is_ok_and(|manifest| manifest.options.enabled);
+    let mut found = others(place, folder);
+    found.retain(is_enabled);
+    found
+}
+
+/// All bundles of `place` but the one in `folder`.
+fn others(place: &Path, folder: &Path) -> Vec<PathBuf> {
+    let this = folder.canonicalize().ok();
     let mut found = bundle_paths::in_folder(place).unwrap_or_default();
-    found.retain(|path| path.canonicalize().ok() != this && is_enabled(path));
+    found.retain(|path| path.canonicalize().ok() != this);
     found
 }
 

@@ -1,7 +1,8 @@
 //! Files with keys, as `keygen` and OpenSSL write them. The text of a secret key lies in one place only,
 //! which is wiped.
 
-use polyplug_trust::{KeyError, KeyId, PublicKey, SecretKey};
+use crate::show::style::shown;
+use polyplug_trust::{KeyError, KeyId, PublicKey, SecretKey, printable};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::Path;
@@ -19,7 +20,7 @@ pub(crate) fn public(key: &Path) -> Result<PublicKey, String> {
     if let Some(text) = key.to_str().filter(|text| text.starts_with(TEXT)) {
         return text.parse().map_err(|error| format!("{text}: {error}"));
     }
-    let told = |problem: &str| format!("{}: {problem}", key.display());
+    let told = |problem: &str| format!("{}: {problem}", shown(key));
     let bytes = open(key).and_then(|(mut file, _)| read(&mut file)).map_err(|why| told(&why))?;
     let text = text(&bytes).ok_or_else(|| told(&KeyError::NotPublicPem.to_string()))?;
     let read = if text.trim_start().starts_with(TEXT) {
@@ -44,7 +45,7 @@ pub(crate) fn secret(key: &Path) -> Result<SecretKey, String> {
             .and_then(|mut input| secret_in(&mut input))
             .map_err(|why| format!("standard input: {why}"));
     }
-    let told = |why: String| format!("{}: {why}", key.display());
+    let told = |why: String| format!("{}: {why}", shown(key));
     let (mut file, metadata) = open(key).map_err(told)?;
     let secret = secret_in(&mut file).map_err(told)?;
     if is_open_to_others(&metadata) {
@@ -168,6 +169,8 @@ fn text(bytes: &[u8]) -> Option<&str> {
 
 /// As a shell reads it back.
 pub(crate) fn quoted(path: &str) -> String {
+    // What nobody can type is shown, though no shell reads that back.
+    let path = &printable(path);
     // No path has a quotation mark in it on Windows.
     let (plain, quoted) = match cfg!(windows) {
         true => (r"\/:._-+@", format!("\"{path}\"")),

@@ -4,7 +4,7 @@ use crate::Verdict;
 use crate::arguments::KeygenOptions;
 use crate::bindgen::bad;
 use crate::key_file;
-use crate::show::style::{DIM, NAME, one_line, paint};
+use crate::show::style::{DIM, NAME, one_line, paint, shown};
 use polyplug_trust::SecretKey;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -39,14 +39,14 @@ fn write(key: &SecretKey, secret: &Path, public: &Path) -> Result<(), String> {
             format!(
                 "{} is there already; nothing was written: name the new key otherwise, or move both files of \
                  the old one away",
-                path.display()
+                shown(path)
             )
         }
-        _ => format!("{}: {error}; no key was made", path.display()),
+        _ => format!("{}: {error}; no key was made", shown(path)),
     };
     if let Some(folder) = secret.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let made = fs::create_dir_all(folder);
-        made.map_err(|error| format!("{}: {error}; no key was made", folder.display()))?;
+        made.map_err(|error| format!("{}: {error}; no key was made", shown(folder)))?;
     }
     // A public key that is there belongs to a secret one elsewhere.
     key_file::write_public(public, &key.public()).map_err(|error| told(public, error))?;

@@ -3,7 +3,7 @@
 use crate::Verdict;
 use crate::arguments::{BundleKind, NewOptions};
 use crate::bindgen::{bad, create};
-use crate::show::style::{DIM, paint};
+use crate::show::style::{DIM, paint, shown};
 use polyplug::schema::{Contract, Descriptions};
 use polyplug_bindgen::{ComponentLanguage, File, Language, NewBundle, NewComponent};
 use std::fs;
@@ -25,16 +25,16 @@ pub(crate) fn new(options: &NewOptions, out: &mut dyn Write) -> io::Result<Verdi
     };
     build_here(&mut files, options);
     if folder.exists() {
-        return bad(&format!("{} is there already; nothing was written", folder.display()));
+        return bad(&format!("{} is there already; nothing was written", shown(&folder)));
     }
     for file in &files {
         let path = folder.join(&file.name);
         if let Err(error) = create(&folder, file) {
-            return bad(&format!("{}: {error}", path.display()));
+            return bad(&format!("{}: {error}", shown(&path)));
         }
-        writeln!(out, "{}", path.display())?;
+        writeln!(out, "{}", shown(&path))?;
     }
-    let bundle = folder.display();
+    let bundle = shown(&folder);
     if options.kind != BundleKind::Lua {
         writeln!(out, "{}", paint(DIM, format!("next: make -C {bundle}")))?;
     }
@@ -109,7 +109,7 @@ fn providing(writer: &Writer<'_>, wit: &Path) -> Result<Vec<File>, String> {
     let descriptions = Descriptions::from_path(wit).map_err(|error| error.to_string())?;
     let contracts: Vec<&Contract> = descriptions.contracts().map(|contract| &**contract).collect();
     if contracts.is_empty() {
-        return Err(format!("{}: there is no contract in it", wit.display()));
+        return Err(format!("{}: there is no contract in it", shown(wit)));
     }
     let files = match writer {
         Writer::Bundle(bundle) => bundle.providing(&contracts).map(Some),
@@ -120,7 +120,7 @@ fn providing(writer: &Writer<'_>, wit: &Path) -> Result<Vec<File>, String> {
         "the functions of a component in C are declared by wit-bindgen: begin without --wit, then change \
          the WIT in the folder",
     )?;
-    let copied = copies(wit).map_err(|error| format!("{}: {error}", wit.display()))?;
+    let copied = copies(wit).map_err(|error| format!("{}: {error}", shown(wit)))?;
     files.splice(1..1, copied);
     Ok(files)
 }

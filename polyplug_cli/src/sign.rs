@@ -9,7 +9,7 @@ use crate::bundle_paths;
 use crate::key_file;
 use crate::show::listing::counted;
 use crate::show::problem::Problem;
-use crate::show::style::{DIM, GOOD, NAME, paint};
+use crate::show::style::{DIM, GOOD, NAME, paint, shown};
 use polyplug::loader::manifest::{MANIFEST_FILE, Manifest};
 use polyplug_abi::Version;
 use polyplug_trust::{BundleSignature, BundleTree, KeyId, SIGNATURE_FILE, SecretKey};
@@ -59,7 +59,7 @@ impl Signing {
     /// Signs the bundle in `folder`.
     fn of(key: &SecretKey, folder: &Path, minimum: Option<Version>) -> Result<Self, Problem> {
         let of_bundle = |text: &dyn ToString| {
-            Problem::plain(format!("{}: {}", folder.display(), text.to_string()))
+            Problem::plain(format!("{}: {}", shown(folder), text.to_string()))
         };
         let of_error = |error| Problem::of_error(&error, folder);
         let tree = BundleTree::read(folder)
@@ -109,7 +109,7 @@ impl Signing {
         }
         writeln!(out, "  {}", paint(DIM, folder.join(SIGNATURE_FILE).display()))?;
         out.flush()?;
-        let folder = folder.display();
+        let folder = shown(folder);
         for stray in &self.strays {
             Problem::plain(format!("{folder}: {stray}")).write_warning(errors)?;
         }

@@ -2,6 +2,7 @@
 
 use crate::bundle_paths;
 use crate::show::problem::Problem;
+use crate::show::style::shown;
 use crate::signature_finding::{self, Objection, SignatureFinding, UNKNOWN_KEY};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::loader::manifest::{MANIFEST_FILE, Manifest};
@@ -82,7 +83,7 @@ impl SignatureCheck {
         let text = short.as_ref().unwrap_or(text);
         Some(Problem::plain(match self.is_placed {
             true => text.clone(),
-            false => format!("{}: {text}", self.path.display()),
+            false => format!("{}: {text}", shown(&self.path)),
         }))
     }
 }

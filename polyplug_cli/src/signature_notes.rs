@@ -2,6 +2,7 @@
 //! A folder of bundles of an author whom nobody knows yet is no wall of text.
 
 use crate::show::problem::Problem;
+use crate::show::style::shown;
 use crate::signature_finding::{UNKNOWN_KEY, UNSIGNED, short};
 use polyplug::error::RuntimeError;
 use polyplug::events::Event;
@@ -46,7 +47,7 @@ impl SignatureNotes {
         if !self.warned.insert((path.clone(), refusal.text.clone())) || is_heard {
             return None;
         }
-        let path = path.display();
+        let path = shown(path);
         let why = self.shorten(refusal).unwrap_or_else(|| refusal.text.clone());
         Some(Problem::plain(format!(
             "bundle `{name}` in {path} would be refused if signatures were required: {why}"

@@ -10,7 +10,7 @@ use crate::arguments::{
 use crate::bindgen::bad;
 use crate::key_file;
 use crate::show::listing::counted;
-use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, foreign, one_line, paint};
+use crate::show::style::{BAD, DIM, GOOD, NAME, STRONG, WARN, foreign, one_line, paint, shown};
 use named::{meant, named};
 use polyplug_trust::{KeyId, KeyState, StoredKey, TrustStore};
 use serde::Serialize;
@@ -65,7 +65,7 @@ fn add(store: &Path, options: &TrustAddOptions) -> Result<Change, Refusal> {
             return Err(Refusal(format!(
                 "the key {id} was revoked, and is not trusted again; if it should never have been, \
                  delete the line `revoke {id}` from {} first",
-                store.display()
+                shown(store)
             )));
         }
         let before =
@@ -119,7 +119,7 @@ fn revoke(store: &Path, options: &TrustRevokeOptions) -> Result<Change, Refusal>
 
 fn not_trusted(store: &TrustStore, text: &str, id: KeyId) -> Refusal {
     let meant = meant(store, text);
-    Refusal(format!("{}: the key {id} is not trusted there{meant}", store.path().display()))
+    Refusal(format!("{}: the key {id} is not trusted there{meant}", shown(store.path())))
 }
 
 /// ` (studio)`, if it is trusted.

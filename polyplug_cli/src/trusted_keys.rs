@@ -1,7 +1,7 @@
 //! The keys whose bundles are run, and what people call them.
 
 use crate::key_file;
-use crate::show::style::one_line;
+use crate::show::style::{one_line, shown};
 use polyplug_trust::{KeyId, Keyring, TrustStore};
 use std::collections::HashMap;
 use std::env;
@@ -68,7 +68,7 @@ fn store(named: Option<&Path>) -> Result<Option<PathBuf>, String> {
     // A name with a fault in it would forget what was revoked.
     match path.exists() {
         true => Ok(Some(path)),
-        false => Err(format!("{}: there is no such trust store{by}", path.display())),
+        false => Err(format!("{}: there is no such trust store{by}", shown(&path))),
     }
 }
 

@@ -16,7 +16,7 @@ use polyplug::loader::{BundleFiles, BundleLoader, BundleSource, ReadFiles};
 use polyplug::registration::{ContractRegistration, Stage};
 use polyplug::runtime::Runtime;
 use polyplug_abi::{LogLevel, SupportedLanguage};
-use std::path::{Component, Path};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The manifest's table for this loader, and what may stand in it.
@@ -136,7 +136,7 @@ impl BundleLoader for LuaLoader {
 
 /// The Lua files among `files`, and the main one, however that is called.
 fn sources_of(manifest: &ManifestData, files: &BundleFiles) -> Sources {
-    let main = plain(&manifest.file);
+    let main = BundleFiles::plain(&manifest.file);
     let files = files.iter().filter(|(path, _)| is_lua(Path::new(path)) || *path == main);
     let files = files.map(|(path, bytes)| (path.to_owned(), Arc::clone(bytes)));
     Sources::new(&manifest.name, &main, files)
@@ -157,15 +157,6 @@ fn refuse_other_major(stage: &Stage<'_>, contract: &str) -> Result<(), LoaderErr
 
 fn is_lua(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "lua")
-}
-
-/// `./a//b.lua` as the staged files call it: `a/b.lua`.
-fn plain(file: &str) -> String {
-    let parts = Path::new(file).components().filter_map(|part| match part {
-        Component::CurDir => None,
-        part => part.as_os_str().to_str(),
-    });
-    parts.collect::<Vec<_>>().join("/")
 }
 
 /// Machine code that cannot be stopped is not made where there is a limit.

@@ -113,12 +113,12 @@ pub(crate) fn start(
         let has_init = frame.kind(-1) == Kind::Function;
         let reading = &mut started.reading;
         match (returned, has_init) {
-            (Kind::Table, true) => reading.problem = Some(both_forms(sources.main())),
+            (Kind::Table, true) => reading.problem = Some(both_forms(&sources.shown_main())),
             (Kind::Table, false) => {
                 frame.pop(1);
                 started.classes = Some(frame.keep());
             }
-            (_, false) => reading.problem = Some(no_form(sources.main())),
+            (_, false) => reading.problem = Some(no_form(&sources.shown_main())),
             (_, true) if vm.context().libraries == Libraries::Sandbox => {
                 reading.problem = Some(SANDBOXED.to_owned());
             }
@@ -176,7 +176,7 @@ pub(crate) fn no_object(registration: &Registration) -> Failure {
 
 /// Why the bundle's file was not read: by the name alone, as it is with the files that this loader reads.
 pub(crate) fn no_main(sources: &Sources) -> LoaderError {
-    sources.init_failed(why_no_main(sources.main()), None)
+    sources.init_failed(why_no_main(&sources.shown_main()), None)
 }
 
 fn why_no_main(file: &str) -> String {

@@ -1,6 +1,6 @@
 //! The Lua files of a bundle, exactly as they were staged, and the names that Lua knows them by.
 
-use polyplug::error::{LoaderError, SourcePlace};
+use polyplug::error::{LoaderError, SourcePlace, printable};
 use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(crate) struct Sources {
 /// One staged file.
 pub(crate) struct SourceFile {
     pub(crate) bytes: Arc<[u8]>,
-    /// Lua's name for it: `@bundle/path`.
+    /// Lua's name for it, which stands in messages: `@bundle/path`, all of which can be seen.
     pub(crate) chunk: CString,
 }
 
@@ -40,8 +40,9 @@ impl Sources {
         &self.bundle
     }
 
-    pub(crate) fn main(&self) -> &str {
-        &self.main
+    /// The path of the file that the bundle starts with, for a message.
+    pub(crate) fn shown_main(&self) -> String {
+        printable(&self.main)
     }
 
     /// The file that the bundle starts with.
@@ -69,13 +70,17 @@ impl Sources {
         let chunk = chunk.strip_prefix('@').unwrap_or(chunk);
         let exact =
             chunk.strip_prefix(self.bundle.as_str()).and_then(|rest| rest.strip_prefix('/'));
-        if let Some((path, _)) = exact.and_then(|path| self.files.get_key_value(path)) {
+        let mut paths = self.files.keys().map(String::as_str);
+        if let Some(exact) = exact
+            && let Some(path) = paths.clone().find(|path| printable(path) == exact)
+        {
             return Some(path);
         }
         // LuaJIT shortens long names to `...` and their end.
         let end = chunk.strip_prefix("...")?;
-        self.files.keys().map(String::as_str).find(|path| {
-            path.ends_with(end) || end.strip_suffix(*path).is_some_and(|rest| rest.ends_with('/'))
+        paths.find(|path| {
+            let path = printable(path);
+            path.ends_with(end) || end.strip_suffix(&path).is_some_and(|rest| rest.ends_with('/'))
         })
     }
 
@@ -86,6 +91,7 @@ impl Sources {
     pub(crate) fn check(&self, source_kind: &'static str) -> Result<(), LoaderError> {
         for (path, SourceFile { bytes, .. }) in &self.files {
             if bytes.first() == Some(&BYTECODE_MARK) {
+                let path = printable(path);
                 let error = format!("{path} is bytecode; a bundle contains Lua text only");
                 return Err(self.init_failed(error, None));
             }
@@ -102,6 +108,7 @@ impl Sources {
                 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
             let line = u32::try_from(line).unwrap_or(u32::MAX);
             let place = SourcePlace { file: path.clone(), line, text: None };
+            let path = printable(path);
             let error = format!("{path} is not UTF-8 in line {line}; save it as UTF-8");
             return Err(self.init_failed(error, Some(place)));
         }
@@ -114,7 +121,7 @@ impl Sources {
 }
 
 fn chunk_name(bundle: &str, path: &str) -> CString {
-    let name = format!("@{bundle}/{path}").replace('\0', "");
+    let name = format!("@{bundle}/{}", printable(path));
     CString::new(name).unwrap_or_default()
 }
 

@@ -12,12 +12,9 @@ use crate::marshal::scalar::Carried;
 use crate::report::Failure;
 use crate::state::{HANDLER, REGISTRY, RawState, State, Status, upvalue};
 use crate::vm::{Entered, Vm};
-use polyplug::embedding;
-use polyplug::guest::{GuestCall, GuestError};
-use polyplug::schema::{
-    Allocator, Function, MemoryMut, NativeMemory, NoAllocator, Root, ValueError, release,
-};
-use polyplug_abi::{AbiErrorCode, CallArena, HostApi};
+use polyplug::guest::{GuestCall, GuestError, Results};
+use polyplug::schema::{Function, MemoryMut, NativeMemory, NoAllocator, Root, ValueError, release};
+use polyplug_abi::AbiErrorCode;
 use std::ffi::c_int;
 use std::ptr;
 use std::sync::Arc;
@@ -48,35 +45,6 @@ enum Flat {
     No,
     /// An argument is not a value; nothing is on the stack.
     Invalid,
-}
-
-/// Where results are allocated: in the call's arena, or by the host without one.
-struct Results {
-    host: *const HostApi,
-    arena: *mut CallArena,
-}
-
-// SAFETY: the arena's memory is valid until its owner resets it, the host's until `free`.
-unsafe impl Allocator for Results {
-    fn allocate(&mut self, size: usize, align: usize) -> *mut u8 {
-        if !self.arena.is_null() {
-            // SAFETY: the arena of a call that runs on this thread.
-            return unsafe { embedding::arena_allocate(self.arena, size, align) };
-        }
-        // SAFETY: the bundle's host table lives longer than its VM.
-        let allocate = unsafe { (*self.host).alloc };
-        // SAFETY: the function takes any size, and every alignment of a type.
-        unsafe { allocate(self.host, size, align) }
-    }
-
-    unsafe fn release(&mut self, address: *mut u8, size: usize, align: usize) {
-        if self.arena.is_null() {
-            // SAFETY: the bundle's host table lives longer than its VM.
-            let free = unsafe { (*self.host).free };
-            // SAFETY: the caller's promise.
-            unsafe { free(self.host, address, size, align) }
-        }
-    }
 }
 
 impl<'a> TypedCall<'a> {
@@ -235,7 +203,8 @@ impl<'a> TypedCall<'a> {
     /// Writes the result, which is at `index`.
     fn read_result(&mut self, frame: Frame, names: c_int, index: c_int) {
         let Some(plan) = &self.plan.result else { return };
-        let results = Results { host: self.vm.context().host, arena: self.call.arena };
+        // SAFETY: the runtime outlives its VMs, and keeps the arena of a call for that.
+        let results = unsafe { Results::new(self.vm.context().host, self.call.arena) };
         // SAFETY: the caller of the guest promised that the place of the result fits the contract.
         let mut memory = unsafe { NativeMemory::new(results) };
         let out = self.call.out.expose_provenance();
@@ -261,7 +230,8 @@ impl<'a> TypedCall<'a> {
         else {
             return;
         };
-        let results = Results { host: self.vm.context().host, arena: ptr::null_mut() };
+        // SAFETY: the runtime outlives its VMs.
+        let results = unsafe { Results::new(self.vm.context().host, ptr::null_mut()) };
         // SAFETY: the place was zeroed, and what stands in it since came from the same allocator.
         let mut memory = unsafe { NativeMemory::new(results) };
         release(ty, self.call.out.expose_provenance(), &mut memory);

@@ -65,7 +65,7 @@ pub(crate) fn read(
         for class in &mut read {
             frame.set_top(0);
             if problem.is_none() {
-                problem = class.read(frame, classes, sources.main());
+                problem = class.read(frame, classes, &sources.shown_main());
             }
         }
         frame.forget(classes);

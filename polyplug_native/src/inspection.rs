@@ -7,6 +7,7 @@ mod format;
 pub(crate) use elf::linked_names;
 
 use format::Format;
+use polyplug::error::printable;
 use std::io;
 use std::path::Path;
 use thiserror::Error;
@@ -145,7 +146,7 @@ impl Inspection {
 
     fn shown_symbols(&self) -> String {
         let shown = &self.unique_symbols[..self.unique_symbols.len().min(SHOWN)];
-        let names = format!("`{}`", shown.join("`, `"));
+        let names = printable(&format!("`{}`", shown.join("`, `")));
         match self.unique_symbols.len() - shown.len() {
             0 => names,
             more => format!("{names} and {more} more"),

@@ -7,7 +7,7 @@ use crate::inspection::{Inspection, inspect};
 use crate::plugin::{Plugin, StartError};
 use crate::private_copy::Original;
 use crate::settings::{Settings, shown};
-use polyplug::error::LoaderError;
+use polyplug::error::{LoaderError, printable};
 use polyplug::loader::manifest::{Manifest, ManifestData};
 use polyplug::loader::{BundleFiles, BundleLoader, BundleSource, ReadFiles};
 use polyplug::native_code::Closed;
@@ -69,6 +69,7 @@ impl NativeLoader {
         let plugin = plugin.map_err(|failed| {
             let file = libraries.main.path;
             if let Closed::Kept { reason } = failed.closed {
+                let file = printable(file);
                 stage.warn(&format!("`{file}` did not start and stays in memory: {reason}"));
             }
             refused(stage, file, &settings, failed.error)
@@ -76,7 +77,7 @@ impl NativeLoader {
         if let Some(missing) = plugin.missing_adoption_hooks() {
             stage.warn(&format!(
                 "`{}` exports hooks that adopt instances, but lacks {missing}; none is used",
-                libraries.main.path
+                printable(libraries.main.path)
             ));
         }
         for contract in stage.registered() {
@@ -158,6 +159,7 @@ impl<'a> Libraries<'a> {
         self.warnings.iter().for_each(|warning| stage.warn(warning));
         for path in lying_about(stage, &self.needed) {
             if !self.has(&path) {
+                let path = printable(&path);
                 stage.warn(&format!(
                     "`{path}` is needed and lies in the folder, but is not copied with the library: \
                      add it to `libraries` in the manifest's [native]"
@@ -204,7 +206,7 @@ fn inspected(bundle: &str, library: Original<'_>) -> Result<Inspection, LoaderEr
 
 fn warnings_of(library: Original<'_>, inspection: &Inspection) -> Vec<String> {
     let warnings = inspection.warnings().into_iter();
-    warnings.map(|warning| format!("`{}` {warning}", library.path)).collect()
+    warnings.map(|warning| format!("`{}` {warning}", printable(library.path))).collect()
 }
 
 fn unusable(bundle: &str, file: &str, reason: String) -> LoaderError {
@@ -215,6 +217,7 @@ fn unusable(bundle: &str, file: &str, reason: String) -> LoaderError {
 fn refused(stage: &Stage<'_>, file: &str, settings: &Settings, error: StartError) -> LoaderError {
     let (bundle, file) = (stage.bundle().to_owned(), file.to_owned());
     let init = shown(&settings.init);
+    let seen = printable(&file);
     let failed = |bundle, error| LoaderError::InitFailed { bundle, error, place: None };
     match error {
         StartError::NotOpened(reason) => LoaderError::CodeUnusable { bundle, file, reason },
@@ -227,14 +230,14 @@ fn refused(stage: &Stage<'_>, file: &str, settings: &Settings, error: StartError
             LoaderError::AbiMismatch { bundle, file, found, supported: ABI_VERSION }
         }
         StartError::Failed { code, message: Some(message) } => {
-            failed(bundle, format!("`{init}` of `{file}` returned error code {code}: {message}"))
+            failed(bundle, format!("`{init}` of `{seen}` returned error code {code}: {message}"))
         }
         StartError::Failed { code, message: None } => {
-            failed(bundle, format!("`{init}` of `{file}` returned error code {code}"))
+            failed(bundle, format!("`{init}` of `{seen}` returned error code {code}"))
         }
         StartError::Threw(what) => failed(
             bundle,
-            format!("`{init}` of `{file}` {what}; catch it inside and return a code"),
+            format!("`{init}` of `{seen}` {what}; catch it inside and return a code"),
         ),
     }
 }

@@ -5,6 +5,7 @@ use crate::library::{Library, NotCode, is_open, may_have_thread_keys};
 use crate::private_copy::PrivateCopy;
 use crate::settings::{Settings, shown};
 use crate::thrown::{Thrown, catch};
+use polyplug::error::printable;
 use polyplug::guest::{Aftermath, GuestError};
 use polyplug::native_code::{Adoption, Closed, NativeCode};
 use polyplug_abi::{
@@ -91,7 +92,9 @@ impl Plugin {
         // SAFETY: the caller's promise.
         let library = unsafe { Library::open(copy.library()) }.map_err(|reason| {
             // The copy's path says nothing to the author.
-            let mut reason = reason.replace(&format!("{}: ", copy.library().display()), "");
+            let reason = reason.replace(&format!("{}: ", copy.library().display()), "");
+            // It names what the library needs, as the library says it.
+            let mut reason = printable(&reason);
             if reason.contains("undefined symbol") {
                 reason.push_str(UNDEFINED);
             }

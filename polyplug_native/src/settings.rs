@@ -1,7 +1,7 @@
 //! What a manifest says in `[native]`.
 
 use crate::LOADER_NAME;
-use polyplug::error::{LoaderError, RuntimeError};
+use polyplug::error::{LoaderError, RuntimeError, printable};
 use polyplug::loader::manifest::BundleOptions;
 use polyplug::registration::Stage;
 use polyplug_abi::{ABI_VERSION_SYMBOL, PLUGIN_INIT_SYMBOL};
@@ -65,5 +65,5 @@ fn exported(name: &str) -> Option<CString> {
 
 /// A symbol as it is shown.
 pub(crate) fn shown(symbol: &CStr) -> String {
-    symbol.to_string_lossy().into_owned()
+    printable(&symbol.to_string_lossy())
 }

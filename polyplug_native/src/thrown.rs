@@ -16,6 +16,7 @@ pub(crate) use rust_alone::catch;
 
 use crate::library::Library;
 use cpp_demangle::{DemangleOptions, Symbol};
+use polyplug::error::printable;
 use std::ffi::{CStr, c_char, c_void};
 
 /// `GNUCC++` and a zero, without its last byte, which says how the exception is stored.
@@ -95,7 +96,7 @@ fn type_name(name: &CStr) -> String {
     let symbol = Symbol::new(format!("_ZTS{name}")).ok();
     let readable = symbol.and_then(|symbol| symbol.demangle(&DemangleOptions::default()).ok());
     let readable = readable.as_deref().and_then(|text| text.split_once(" for "));
-    readable.map_or(name, |(_, readable)| readable).to_owned()
+    printable(readable.map_or(name, |(_, readable)| readable))
 }
 
 #[cfg(test)]

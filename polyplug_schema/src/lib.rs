@@ -86,6 +86,7 @@ pub use convert::{from_value, to_value};
 pub use descriptions::{Descriptions, UnknownContract};
 pub use function::{Function, Parameter};
 pub use layout::Layout;
+pub use lift::stored::slice_at;
 pub use lift::{DEFAULT_LIMIT, lift};
 pub use lower::lower;
 pub use memory::{

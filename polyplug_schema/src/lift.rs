@@ -95,7 +95,7 @@ impl<M: Memory> Lift<'_, M> {
     }
 
     fn string(&mut self, at: usize) -> Result<String, ValueError> {
-        let (address, len) = stored::slice(self.memory, 1, 1, at)?;
+        let (address, len) = stored::slice_at(self.memory, 1, 1, at)?;
         if len == 0 {
             return Ok(String::new());
         }
@@ -107,7 +107,7 @@ impl<M: Memory> Lift<'_, M> {
 
     fn list(&mut self, element: &Type, at: usize) -> Result<Value, ValueError> {
         let layout = element.layout();
-        let (address, len) = stored::slice(self.memory, layout.size, layout.align, at)?;
+        let (address, len) = stored::slice_at(self.memory, layout.size, layout.align, at)?;
         self.elements(element, len, address)
     }
 

@@ -79,7 +79,7 @@ impl<M: Memory> Walk for Pack<'_, M> {
     }
 
     fn string(&mut self, at: usize) -> Result<(), ValueError> {
-        let (address, len) = stored::slice(self.memory, 1, 1, at)?;
+        let (address, len) = stored::slice_at(self.memory, 1, 1, at)?;
         self.len(len)?;
         if len != 0 {
             let bytes = self.memory.bytes(address, len)?;
@@ -91,7 +91,7 @@ impl<M: Memory> Walk for Pack<'_, M> {
 
     fn list(&mut self, element: &Type, at: usize) -> Result<(), ValueError> {
         let layout = element.layout();
-        let (address, len) = stored::slice(self.memory, layout.size, layout.align, at)?;
+        let (address, len) = stored::slice_at(self.memory, layout.size, layout.align, at)?;
         self.len(len)?;
         self.elements(element, len, address)
     }

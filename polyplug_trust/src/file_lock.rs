@@ -6,6 +6,7 @@
 
 use crate::file_rights::check_owner;
 use crate::store_error::{StoreError, StoreProblem};
+use crate::unreadable::shown;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -86,7 +87,7 @@ fn open(path: &Path) -> Result<File, StoreProblem> {
 }
 
 fn check(found: &Metadata, path: &Path) -> Result<(), StoreProblem> {
-    let what = format!("its lock {}", path.display());
+    let what = format!("its lock {}", shown(path));
     if !found.is_file() {
         return Err(StoreProblem::Rights(format!("{what} is no file; remove that")));
     }

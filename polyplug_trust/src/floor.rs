@@ -1,5 +1,6 @@
 //! The oldest version of a bundle that is accepted, and who says so.
 
+use crate::unreadable::shown;
 use polyplug_abi::Version;
 use std::fmt;
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ impl fmt::Display for FloorSource {
                 f.write_str("which the signature of a version that ran here demands")
             }
             Self::File(path) => {
-                write!(f, "which an earlier signature demanded, kept in {}", path.display())
+                write!(f, "which an earlier signature demanded, kept in {}", shown(path))
             }
         }
     }

@@ -53,7 +53,7 @@ mod version_floors;
 pub use bundle_tree::{BundleTree, SIGNATURE_FILE};
 pub use tree_error::TreeError;
 pub use tree_rule::TreeRule;
-pub use unreadable::{is_unreadable, printable};
+pub use unreadable::{is_unreadable, printable, shown};
 
 pub use difference::Difference;
 pub use file_hashes::{FileHash, FileHashes};

@@ -4,6 +4,7 @@
 use crate::file_lock::FileLock;
 use crate::file_rights::{check, check_owner};
 use crate::store_error::{StoreError, StoreProblem};
+use crate::unreadable::shown;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -198,7 +199,7 @@ fn in_folder(hop: &Path, path: &Path) -> String {
     if hop == path {
         return "its folder".to_owned();
     }
-    format!("the folder {}, which it is a link into,", folder(hop).display())
+    format!("the folder {}, which it is a link into,", shown(&folder(hop)))
 }
 
 /// Where the file lies.

@@ -2,6 +2,7 @@
 
 use crate::key_error::KeyError;
 use crate::unreadable::Escaped;
+use crate::unreadable::shown;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -37,7 +38,7 @@ pub enum StoreProblem {
     #[error("an empty path, or one of a folder, names no file; name one, or leave it out")]
     NoName,
     /// It could not be made there.
-    #[error("there is no folder {}; make it, or correct the path", folder.display())]
+    #[error("there is no folder {}; make it, or correct the path", shown(folder))]
     NoFolder {
         /// Where the file would be.
         folder: PathBuf,
@@ -45,7 +46,7 @@ pub enum StoreProblem {
     /// It is being changed, and that does not end.
     #[error(
         "another process keeps it locked, by {}{}; end that process, or try again when it is done",
-        lock.display(),
+        shown(lock),
         for_how_long(*patience)
     )]
     Locked {
@@ -137,7 +138,7 @@ impl fmt::Display for StoreError {
         if self.path.as_os_str().is_empty() {
             return self.problem.fmt(f);
         }
-        write!(f, "{}: {}", self.path.display(), self.problem)
+        write!(f, "{}: {}", shown(&self.path), self.problem)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A folder that is not read as a bundle.
 
 use crate::tree_rule::TreeRule;
-use crate::unreadable::{Escaped, printable};
+use crate::unreadable::{Escaped, shown};
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ impl TreeError {
 impl fmt::Display for TreeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Such a name may have anything in it, and ends up in logs.
-        let folder = printable(&self.folder.to_string_lossy());
+        let folder = shown(&self.folder);
         let path = Escaped(&self.path);
         match (self.folder.as_os_str().is_empty(), self.path.is_empty()) {
             (false, false) => write!(f, "{folder}: `{path}` {}", self.rule),

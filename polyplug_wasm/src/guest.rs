@@ -11,8 +11,7 @@ use crate::instances::Instances;
 use crate::lower;
 use crate::plan::{FunctionPlan, Passing};
 use crate::program::{ContractPlan, Program};
-use crate::results::Results;
-use polyplug::guest::{Guest, GuestCall, GuestError, HandedOver};
+use polyplug::guest::{Guest, GuestCall, GuestError, HandedOver, Results};
 use polyplug::schema::{Function, NativeMemory, NoAllocator, Root, Step, ValueError, release};
 use polyplug_abi::AbiErrorCode;
 use std::any::Any;
@@ -248,7 +247,8 @@ impl Job<'_> {
             let function = unsafe { TypedFunc::<Arguments<'_>, Bits>::new_unchecked(function) };
             return function.call(&mut open.store, arguments).map(drop);
         };
-        let results = Results { host: program.host, arena: self.call.arena };
+        // SAFETY: the runtime outlives its guests, and keeps the arena of a call for that.
+        let results = unsafe { Results::new(program.host, self.call.arena) };
         let allowance = program.allowance(&open.store);
         let destination =
             Destination { plan: &result.plan, out: self.call.out, results, allowance };
@@ -258,7 +258,7 @@ impl Job<'_> {
             let bits = function.call(&mut open.store, arguments)?;
             return destination.write(&bits).map_err(wasmtime::Error::from);
         }
-        self.begin_result(&results);
+        self.begin_result();
         // SAFETY: as above.
         let function = unsafe { TypedFunc::<Arguments<'_>, Stored>::new_unchecked(function) };
         with_destination(&destination, || function.call(&mut open.store, arguments)).map(drop)
@@ -283,8 +283,8 @@ impl Job<'_> {
     }
 
     /// What is given back when the call fails is empty first.
-    fn begin_result(&self, results: &Results) {
-        if !results.arena.is_null() {
+    fn begin_result(&self) {
+        if !self.call.arena.is_null() {
             return;
         }
         let size = self.described().result_layout().size;
@@ -312,7 +312,8 @@ impl Job<'_> {
             return;
         }
         let Some(ty) = self.described().result() else { return };
-        let results = Results { host: program.host, arena: ptr::null_mut() };
+        // SAFETY: the runtime outlives its guests.
+        let results = unsafe { Results::new(program.host, ptr::null_mut()) };
         // SAFETY: the place was zeroed, and what stands in it since came from the same allocator.
         let mut memory = unsafe { NativeMemory::new(results) };
         release(ty, self.call.out.expose_provenance(), &mut memory);

@@ -18,7 +18,7 @@
 //! | `guest`, `instances`, `cell` | calls, and the stores that they run in |
 //! | `plan` | how the values of a function are carried |
 //! | `lower`, `lift`, `room`, `text` | values into a guest, and out of it |
-//! | `crossing`, `results` | how wasmtime carries them for us |
+//! | `crossing` | how wasmtime carries them for us |
 //! | `imports`, `outgoing`, `levels` | calls of other contracts |
 //! | `hand_over` | state from one generation to the next |
 //! | `limits`, `ticker` | memory and time |
@@ -62,9 +62,6 @@ mod imports;
 mod levels;
 #[expect(unsafe_code, reason = "implements wasmtime's unsafe traits")]
 mod outgoing;
-
-#[expect(unsafe_code, reason = "allocates in memory that others own")]
-mod results;
 
 #[expect(unsafe_code, reason = "calls functions whose types were checked at load")]
 mod hand_over;

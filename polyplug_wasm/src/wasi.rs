@@ -36,7 +36,7 @@ use blocking::Waited;
 use folder::{Folder, FolderError};
 use lines::{Lines, Stream};
 use polyplug::capability::{Capability, Given};
-use polyplug::error::{LoaderError, RuntimeError};
+use polyplug::error::{LoaderError, RuntimeError, printable, shown};
 use std::collections::BTreeSet;
 use std::future;
 use std::io;
@@ -181,6 +181,7 @@ impl Wasi {
 
 /// Why a folder that was granted cannot be given.
 fn told(capability: &Capability, error: &FolderError) -> String {
+    let capability = printable(&capability.to_string());
     match error {
         FolderError::NoBundleFolder => format!(
             "`{capability}` is seen from the bundle's folder, and this bundle has none; name an \
@@ -189,13 +190,13 @@ fn told(capability: &Capability, error: &FolderError) -> String {
         FolderError::Link(path) => format!(
             "`{capability}` goes through the symbolic link {}, which may lead anywhere; put a folder \
              there",
-            path.display()
+            shown(path)
         ),
         FolderError::System(path, error) if error.kind() == io::ErrorKind::NotFound => {
-            format!("`{capability}`: there is no {}; make the folder first", path.display())
+            format!("`{capability}`: there is no {}; make the folder first", shown(path))
         }
         FolderError::System(path, error) => {
-            format!("`{capability}`: {} cannot be opened: {error}", path.display())
+            format!("`{capability}`: {} cannot be opened: {error}", shown(path))
         }
     }
 }

@@ -108,6 +108,21 @@ void objects_and_changes(const polyplug::Runtime &runtime) {
     }
 }
 
+polyplug::Egress only_weather(const polyplug::EgressRequest &request) {
+    if (request.host() != "api.example.org") { // in small letters
+        return polyplug::Egress::refuse("only the weather"); // for the log; may be left out
+    }
+    return polyplug::Egress::send().header("authorization", "Bearer ..."); // the bundle never sees it
+}
+
+// A library without the feature `http` refuses to start rather than never to ask.
+void requests_of_bundles() {
+    polyplug::Options options;
+    options.grant("weather", "http").egress(only_weather);
+    const auto started = polyplug::Runtime::try_create(options);
+    CHECK(started.ok() || says(started.message(), "the feature `http`"));
+}
+
 void a_folder_of_many(const std::string &mods, const std::string &trusted) {
     polyplug::Options options;
     options.search_dir(mods).search_dir("/usr/share/game").trust_store(trusted);
@@ -145,6 +160,7 @@ int main(int argc, char **argv) {
     CHECK(without_exceptions(mods) == 0);
     CHECK(Game(mods).frame() == 1);
     a_folder_of_many(mods, mods + "/../trust");
+    requests_of_bundles();
     const polyplug::Runtime runtime(polyplug::Options().plugin_dir(mods));
     texts_and_failures(runtime);
     objects_and_changes(runtime);

@@ -76,6 +76,27 @@ void files_are_judged(const Runtime &runtime, const std::string &mods) {
     CHECK(runtime.try_contract("test.counter@1").ok());
 }
 
+void a_file_of_floors_is_obeyed_and_stays(const Options &trusting, const std::string &mods) {
+    const std::string floors = mods + "/../given";
+    Options options = trusting;
+    options.version_floors_read_only(floors);
+    CHECK(runtime_of(options).try_load_bundle(mods + "/counter").ok());
+    CHECK(!std::ifstream(floors).is_open());
+
+    const std::string text = "polyplug version floors 1\nfloor 9.0.0 counter\n";
+    write_file(floors, text);
+    CHECK_FAILS(runtime_of(options).try_load_bundle(mods + "/counter"),
+                POLYPLUG_ERROR_SIGNATURE_REJECTED, "9.0.0");
+    CHECK(content_of(floors) == text);
+
+    write_file(floors, "polyplug version floors 1\n");
+    CHECK(runtime_of(options).try_load_bundle(mods + "/counter").ok());
+    CHECK(content_of(floors) == "polyplug version floors 1\n");
+    // The last word counts.
+    CHECK(runtime_of(options.version_floors(floors)).try_load_bundle(mods + "/counter").ok());
+    CHECK(says(content_of(floors), "floor 1.0.0 counter"));
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -100,6 +121,7 @@ int main(int argc, char **argv) {
         CHECK_FAILS(runtime.try_load_bundle(mods + "/counter"), POLYPLUG_ERROR_SIGNATURE_REJECTED,
                     "9.0.0");
     }
+    a_file_of_floors_is_obeyed_and_stays(required({key}), mods);
     const Runtime runtime = runtime_of(required({key}).revoked_keys({id_at(beside + "key-id")}));
     CHECK_FAILS(runtime.try_load_bundle(mods + "/counter"), POLYPLUG_ERROR_SIGNATURE_REJECTED,
                 "revoked");

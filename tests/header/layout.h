@@ -204,7 +204,7 @@ FIELD(PolyplugHostApiExtensions, set_last_error, 144);
 
 /* Structs of libpolyplug: those that the library makes have room, or say how large they are. */
 
-LAYOUT(PolyplugRuntimeOptions, 248, 8);
+LAYOUT(PolyplugRuntimeOptions, 272, 8);
 FIELD(PolyplugRuntimeOptions, struct_size, 0);
 FIELD(PolyplugRuntimeOptions, reload_mode, 4);
 FIELD(PolyplugRuntimeOptions, config, 8);
@@ -229,6 +229,29 @@ FIELD(PolyplugRuntimeOptions, admission, 216);
 FIELD(PolyplugRuntimeOptions, admission_user_data, 224);
 FIELD(PolyplugRuntimeOptions, minimum_versions, 232);
 FIELD(PolyplugRuntimeOptions, minimum_version_count, 240);
+FIELD(PolyplugRuntimeOptions, version_floors_read_only, 248);
+FIELD(PolyplugRuntimeOptions, egress, 256);
+FIELD(PolyplugRuntimeOptions, egress_user_data, 264);
+
+LAYOUT(PolyplugHttpHeader, 32, 8);
+FIELD(PolyplugHttpHeader, name, 0);
+FIELD(PolyplugHttpHeader, value, 16);
+
+LAYOUT(PolyplugEgressRequest, 104, 8);
+FIELD(PolyplugEgressRequest, struct_size, 0);
+FIELD(PolyplugEgressRequest, port, 4);
+FIELD(PolyplugEgressRequest, bundle, 8);
+FIELD(PolyplugEgressRequest, method, 24);
+FIELD(PolyplugEgressRequest, scheme, 40);
+FIELD(PolyplugEgressRequest, host, 56);
+FIELD(PolyplugEgressRequest, path, 72);
+FIELD(PolyplugEgressRequest, headers, 88);
+FIELD(PolyplugEgressRequest, header_count, 96);
+
+LAYOUT(PolyplugEgressAnswer, 32, 8);
+FIELD(PolyplugEgressAnswer, headers, 0);
+FIELD(PolyplugEgressAnswer, header_count, 8);
+FIELD(PolyplugEgressAnswer, reason, 16);
 
 LAYOUT(PolyplugAskedCapability, 32, 8);
 FIELD(PolyplugAskedCapability, text, 0);
@@ -411,6 +434,9 @@ CHECK(POLYPLUG_TRUST_OTHER == 255);
 
 CHECK(POLYPLUG_ADMISSION_DENY == 0);
 CHECK(POLYPLUG_ADMISSION_ALLOW == 1);
+
+CHECK(POLYPLUG_EGRESS_REFUSE == 0);
+CHECK(POLYPLUG_EGRESS_SEND == 1);
 
 CHECK(POLYPLUG_PROSPECT_UNKNOWN == 0);
 CHECK(POLYPLUG_PROSPECT_WOULD_LOAD == 1);

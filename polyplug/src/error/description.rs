@@ -1,5 +1,6 @@
 //! What can be wrong with the description of a contract, or between a description and the code.
 
+use super::printable;
 use polyplug_schema::{Incompatible, WitError};
 use std::sync::Arc;
 use thiserror::Error;
@@ -20,7 +21,8 @@ pub enum DescriptionError {
     /// `wit` in the manifest names nothing.
     #[error(
         "bundle `{bundle}`: there is no WIT in `{path}`, which its manifest names; put a .wit file there, or \
-         remove `wit`"
+         remove `wit`",
+        path = printable(path)
     )]
     Missing {
         /// The bundle's name.

@@ -1,6 +1,6 @@
 //! What can go wrong in a loader.
 
-use super::{RuntimeError, shown};
+use super::{RuntimeError, printable, shown};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub enum LoaderError {
     },
 
     /// The bundle's file is no code that this machine can open.
-    #[error("bundle `{bundle}`: `{file}` cannot be opened: {reason}")]
+    #[error("bundle `{bundle}`: `{file}` cannot be opened: {reason}", file = printable(file))]
     CodeUnusable {
         /// The bundle's name.
         bundle: String,
@@ -59,7 +59,8 @@ pub enum LoaderError {
     /// The bundle's code was built for another version of the ABI.
     #[error(
         "bundle `{bundle}`: `{file}` was built for version {found} of the ABI, and this runtime supports \
-         version {supported}; build it against this runtime's polyplug.h"
+         version {supported}; build it against this runtime's polyplug.h",
+        file = printable(file)
     )]
     AbiMismatch {
         /// The bundle's name.
@@ -74,7 +75,8 @@ pub enum LoaderError {
 
     /// The bundle's code lacks a function that it has to export.
     #[error(
-        "bundle `{bundle}`: `{file}` does not export `{symbol}`; define it with POLYPLUG_EXPORT"
+        "bundle `{bundle}`: `{file}` does not export `{symbol}`; define it with POLYPLUG_EXPORT",
+        file = printable(file), symbol = printable(symbol)
     )]
     SymbolMissing {
         /// The bundle's name.

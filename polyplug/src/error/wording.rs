@@ -2,7 +2,7 @@
 
 use super::AbsentProvider;
 use crate::loader::IN_MEMORY;
-pub(crate) use polyplug_trust::printable;
+pub use polyplug_trust::{printable, shown};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn listed(names: &[String], none: &str) -> String {
     match names {
         [] => none.to_owned(),
-        names => format!("`{}`", names.join("`, `")),
+        names => printable(&format!("`{}`", names.join("`, `"))),
     }
 }
 
@@ -60,11 +60,6 @@ pub(super) fn mending(action: &str, source: &io::Error) -> &'static str {
         ("reading", io::ErrorKind::NotFound) => "; create it or correct the path",
         _ => "",
     }
-}
-
-/// A path in a message. Whoever names a folder must not write a line of a log with it.
-pub(crate) fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy())
 }
 
 /// What is only in the manifest, and what is only in the code.

@@ -6,7 +6,7 @@
 use super::manifest::{MANIFEST_FILE, ManifestData};
 use super::regular_file;
 use crate::description::bundle as bundle_wit;
-use crate::error::{LoaderError, RuntimeError, shown};
+use crate::error::{LoaderError, RuntimeError, printable, shown};
 use polyplug_trust::{BundleTree, SIGNATURE_FILE};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -107,7 +107,10 @@ impl BundleFiles {
     pub fn main_file(&self, manifest: &ManifestData) -> Result<&Arc<[u8]>, LoaderError> {
         self.get(&manifest.file).ok_or_else(|| LoaderError::InitFailed {
             bundle: manifest.name.clone(),
-            error: format!("there is no file `{}`; correct `file` in the manifest", manifest.file),
+            error: format!(
+                "there is no file `{}`; correct `file` in the manifest",
+                printable(&manifest.file)
+            ),
             place: None,
         })
     }

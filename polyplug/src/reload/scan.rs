@@ -1,5 +1,5 @@
-//! A folder of bundles: read in sorted order, loaded in dependency order. One broken bundle never
-//! stops the others.
+//! Bundles of a folder, read in sorted order, or of a list; loaded in dependency order. One broken bundle
+//! never stops the others.
 
 use super::absent::Absent;
 use super::admission;
@@ -51,6 +51,19 @@ pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport,
         let advice = "is a bundle itself; name the folder above it";
         core.log(LogLevel::Warn, "runtime", &format!("{} {advice}", shown(folder)));
     }
+    Ok(load_all(core, &paths))
+}
+
+/// Loads the bundles in `paths`, as if they lay in one folder.
+pub(crate) fn load_bundles(
+    core: &Arc<Core>,
+    paths: &[PathBuf],
+) -> Result<ScanReport, RuntimeError> {
+    permission::allow(core, "load", Allowed::InsideCalls)?;
+    Ok(load_all(core, paths))
+}
+
+fn load_all(core: &Arc<Core>, paths: &[PathBuf]) -> ScanReport {
     let mut scan = Scan {
         core,
         report: ScanReport::default(),
@@ -61,7 +74,7 @@ pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport,
     let waiting = paths.iter().filter_map(|path| scan.read(path)).collect();
     scan.load(waiting);
     scan.load_lacking();
-    Ok(scan.report)
+    scan.report
 }
 
 /// A scan while it goes on.

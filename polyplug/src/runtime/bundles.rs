@@ -92,6 +92,18 @@ impl Runtime {
         scan::load_folder(&self.core, folder.as_ref())
     }
 
+    /// As [`Runtime::load_folder`], of these bundles, wherever their folders lie.
+    ///
+    /// # Errors
+    /// `ReentrantCall` from inside a callback. What is wrong with single bundles is in the report.
+    pub fn load_bundles(
+        &self,
+        folders: impl IntoIterator<Item = impl Into<PathBuf>>,
+    ) -> Result<ScanReport, RuntimeError> {
+        let folders: Vec<PathBuf> = folders.into_iter().map(Into::into).collect();
+        scan::load_bundles(&self.core, &folders)
+    }
+
     /// Replaces a loaded bundle by what is now at `path`, unchanged files included.
     ///
     /// # Errors

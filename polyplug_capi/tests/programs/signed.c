@@ -157,6 +157,46 @@ static void what_the_host_calls_too_old_is_refused(const Author *author, const c
     CHECK(says(polyplug_last_error(), "minimum_versions"));
 }
 
+/* A file that says counter 9.0.0, and then one that is not there. */
+static void a_file_of_floors_is_obeyed_and_stays(const Author *author, const char *mods) {
+    static const char text[] = "polyplug version floors 1\nfloor 9.0.0 counter\n";
+    const char *floors = path_in(mods, "../given");
+    PolyplugRuntimeOptions options = required();
+    const PolyplugHostApi *host;
+    FILE *file = fopen(floors, "wb");
+
+    CHECK(file != NULL && fwrite(text, 1, sizeof text - 1, file) == sizeof text - 1);
+    CHECK(fclose(file) == 0);
+    options.trust_store = polyplug_string_view(author->store);
+    options.version_floors = polyplug_string_view(floors);
+    options.version_floors_read_only = 1;
+    host = polyplug_runtime_create_ex(&options);
+    CHECK(host != NULL);
+    CHECK_FAILS(polyplug_load_bundle(host, path_in(mods, "counter")),
+                POLYPLUG_ERROR_SIGNATURE_REJECTED, "9.0.0");
+    polyplug_runtime_destroy(host);
+
+    CHECK(remove(floors) == 0);
+    host = polyplug_runtime_create_ex(&options);
+    CHECK(host != NULL);
+    CHECK_OK(polyplug_load_bundle(host, path_in(mods, "counter")));
+    polyplug_runtime_destroy(host);
+    CHECK(fopen(floors, "rb") == NULL);
+
+    options.version_floors_read_only = 2;
+    CHECK(polyplug_runtime_create_ex(&options) == NULL);
+    CHECK(says(polyplug_last_error(), "`options.version_floors_read_only` is 2"));
+    options.version_floors_read_only = 1;
+    options.version_floors.ptr = NULL;
+    CHECK(polyplug_runtime_create_ex(&options) == NULL);
+    CHECK(says(polyplug_last_error(), "`options.version_floors` names no file"));
+    /* A program of the header before says nothing of it, whatever lies behind its options. */
+    options.struct_size = (uint32_t)offsetof(PolyplugRuntimeOptions, version_floors_read_only);
+    host = polyplug_runtime_create_ex(&options);
+    CHECK(host != NULL);
+    polyplug_runtime_destroy(host);
+}
+
 static void what_was_named_is_to_be_there(const char *mods) {
     PolyplugRuntimeOptions options = required();
 
@@ -201,6 +241,7 @@ int main(int argc, char **argv) {
     CHECK(read_file(author.floors, floors, sizeof floors) > 0);
     the_store_trusts_and_a_key_is_revoked(&author, mods);
     what_the_host_calls_too_old_is_refused(&author, mods);
+    a_file_of_floors_is_obeyed_and_stays(&author, mods);
     what_was_named_is_to_be_there(mods);
     return 0;
 }

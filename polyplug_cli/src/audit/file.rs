@@ -1,7 +1,10 @@
 //! The file of an audit: where it may lie, and how it is opened. It is opened before anything is loaded, so
 //! that a run that is to be audited and cannot be does not begin.
 
+use super::line;
 use crate::bundle_paths;
+use crate::show::style::shown;
+use polyplug_trust::printable;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -10,7 +13,10 @@ use std::path::{Path, PathBuf};
 const MAX_LINKS: usize = 40;
 
 /// As much as is shown of a file that is something else.
-const SHOWN_BYTES: u64 = 60;
+const SHOWN_BYTES: usize = 60;
+
+/// No line of an audit is longer: the longest text in one is a reason.
+const LONGEST_LINE: u64 = 1 << 20;
 
 /// Opens the file at `path` to append to it, and says whether its last line has no end: the process that
 /// wrote it was stopped in the middle. A new file is this user's alone.
@@ -55,7 +61,7 @@ fn objection(path: &Path, folder: &Path, others: &[(&str, PathBuf)]) -> Option<S
     }
     let bundles = bundle_paths::in_folder(folder).unwrap_or_default();
     let holds = |bundle: &&PathBuf| bundle.canonicalize().is_ok_and(|one| place.starts_with(one));
-    let bundle = bundles.iter().find(holds)?.display();
+    let bundle = shown(bundles.iter().find(holds)?);
     Some(format!(
         "it would be a file of the bundle {bundle}, and each line a change after its signing; name a file \
          elsewhere"
@@ -116,17 +122,18 @@ fn words(path: &Path, error: &io::Error) -> String {
     }
 }
 
-/// The beginning of the first line, if it is not that of an audit: lines at its end would spoil a list of
-/// keys, or a script. Of a file that cannot be read nobody knows.
+/// The beginning of the first line, if it is none of an audit: lines at its end would spoil a list of
+/// keys, a script, or what another program keeps as JSON. Of a file that cannot be read nobody knows.
 fn other_first_line(path: &Path) -> Option<String> {
     let mut start = Vec::new();
     // It may be another one meanwhile, and is not waited for.
     let mut options = OpenOptions::new();
     private_without_waiting(options.read(true));
-    options.open(path).ok()?.take(SHOWN_BYTES).read_to_end(&mut start).ok()?;
-    let line = start.split(|byte| *byte == b'\n').next()?;
-    let is_other = !start.is_empty() && !line.starts_with(b"{");
-    is_other.then(|| String::from_utf8_lossy(line.trim_ascii_end()).into_owned())
+    options.open(path).ok()?.take(LONGEST_LINE).read_to_end(&mut start).ok()?;
+    let first = start.split(|byte| *byte == b'\n').next()?;
+    let is_other = !start.is_empty() && !line::is_whole(first);
+    let shown = &first[..first.len().min(SHOWN_BYTES)];
+    is_other.then(|| printable(&String::from_utf8_lossy(shown.trim_ascii_end())))
 }
 
 /// Whether the file's last line has no end. If it cannot be read nobody knows, and an empty line is worth

@@ -1,5 +1,6 @@
 //! A `bundle.sig` that was made for other files: whoever requires signatures would refuse the bundle.
 
+use crate::show::style::shown;
 use polyplug_trust::{BundleSignature, BundleTree, SIGNATURE_FILE};
 use std::path::Path;
 
@@ -9,7 +10,7 @@ pub(super) fn warning(folder: &Path) -> Option<String> {
         return None;
     }
     let told = |what: &str| {
-        let folder = folder.display();
+        let folder = shown(folder);
         Some(format!("{folder}: {SIGNATURE_FILE} no longer fits: {what}; sign the bundle again"))
     };
     let tree = match BundleTree::read(folder) {

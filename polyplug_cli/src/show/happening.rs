@@ -3,7 +3,7 @@
 use super::duration::human;
 use super::listing::counted;
 use super::problem::Problem;
-use super::style::{BAD, DIM, GOOD, NAME, WARN, foreign, paint};
+use super::style::{BAD, DIM, GOOD, NAME, WARN, paint, shown};
 use polyplug::events::{Cause, Event, PinReason, StateOutcome, Step, Timings};
 use polyplug::trust::TrustDecision;
 use std::io::{self, Write};
@@ -80,7 +80,7 @@ pub(crate) fn write(
             )
         }
         Event::WatchLost { path, reason } => {
-            let (what, path) = (paint(BAD, "watch lost"), foreign(path.display()));
+            let (what, path) = (paint(BAD, "watch lost"), shown(path));
             let advice = "end this and begin anew when it is there";
             writeln!(out, "{clock} {what}  {path} is no longer followed: {reason}; {advice}")
         }

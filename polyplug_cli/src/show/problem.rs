@@ -2,6 +2,7 @@
 
 use super::excerpt::Excerpt;
 use super::source_line;
+use super::style::shown;
 use super::style::{BAD, DIM, WARN, foreign, paint};
 use polyplug::error::{LoaderError, RuntimeError, SourcePlace};
 use polyplug::loader::manifest::{ManifestError, ManifestWarning};
@@ -81,7 +82,7 @@ impl Problem {
         let (folder, file) = split(&error.path);
         let place = error.place.as_deref().filter(|_| !source_line::leads_out(folder, file));
         let Some(place) = place else { return Self::plain(whole) };
-        let prefix = format!("{}:{}:{}: ", error.path.display(), place.line, place.column);
+        let prefix = format!("{}:{}:{}: ", shown(&error.path), place.line, place.column);
         let message = whole.strip_prefix(&prefix).unwrap_or(&whole).to_owned();
         let (path, column) = (error.path.clone(), Some(place.column));
         let excerpt = Excerpt::new(path, place.line, &place.text, column, &message);
@@ -104,7 +105,7 @@ impl Problem {
         });
         let message = match excerpt {
             Some(_) => message,
-            None => format!("{}:{}: {message}", warning.path.display(), warning.line),
+            None => format!("{}:{}: {message}", shown(&warning.path), warning.line),
         };
         Self { message, excerpt, calls: Vec::new() }
     }

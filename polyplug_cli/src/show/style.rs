@@ -1,6 +1,8 @@
 //! The few styles that all output uses.
 
 use anstyle::{AnsiColor, Style};
+use polyplug_trust::{is_unreadable, printable};
+use std::path::Path;
 
 pub(crate) const NAME: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -16,32 +18,27 @@ pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
 
 /// As [`foreign`], for a name or a path, which would begin a line of its own: as if it were ours.
 pub(crate) fn one_line(text: impl std::fmt::Display) -> String {
-    let text = foreign(text);
-    if text.contains('\n') { text.replace('\n', "\\n") } else { text }
+    printable(&text.to_string())
 }
 
-/// Text of others, such as a name, a path or a line of their source, for a terminal: what would move its
-/// cursor, set its colours or turn the direction of its text is written out. Lines stay lines.
+/// A path in a message, on one line.
+pub(crate) fn shown(path: impl AsRef<Path>) -> String {
+    one_line(path.as_ref().display())
+}
+
+/// Text of others, such as a line of their source or an error with a traceback, for a terminal: what would
+/// move its cursor, set its colours or turn the direction of its text is written out. Lines stay lines.
 pub(crate) fn foreign(text: impl std::fmt::Display) -> String {
     let text = text.to_string();
-    if !text.contains(is_unshowable) {
+    let is_hidden = |c: char| is_unreadable(c) && c != '\n' && c != '\t';
+    if !text.contains(is_hidden) {
         return text;
     }
-    let show = |c: char| match is_unshowable(c) {
+    let show = |c: char| match is_hidden(c) {
         true => c.escape_unicode().to_string(),
         false => c.to_string(),
     };
     text.chars().map(show).collect()
-}
-
-fn is_unshowable(c: char) -> bool {
-    let turns = matches!(
-        c,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    );
-    // To some readers of logs, these two end a line.
-    let ends = matches!(c, '\u{2028}' | '\u{2029}');
-    turns || ends || (c.is_control() && c != '\n' && c != '\t')
 }
 
 #[cfg(test)]

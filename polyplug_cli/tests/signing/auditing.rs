@@ -206,12 +206,14 @@ fn an_audit_is_its_owners_alone() {
 #[test]
 fn an_audit_goes_on_after_a_line_that_was_cut_off() {
     let desk = Desk::new();
-    desk.write("audit.jsonl", "{\"time\":\"20");
+    desk.good("run mods --audit audit.jsonl");
+    let before = desk.read("audit.jsonl");
+    desk.write("audit.jsonl", format!("{before}{{\"time\":\"20"));
     desk.good("run mods --audit audit.jsonl");
     let text = desk.read("audit.jsonl");
-    let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "{\"time\":\"20");
-    assert!(lines[1].contains("\"started\""), "{text}");
+    let (cut, after) = text[before.len()..].split_once('\n').unwrap();
+    assert_eq!(cut, "{\"time\":\"20");
+    assert!(after.lines().next().unwrap().contains("\"started\""), "{text}");
 }
 
 #[test]
@@ -251,7 +253,24 @@ fn no_other_file_becomes_an_audit() {
     let desk = Desk::new();
     desk.good("trust add studio.pub --trust-store team/trust");
     desk.write("notes", vec![b'n'; 10_000]);
-    for file in ["studio.key", "studio.pub", "team/trust", "notes"] {
+    // Other programs keep lines of JSON as well, and a configuration begins with a brace.
+    desk.write(
+        "log.jsonl",
+        "{\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"x\",\"policy\":\"off\"}\n",
+    );
+    desk.write("settings.json", "{\n  \"policy\": \"off\"\n}\n");
+    desk.write("empty.json", "{}");
+    desk.write("line", "\n");
+    for file in [
+        "studio.key",
+        "studio.pub",
+        "team/trust",
+        "notes",
+        "log.jsonl",
+        "settings.json",
+        "empty.json",
+        "line",
+    ] {
         let before = desk.read(file);
         let said = desk.bad(&format!("run mods --audit {file}"));
         let line: String = before.lines().next().unwrap().chars().take(60).collect();
@@ -260,6 +279,13 @@ fn no_other_file_becomes_an_audit() {
         );
         assert_eq!((said, desk.read(file)), (expected, before));
     }
+    // The run that began it was stopped in the middle of its first line.
+    desk.write("audit.jsonl", "{\"time\":\"20");
+    let said = desk.bad("run mods --audit audit.jsonl");
+    assert!(said.contains("its first line is `{\"time\":\"20`; name another file"), "{said}");
+    desk.write("strange", "\u{1b}[2J\u{202e}");
+    let said = desk.bad("run mods --audit strange");
+    assert!(said.contains(r"its first line is `\u{1b}[2J\u{202e}`; name another file"), "{said}");
     desk.write("audit.jsonl", "");
     desk.good("run mods --audit audit.jsonl");
     desk.good("run mods --audit audit.jsonl");

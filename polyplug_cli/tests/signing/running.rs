@@ -156,6 +156,38 @@ fn check_says_of_whom_a_bundle_lacks_something() {
 }
 
 #[test]
+fn check_says_of_whom_a_bundle_that_lies_elsewhere_lacks_something_in_the_words_of_run() {
+    let desk = Desk::new();
+    let needs = manifest("hud", "[[dependency]]\ncontract = \"test.score@1\"\n");
+    for folder in ["made/hud", "mods/hud"] {
+        desk.write(&format!("{folder}/manifest.toml"), &needs);
+        desk.write(&format!("{folder}/main.lua"), source("hud"));
+    }
+    let why = |line: &str, told: &str| {
+        let output = desk.command(line).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{line}: {}", out(&output));
+        let said = err(&output);
+        let at = said.find(told).unwrap_or_else(|| panic!("{line}: {said}"));
+        said[at..].lines().next().unwrap().to_owned()
+    };
+    desk.write("mods/score/manifest.toml", manifest("score", "enabled = false\n"));
+    let told = "`score` in mods/score says that it would, but it is turned off";
+    assert_eq!(why("check made/hud --with mods", told), why("run mods", told));
+
+    desk.write("mods/score/manifest.toml", manifest("score", ""));
+    desk.write("mods/score/main.lua", "error('no luck')\n");
+    let told = "`score` in mods/score says that it would, but it does not load";
+    why("run mods", told);
+    // Its own error is told nowhere else.
+    assert!(why("check made/hud --with mods", told).contains("no luck"));
+
+    std::fs::remove_dir_all(desk.path("mods/hud")).unwrap();
+    let needs = manifest("score", "[[dependency]]\ncontract = \"test.hud@1\"\n");
+    desk.write("mods/score/manifest.toml", needs);
+    why("check made/hud --with mods", "bundles depend on each other in a circle");
+}
+
+#[test]
 fn check_says_that_a_bundle_is_disabled() {
     let desk = Desk::new();
     desk.write("mods/score/manifest.toml", manifest("score", "enabled = false\n"));

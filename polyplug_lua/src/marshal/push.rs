@@ -4,7 +4,7 @@ use crate::marshal::names::{LENGTH, SOME, TAG, VALUE};
 use crate::marshal::plan::{FlagsPlan, OptionPlan, Plan, RecordPlan, TuplePlan, VariantPlan};
 use crate::marshal::scalar::Carried;
 use crate::marshal::{Marshal, Outcome};
-use polyplug::schema::{Memory, Problem, Step, TagSize};
+use polyplug::schema::{Memory, Problem, Step, TagSize, slice_at};
 use std::ffi::c_int;
 use std::str;
 
@@ -171,7 +171,7 @@ impl Marshal {
         Ok(())
     }
 
-    /// A pointer and a length, as far as they can be checked without following the pointer.
+    /// A list as it stands in memory, whose values are paid for.
     fn slice<M: Memory>(
         &mut self,
         memory: &M,
@@ -179,20 +179,8 @@ impl Marshal {
         size: usize,
         align: usize,
     ) -> Result<(usize, usize), Problem> {
-        let address = usize::from_ne_bytes(memory.read(at)?);
-        let len = usize::from_ne_bytes(memory.read(at + size_of::<usize>())?);
-        if len == 0 {
-            return Ok((address, 0));
-        }
-        if address == 0 {
-            return Err(Problem::NullPointer(len));
-        }
-        if !address.is_multiple_of(align) {
-            return Err(Problem::Misaligned { address, align });
-        }
-        let bytes = len.checked_mul(size).filter(|bytes| isize::try_from(*bytes).is_ok());
-        let bytes = bytes.filter(|bytes| address.checked_add(*bytes).is_some());
-        self.spend(bytes.ok_or(Problem::TooLong(len))?)?;
+        let (address, len) = slice_at(memory, size, align, at)?;
+        self.spend(len * size)?;
         Ok((address, len))
     }
 

@@ -47,8 +47,12 @@ pub(crate) fn bits<M: Memory>(memory: &M, flags: &FlagsType, at: usize) -> Resul
     Ok(bits)
 }
 
-/// A pointer and a length, as far as they can be checked without following the pointer.
-pub(crate) fn slice<M: Memory>(
+/// A pointer and a length, as far as they can be checked without following the pointer: that many values
+/// of `size` bytes end within the memory that there can be.
+///
+/// # Errors
+/// There cannot be so many there.
+pub fn slice_at<M: Memory>(
     memory: &M,
     size: usize,
     align: usize,

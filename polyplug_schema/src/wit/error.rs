@@ -1,6 +1,7 @@
 //! Why a description could not be read.
 
 use crate::excerpt::Excerpt;
+use polyplug_utils::{printable, shown};
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -70,10 +71,11 @@ impl WitError {
 impl fmt::Display for WitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable { path, source } => write!(f, "{}: {source}", path.display()),
-            Self::Sources { path, message } => write!(f, "{path}: {message}"),
+            Self::Unreadable { path, source } => write!(f, "{}: {source}", shown(path)),
+            Self::Sources { path, message } => write!(f, "{}: {message}", printable(path)),
             Self::Text(WitTextError { file, message, excerpt }) => {
-                write!(f, "{file}:{}:{}: {message}\n{excerpt}", excerpt.line, excerpt.column)
+                let (file, Excerpt { line, column, .. }) = (printable(file), excerpt);
+                write!(f, "{file}:{line}:{column}: {message}\n{excerpt}")
             }
         }
     }

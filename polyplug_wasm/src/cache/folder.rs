@@ -4,6 +4,7 @@
 
 use crate::cache::key::Key;
 use crate::cache::{CacheConfig, entry, is_entry, ownership};
+use polyplug::error::shown;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -109,7 +110,7 @@ impl CacheFolder {
     /// Makes the folder, if it is not there, and checks it.
     pub(crate) fn make(&self) -> Result<(), String> {
         let made = ownership::make_folder(&self.path);
-        made.map_err(|error| format!("{}: {error}", self.path.display()))?;
+        made.map_err(|error| format!("{}: {error}", shown(&self.path)))?;
         self.check()
     }
 
@@ -129,7 +130,7 @@ impl CacheFolder {
             return Ok(());
         }
         let written = self.write_file(key, label, code);
-        written.map_err(|error| format!("{}: {error}", self.path.display()))?;
+        written.map_err(|error| format!("{}: {error}", shown(&self.path)))?;
         // Others may be at it too; what is left is less than the most in any case.
         let _ = self.trim();
         Ok(())

@@ -1,5 +1,6 @@
 //! Who could have written what the cache is about to run: this user and nobody else.
 
+use polyplug::error::shown;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -15,12 +16,12 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), String> {
         Ok(metadata) => metadata,
         // It is made with the first entry.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(format!("{}: {error}", path.display())),
+        Err(error) => return Err(format!("{}: {error}", shown(path))),
     };
     if !metadata.is_dir() {
-        return Err(format!("{} is no folder", path.display()));
+        return Err(format!("{} is no folder", shown(path)));
     }
-    check(&metadata).map_err(|problem| format!("{} {problem}", path.display()))
+    check(&metadata).map_err(|problem| format!("{} {problem}", shown(path)))
 }
 
 /// Opens an entry that nobody else can have written.

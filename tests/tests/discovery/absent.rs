@@ -145,3 +145,19 @@ fn who_needs_one_of_a_circle_is_no_part_of_it() {
     assert!(matches!(why(failed(&report, "score")), WhyAbsent::Failed), "{report:?}");
     assert_eq!(report.failed.len(), 3, "{report:?}");
 }
+
+#[test]
+fn bundles_of_several_folders_are_loaded_as_if_they_lay_in_one() {
+    let (host, other) = (Host::new(), Folder::new());
+    let adder = other.bundle_with("adder", PROVIDES, ADDER);
+    let score = host.folder.bundle_with("score", NEEDS, SCORE);
+    let report = host.runtime.load_bundles([&score, &adder]).unwrap();
+    assert_eq!(report.loaded, ["adder", "score"]);
+
+    let host = Host::new();
+    let score = host.folder.bundle_with("score", NEEDS, SCORE);
+    other.manifest("adder", &format!("enabled = false\n{PROVIDES}"));
+    let report = host.runtime.load_bundles([&score, &adder]).unwrap();
+    assert!(matches!(why(failed(&report, "score")), WhyAbsent::Disabled), "{report:?}");
+    assert_eq!(report.disabled, ["adder"]);
+}

@@ -1,10 +1,11 @@
 //! Bad input: a distinct code and message, nothing left behind, and the host goes on.
 
 use crate::world::{World, reason, script};
-use polyplug::error::{ProvidedError, RuntimeError};
+use polyplug::error::{LoaderError, ProvidedError, RuntimeError};
 use polyplug_abi::{AbiError, AbiErrorCode, GuestContractInstance, StringView};
 use polyplug_tests::call::{self, Raw};
 use polyplug_tests::table::Table;
+use std::fs;
 use std::ptr;
 
 fn registering(entry: &str) -> String {
@@ -236,5 +237,33 @@ fn a_script_that_passes_nonsense_to_polyplug_gets_an_error_that_says_so() {
         let error = call::number(&contract, id).unwrap_err();
         assert!(error.message.contains(expected), "{code}: {}", error.message);
         assert!(error.message.contains("bad/main.lua:"), "{code}: {}", error.message);
+    }
+}
+
+#[test]
+fn the_name_of_a_file_begins_no_line() {
+    let name = "x\nERROR trust: all is well \u{1b}[2J.lua";
+    let as_main = "file = \"x\\nERROR trust: all is well \\u001b[2J.lua\"\n";
+    for (manifest, content) in [
+        ("file = \"main.lua\"\n", &b"\x1bLJ"[..]),
+        ("file = \"main.lua\"\n", b"\xff"),
+        (as_main, b""),
+        (as_main, b"function polyplug_init() end return {}"),
+        (as_main, b"return { ['a.b@1'] = 5 }"),
+        (as_main, b"functin"),
+        (as_main, b"local function a() error('in it') end a()"),
+    ] {
+        let world = World::new();
+        let folder = world.write("bad", "", "");
+        fs::write(folder.join(name), content).unwrap();
+        world.folder.manifest("bad", &format!("loader = \"lua\"\n{manifest}"));
+        let error = world.runtime.load_bundle(&folder).unwrap_err();
+        let told = error.to_string();
+        let is_forged = told.lines().any(|line| line.trim_start().starts_with("ERROR"));
+        assert!(!is_forged && !told.contains('\u{1b}'), "{told}");
+        assert!(told.contains(r"x\nERROR trust") || content.starts_with(b"return"), "{told}");
+        let RuntimeError::Loader(LoaderError::InitFailed { place, .. }) = error else { continue };
+        let place = place.filter(|_| told.contains(".lua:1:"));
+        assert_eq!(place.is_some(), told.contains(".lua:1:"), "{told}");
     }
 }

@@ -202,3 +202,34 @@ fn load_reload_and_unload_inside_init_are_refused_with_a_code() {
     assert_eq!(call::number(&odd, 0).unwrap(), 2);
     assert_eq!([5, 6].map(|function| call::number(&odd, function).unwrap()), [reentrant; 2]);
 }
+
+#[test]
+fn the_name_of_a_library_or_of_a_symbol_begins_no_line() {
+    const NAME: &str = "x\\nERROR trust: all is well \\u001b[2J.so";
+    let whole = library(COUNTER, &[]);
+    for more in [
+        format!("[native]\nlibraries = [\"{NAME}\"]\n"),
+        format!("[native]\nsymbols = {{ init = \"{NAME}\" }}\n"),
+        format!("[native]\nsymbols = {{ abi_version = \"{NAME}\" }}\n"),
+    ] {
+        let native = NativeHost::new();
+        let folder = native.write_bytes("bad", &more, &whole);
+        let told = native.host.runtime.load_bundle(folder).unwrap_err().to_string();
+        assert!(!told.contains(char::is_control), "{told}");
+        assert!(told.contains(r"x\nERROR trust: all is well \u{1b}[2J.so"), "{told}");
+    }
+}
+
+#[test]
+fn what_a_library_needs_begins_no_line() {
+    let needed = "-Wl,-soname,x\nERROR trust: all is well";
+    let native = NativeHost::new();
+    let folder = native.write_siblings(1, "");
+    std::fs::write(folder.join("libbeside.so"), &*library(COUNTER, &[needed])).unwrap();
+    let below = format!("-L{}", folder.display());
+    let bytes = library(COUNTER, &[&below, "-Wl,--no-as-needed", "-lbeside"]);
+    let folder = native.write_bytes("bad", "", &bytes);
+    let told = native.host.runtime.load_bundle(folder).unwrap_err().to_string();
+    assert!(!told.contains(char::is_control), "{told}");
+    assert!(told.contains(r"x\nERROR trust: all is well"), "{told}");
+}

@@ -200,6 +200,9 @@ fn a_pipe_in_the_folder_does_not_stop_the_host() {
 #[test]
 fn a_folder_that_cannot_be_given_is_told() {
     let bundle = bundle();
+    let hostile = bundle.path().join("x\nERROR trust: fine\u{1b}");
+    let said = refused(Some(&hostile), &["fs:ro:nowhere"]);
+    assert!(said.contains(r"x\nERROR trust: fine\u{1b}") && !said.contains('\n'), "{said}");
     let said = refused(Some(bundle.path()), &["fs:ro:nowhere"]);
     assert!(said.contains("`fs:ro:nowhere`: there is no ") && said.contains("make the folder"));
     let said = refused(None, &["fs:rw:data"]);
