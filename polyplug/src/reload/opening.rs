@@ -5,7 +5,7 @@
 //! files that are judged and opened.
 
 use super::plan::{self, Action, Change};
-use super::reading::Reading;
+use super::reading::{Reading, UnsignedManifest};
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
@@ -90,6 +90,17 @@ impl Opening {
             Reading::Whole(tree) => {
                 let manifest = Manifest::of_folder(&tree, folder)?;
                 Ok(Self { contents: Contents::Whole(tree), ..Self::of(manifest, source) })
+            }
+            Reading::Unsigned(refusal, manifest) => {
+                let bytes = match manifest {
+                    UnsignedManifest::Bytes(bytes) => bytes,
+                    UnsignedManifest::Unread(error) => return Err(error.into()),
+                    UnsignedManifest::Link => {
+                        return Err(unread(core, &label(folder), folder, refusal));
+                    }
+                };
+                let manifest = Manifest::parse_bytes(&bytes, &folder.join(MANIFEST_FILE))?;
+                Ok(Self { objection: Some(refusal), ..Self::of(manifest, source) })
             }
             Reading::Odd(error) => {
                 let objection = Refusal::of_tree(error);
@@ -187,6 +198,9 @@ impl Opening {
                 };
                 let contents = Contents::Whole(tree);
                 Ok(Self { contents, objection, ..Self::of(manifest, source) })
+            }
+            Reading::Unsigned(refusal, _) => {
+                Ok(Self { objection: Some(refusal), ..Self::of(given, source) })
             }
             Reading::Odd(error) => {
                 let objection = Refusal::of_tree(error);
