@@ -74,6 +74,11 @@ impl BundleTree {
         self.files.iter().map(|(path, content)| (path.as_str(), content))
     }
 
+    /// How many bytes all files have together.
+    pub fn bytes(&self) -> u64 {
+        self.files.values().map(|content| content.len() as u64).sum()
+    }
+
     /// How many files there are, with `bundle.sig`.
     pub fn len(&self) -> usize {
         self.files.len()

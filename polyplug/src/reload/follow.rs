@@ -7,6 +7,7 @@ mod grouping;
 
 use super::commit;
 use super::failure::{self, Failure};
+use super::held::Held;
 use super::opening::{Opening, Unopened};
 use super::operation::Quiescence;
 use super::place;
@@ -24,7 +25,7 @@ use crate::options::ReloadMode;
 use crate::watcher::Batch;
 use grouping::{changes_of, connected};
 use polyplug_abi::{BundleId, LogLevel};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -81,7 +82,7 @@ impl Follower {
         for plan in plans {
             // Only the folders that changed once more are in the batch that follows.
             let folders: Vec<PathBuf> = plan.changes.iter().map(Change::path).collect();
-            self.run(core, plan, Some(batch), || {
+            self.run(core, plan, Some(batch), &|| {
                 let known = folders.iter().filter(|folder| batch.folders.contains(folder));
                 known.into_iter().all(|folder| batch.is_folder_current(folder))
             });
@@ -138,7 +139,7 @@ impl Follower {
     /// Looks at folders again whose staged change was dropped.
     pub(crate) fn look_again(&mut self, core: &Arc<Core>, folders: Vec<PathBuf>) {
         for plan in self.plans(core, &folders, None) {
-            self.run(core, plan, None, || true);
+            self.run(core, plan, None, &|| true);
         }
     }
 
@@ -149,7 +150,7 @@ impl Follower {
         for folder in waiting {
             for plan in self.plans(core, &[folder], None) {
                 if plan.is_met(core) {
-                    self.run(core, plan, None, || true);
+                    self.run(core, plan, None, &|| true);
                 }
             }
         }
@@ -220,6 +221,16 @@ impl Follower {
 
     /// The plans for changed folders: bundles that dependencies connect change together.
     fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
+        self.plans_in(core, folders, batch, Held::default())
+    }
+
+    fn plans_in(
+        &mut self,
+        core: &Arc<Core>,
+        folders: &[PathBuf],
+        batch: Option<&Batch>,
+        mut held: Held,
+    ) -> Vec<Plan> {
         let mut changes: Vec<Change> = Vec::new();
         let mut folders_seen = BTreeMap::new();
         for folder in folders {
@@ -230,7 +241,8 @@ impl Follower {
                 Ok(found) => {
                     // A folder that was renamed is found under both names.
                     let is_new = |change: &Change| !changes.iter().any(|one| change.repeats(one));
-                    let found: Vec<Change> = found.into_iter().filter(is_new).collect();
+                    let mut found: Vec<Change> = found.into_iter().filter(is_new).collect();
+                    found.iter_mut().for_each(|change| change.wait_in(&mut held));
                     changes.extend(found);
                     folders_seen.insert(folder.clone(), seen);
                 }
@@ -259,8 +271,18 @@ impl Follower {
         core: &Arc<Core>,
         plan: Plan,
         batch: Option<&Batch>,
-        is_current: impl Fn() -> bool,
+        is_current: &dyn Fn() -> bool,
     ) {
+        if plan.changes.iter().any(Change::is_set_down) {
+            // All that one transaction changes has to be there at once.
+            let folders: BTreeSet<PathBuf> = plan.changes.iter().map(Change::path).collect();
+            let folders: Vec<PathBuf> = folders.into_iter().collect();
+            drop(plan);
+            for plan in self.plans_in(core, &folders, batch, Held::without_limit()) {
+                self.run(core, plan, batch, is_current);
+            }
+            return;
+        }
         let folders: Vec<Again> =
             plan.changes.iter().map(|change| Again::Folder(change.path())).collect();
         if self.run_or_note(core, plan, batch, is_current) == Ran::Busy {

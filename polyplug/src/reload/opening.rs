@@ -39,6 +39,8 @@ pub(crate) enum Contents {
     Whole(Arc<BundleTree>),
     /// From what its loader took before (a rebuild).
     Taken(Arc<BundleFiles>),
+    /// From nowhere: its folder was read as a whole, and has to be once more before it is opened.
+    SetDown,
 }
 
 impl Contents {
@@ -52,6 +54,9 @@ impl Contents {
         let source = match self {
             Self::Taken(files) => return Ok(Arc::clone(files)),
             Self::Whole(tree) => return Ok(Arc::new(BundleFiles::of_tree(tree, takes))),
+            Self::SetDown => {
+                return Err(RuntimeError::Internal("a bundle was opened without its files".into()));
+            }
             Self::Source => source,
         };
         Ok(Arc::new(match source {
@@ -180,6 +185,25 @@ impl Opening {
             }
             _ => None,
         }
+    }
+
+    /// How many bytes of files are only here because it was read before its turn.
+    pub(super) fn held_bytes(&self) -> u64 {
+        match &self.contents {
+            Contents::Whole(tree) => tree.bytes(),
+            _ => 0,
+        }
+    }
+
+    /// Drops the files that were read. It stands for its bundle with what its manifest said, and cannot be
+    /// opened.
+    pub(super) fn set_down(&mut self) {
+        self.contents = Contents::SetDown;
+    }
+
+    /// Whether its folder has to be read again before it is opened.
+    pub(crate) fn is_set_down(&self) -> bool {
+        matches!(self.contents, Contents::SetDown)
     }
 
     /// With a manifest that must be the bundle's own where signatures count.

@@ -5,6 +5,7 @@ use super::absent::Absent;
 use super::admission;
 use super::dependencies;
 use super::failure::{self, Failure};
+use super::held::Held;
 use super::known;
 use super::opening::Opening;
 use super::operation;
@@ -58,7 +59,13 @@ pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport,
         absent: Absent::default(),
         warned: BTreeSet::new(),
     };
-    let waiting = paths.iter().filter_map(|path| scan.read(path)).collect();
+    let mut held = Held::default();
+    let mut waiting = Vec::new();
+    for path in &paths {
+        let Some(mut change) = scan.read(path) else { continue };
+        change.wait_in(&mut held);
+        waiting.push(change);
+    }
     scan.load(waiting);
     scan.load_lacking();
     Ok(scan.report)
@@ -125,7 +132,7 @@ impl Scan<'_> {
                 false => blocked,
             };
             for change in ready {
-                self.load_one(change);
+                self.take_turn(change);
             }
         }
     }
@@ -152,6 +159,14 @@ impl Scan<'_> {
             let error = self.absent.explain(failure.error, &manifest);
             self.tell(Failure { error, ..failure });
         }
+    }
+
+    fn take_turn(&mut self, change: Change) {
+        let change = match change.is_set_down() {
+            true => self.read(&change.path()),
+            false => Some(change),
+        };
+        change.into_iter().for_each(|change| self.load_one(change));
     }
 
     fn load_one(&mut self, change: Change) {
