@@ -10,6 +10,7 @@ use super::known;
 use super::opening::Opening;
 use super::operation;
 use super::permission::{self, Allowed};
+use super::place;
 use super::plan::{self, Change};
 use crate::core::Core;
 use crate::error::{AbsentProvider, RuntimeError, WhyAbsent, shown};
@@ -48,6 +49,7 @@ pub struct FailedLoad {
 pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport, RuntimeError> {
     permission::allow(core, "load", Allowed::InsideCalls)?;
     let paths = bundle_folders(folder)?;
+    forget_gone(core, folder);
     if paths.is_empty() && has_manifest(folder) {
         let advice = "is a bundle itself; name the folder above it";
         core.log(LogLevel::Warn, "runtime", &format!("{} {advice}", shown(folder)));
@@ -220,6 +222,16 @@ impl Scan<'_> {
         let (bundle, path) = (failure.bundle.clone(), failure.path.clone());
         let error = failure::tell_failure(self.core, failure, Delivery::Caller);
         self.report.failed.push(FailedLoad { bundle, path, error });
+    }
+}
+
+/// Forgets what failed in `folder` before and is not there any more.
+fn forget_gone(core: &Core, folder: &Path) {
+    let mut gone = core.writer.lock().failed.lying_in(folder);
+    gone.retain(|path| place::is_vacant(path));
+    if !gone.is_empty() {
+        let mut writer = core.writer.lock();
+        gone.iter().for_each(|path| writer.failed.forget_folder(path));
     }
 }
 
