@@ -86,7 +86,8 @@ pub(crate) fn report_failure(core: &Core, failure: Failure, delivery: Delivery) 
     tell_failure(core, failure, delivery);
 }
 
-fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
+/// Keeps a failure for the listing.
+pub(super) fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
     let id = BundleId::of(name).as_u64();
     let is_its_own = core.bundle(id).is_none_or(|bundle| concerns(core, &bundle, path, error));
     // Its folder may have been moved to where it failed now.

@@ -33,6 +33,22 @@ pub struct ScanReport {
     pub disabled: Vec<String>,
 }
 
+impl ScanReport {
+    /// What to tell people: of a circle of bundles that need each other, each of which failed for the same
+    /// reason, the first alone.
+    pub fn distinct_failures(&self) -> impl Iterator<Item = &FailedLoad> {
+        let mut circles = Vec::new();
+        self.failed.iter().filter(move |failed| match &failed.error {
+            RuntimeError::DependencyCycle { bundles } if circles.contains(&bundles) => false,
+            RuntimeError::DependencyCycle { bundles } => {
+                circles.push(bundles);
+                true
+            }
+            _ => true,
+        })
+    }
+}
+
 /// A bundle that was not loaded.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -188,17 +204,22 @@ impl Scan<'_> {
         }
     }
 
-    /// Refuses those of one circle among changes none of which can be first, and gives back the others.
+    /// Refuses those of one circle among changes none of which can be first, and gives back the others. It is
+    /// told once: the error names them all.
     fn refuse_circle(&mut self, left: Vec<Change>) -> Vec<Change> {
         let bundles = plan::cycle(&left);
         let (circle, others): (Vec<Change>, Vec<Change>) = left
             .into_iter()
             .partition(|change| bundles.iter().any(|one| **one == *change.bundle.name));
-        for change in circle {
+        for (at, change) in circle.into_iter().enumerate() {
             let (bundle, path) = (change.bundle.name.to_string(), change.path());
             let error = RuntimeError::DependencyCycle { bundles: bundles.clone() };
             let failure = Failure { bundle, path, step: Step::Check, error, trust: None };
-            self.fail(failure, change.with_manifest(ManifestData::clone).as_ref());
+            self.note_absent(&failure, change.with_manifest(ManifestData::clone).as_ref());
+            match at {
+                0 => self.tell(failure),
+                _ => self.keep(failure),
+            }
         }
         others
     }
@@ -216,6 +237,13 @@ impl Scan<'_> {
             Some(manifest) => self.absent.add_by_manifest(provider, manifest),
             None => self.absent.add(provider, []),
         }
+    }
+
+    /// Without a word.
+    fn keep(&mut self, failure: Failure) {
+        let Failure { bundle, path, error, .. } = failure;
+        failure::note_failure(self.core, &bundle, &path, &error);
+        self.report.failed.push(FailedLoad { bundle, path, error });
     }
 
     fn tell(&mut self, failure: Failure) {

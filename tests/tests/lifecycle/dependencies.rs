@@ -2,6 +2,8 @@
 
 use polyplug::error::RuntimeError;
 use polyplug::events::{Cause, Event};
+use polyplug::runtime::RuntimeBuilder;
+use polyplug_abi::LogLevel;
 use polyplug_tests::call;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
@@ -138,6 +140,42 @@ fn bundles_in_a_circle_are_all_refused_and_the_circle_is_shown() {
     }
 }
 
+/// A folder with two circles.
+fn circles() -> Folder {
+    let folder = Folder::new();
+    for (name, needs) in [("a", "b"), ("b", "c"), ("c", "a"), ("x", "y"), ("y", "x")] {
+        let more = format!("bundle_dependencies = [\"{needs}\"]");
+        folder.bundle_with(name, &more, &format!("contract test.{name}@1.0\nfn version 1"));
+    }
+    folder
+}
+
+#[test]
+fn a_circle_is_told_once_and_all_of_it_is_listed() {
+    let (folder, host) = (circles(), Host::new());
+
+    let report = host.runtime.load_folder(folder.path()).unwrap();
+
+    assert_eq!(report.failed.len(), 5);
+    let told: Vec<&str> = report.distinct_failures().map(|one| &*one.bundle).collect();
+    assert_eq!(told, ["a", "x"]);
+    let stories: Vec<_> = ["a", "b", "c", "x", "y"].map(|name| host.events.story(name)).into();
+    assert_eq!(stories, [vec!["failed"], vec![], vec![], vec!["failed"], vec![]]);
+    let listed = host.runtime.bundles();
+    assert_eq!(listed.len(), 5);
+    for bundle in listed {
+        assert!(bundle.last_error.unwrap().contains(&bundle.name), "{}", bundle.name);
+    }
+}
+
+#[test]
+fn a_circle_in_a_plugin_folder_is_logged_once() {
+    let folder = circles();
+    let host = Host::over(folder, |folder| RuntimeBuilder::new().plugin_dir(folder.path()));
+    assert_eq!(host.log.count(LogLevel::Error, "in a circle"), 2);
+    assert_eq!(host.log.count(LogLevel::Error, "a -> b -> c -> a"), 1);
+}
+
 #[test]
 fn a_folder_is_loaded_in_dependency_order() {
     let folder = Folder::new();
@@ -173,7 +211,7 @@ fn a_provider_that_does_not_say_what_it_provides_is_waited_for_all_the_same() {
     let report = host.runtime.load_folder(folder.path()).unwrap();
 
     assert_eq!(report.loaded, ["c_base", "b_mid", "a_top"]);
-    let failed: Vec<_> = report.failed.iter().map(|one| one.bundle.as_str()).collect();
+    let failed: Vec<_> = report.distinct_failures().map(|one| one.bundle.as_str()).collect();
     assert_eq!(failed, ["d_lost"]);
     assert_eq!(host.events.story("a_top"), ["loaded"], "no failure was told");
 }
