@@ -95,10 +95,15 @@ pub(super) fn note_failure(core: &Core, name: &str, path: &Path, error: &Runtime
     let mut gone = core.writer.lock().failed.others(name, path);
     gone.retain(|other| place::is_gone(other));
     let mut writer = core.writer.lock();
-    if let Some(bundle) = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()) {
-        if is_its_own {
-            *bundle.last_error.lock() = Some(error.to_string());
-            bundle.with_generation(&writer, Generation::runs_on);
+    let loaded = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()).cloned();
+    if let Some(bundle) = loaded {
+        match is_its_own {
+            true => {
+                *bundle.last_error.lock() = Some(error.to_string());
+                bundle.with_generation(&writer, Generation::runs_on);
+            }
+            // What was wrong with the other folder before is no longer what is wrong with it.
+            false => writer.failed.forget_folder(path),
         }
         return;
     }
