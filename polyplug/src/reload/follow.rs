@@ -4,13 +4,13 @@
 //! else changed the same folder meanwhile.
 
 mod grouping;
+mod kept_out;
 
 use super::commit;
 use super::failure::{self, Failure};
 use super::held::Held;
 use super::opening::{Opening, Unopened};
 use super::operation::Quiescence;
-use super::place;
 use super::plan::{self, Change, Plan};
 use super::reading::Reading;
 use super::refused::{News, Seen, note, read_of};
@@ -24,6 +24,7 @@ use crate::generation::TakenFiles;
 use crate::options::ReloadMode;
 use crate::watcher::Batch;
 use grouping::{changes_of, connected};
+pub(crate) use kept_out::KeptOut;
 use polyplug_abi::{BundleId, LogLevel};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -37,9 +38,7 @@ pub(crate) struct Follower {
     held_back: Vec<HeldBack>,
     /// Changes that somebody was in the way of; they are tried again at the next event or poll.
     busy: Vec<Again>,
-    /// Folders whose change was refused because a bundle that is reloaded with it failed, with the
-    /// folder of that one.
-    kept_out: BTreeMap<PathBuf, PathBuf>,
+    kept_out: KeptOut,
 }
 
 /// What is tried again.
@@ -72,7 +71,7 @@ impl Follower {
     /// Files in these folders changed.
     pub(crate) fn touched(&mut self, core: &Arc<Core>, batch: &Batch) {
         let mut folders = self.worth_trying(core, batch);
-        let freed = self.kept_out_by(&folders);
+        let freed = self.kept_out.freed_by(&folders);
         folders.extend(freed);
         self.busy.retain(
             |again| !matches!(again, Again::Folder(folder) if batch.folders.contains(folder)),
@@ -106,12 +105,9 @@ impl Follower {
         folders.into_iter().cloned().collect()
     }
 
-    /// The folders whose changes may come, now that these are tried once more.
-    fn kept_out_by(&mut self, folders: &[PathBuf]) -> Vec<PathBuf> {
-        self.kept_out.retain(|kept_out, _| !folders.contains(kept_out));
-        let is_tried =
-            |_: &PathBuf, by: &mut PathBuf| folders.iter().any(|folder| place::is_same(by, folder));
-        self.kept_out.extract_if(.., is_tried).map(|(kept_out, _)| kept_out).collect()
+    /// A poll has refused changes because of others.
+    pub(crate) fn keep_out(&mut self, kept_out: KeptOut) {
+        self.kept_out.add(kept_out);
     }
 
     /// Tries the changes again that were busy.
@@ -302,6 +298,8 @@ impl Follower {
             return Ran::Badly;
         }
         let folder = plan.changes.first().map(Change::path).unwrap_or_default();
+        let watched = plan.changes.iter().filter(|change| change.cause == Cause::Watch);
+        let watched: Vec<PathBuf> = watched.map(Change::path).collect();
         let is_rebuild = plan.changes.iter().any(|change| change.cause == Cause::Rebuild);
         let (revision, seen) = (core.revision.load(Ordering::Acquire), plan.seen.clone());
         let mut taken = None;
@@ -313,8 +311,8 @@ impl Follower {
             }
             Err(failure) => {
                 let ran = if failure.is_busy() { Ran::Busy } else { Ran::Badly };
-                if matches!(failure.error, RuntimeError::DependentFailed { .. }) {
-                    self.kept_out.insert(folder.clone(), failure.path.clone());
+                if ran == Ran::Badly {
+                    self.kept_out.add(KeptOut::by(&failure, &watched));
                 }
                 let read = seen.and_then(|seen| read_of(&failure, &folder, seen, taken));
                 if note(core, &failure, read, revision) == News::Fresh {
