@@ -1142,7 +1142,7 @@ typedef struct PolyplugTrustRecord {
     struct PolyplugStringView name;
     // The loader that its manifest asks for; empty where none was read.
     struct PolyplugStringView loader;
-    // The digest of its files, 64 hexadecimal digits; null if they could not be read.
+    // The digest of its files, 64 hexadecimal digits; null if they were not read.
     struct PolyplugStringView digest;
     // The key that signed it, as `ed25519:` and 64 hexadecimal digits; null if no signature holds.
     struct PolyplugStringView signer;
@@ -1277,7 +1277,7 @@ typedef struct PolyplugBundleOffer {
     struct PolyplugStringView signer_id;
     // Why no signature counts, whether or not the policy asks for one; null where there is a signer.
     struct PolyplugStringView unsigned_reason;
-    // The digest of its files, 64 hexadecimal digits; null if they could not be read.
+    // The digest of its files, 64 hexadecimal digits; null if they were not read.
     struct PolyplugStringView digest;
     // Why it would not load, or the folder by which it is shadowed; else null.
     struct PolyplugStringView reason;

@@ -317,7 +317,7 @@ impl RuntimeBuilder {
         }
         for folder in &folders {
             let report = scan::load_folder(&core, folder)?;
-            for failed in report.failed {
+            for failed in report.distinct_failures() {
                 core.log(LogLevel::Error, "runtime", &failed.error.to_string());
             }
         }

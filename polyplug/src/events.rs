@@ -57,7 +57,7 @@ pub enum Event {
     },
     /// A load, reload or unload failed; what ran before still runs.
     Failed {
-        /// The bundle's name, or its folder's if the manifest cannot be read.
+        /// The bundle's name, or its folder's if the manifest cannot be read or believed.
         bundle: String,
         /// Where the bundle lies.
         path: PathBuf,

@@ -12,7 +12,7 @@
 //! | `place` | which paths mean one folder |
 //! | `known` | the bundles there are, by name, id and folder |
 //! | `plan` | which bundles change together, and how |
-//! | `opening`, `reading` | what a new generation is made from |
+//! | `opening`, `reading`, `held` | what a new generation is made from, and how much waits in memory |
 //! | `admission` | whether it may be opened |
 //! | `dependencies`, `absent` | who needs whom, and who would provide what is missing |
 //! | `transaction` | stage and check of one plan |
@@ -46,6 +46,8 @@ pub(crate) mod plan;
 pub(crate) mod opening;
 
 pub(crate) mod reading;
+
+pub(crate) mod held;
 
 pub(crate) mod admission;
 

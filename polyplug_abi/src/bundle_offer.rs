@@ -44,7 +44,7 @@ pub struct BundleOffer {
     pub signer_id: StringView,
     /// Why no signature counts, whether or not the policy asks for one; null where there is a signer.
     pub unsigned_reason: StringView,
-    /// The digest of its files, 64 hexadecimal digits; null if they could not be read.
+    /// The digest of its files, 64 hexadecimal digits; null if they were not read.
     pub digest: StringView,
     /// Why it would not load, or the folder by which it is shadowed; else null.
     pub reason: StringView,

@@ -21,7 +21,7 @@ pub struct TrustRecord {
     pub name: StringView,
     /// The loader that its manifest asks for; empty where none was read.
     pub loader: StringView,
-    /// The digest of its files, 64 hexadecimal digits; null if they could not be read.
+    /// The digest of its files, 64 hexadecimal digits; null if they were not read.
     pub digest: StringView,
     /// The key that signed it, as `ed25519:` and 64 hexadecimal digits; null if no signature holds.
     pub signer: StringView,

@@ -96,7 +96,7 @@ pub(crate) fn write_failures(
     notes: &mut SignatureNotes,
     errors: &mut dyn Write,
 ) -> io::Result<()> {
-    for failed in &report.failed {
+    for failed in report.distinct_failures() {
         notes.problem(&failed.error, &failed.path).write(errors)?;
     }
     Ok(())

@@ -79,7 +79,7 @@ impl SignatureCheck {
     pub(crate) fn problem(&self) -> Option<Problem> {
         let Objection { code, text } = self.finding.objection.as_ref()?;
         let short =
-            signature_finding::short(code, self.finding.key).filter(|_| *code == UNKNOWN_KEY);
+            signature_finding::short(code, text, self.finding.key).filter(|_| *code == UNKNOWN_KEY);
         let text = short.as_ref().unwrap_or(text);
         Some(Problem::plain(match self.is_placed {
             true => text.clone(),

@@ -4,7 +4,7 @@ use crate::show::style::{BAD, DIM, GOOD, foreign, paint};
 use crate::trusted_keys::TrustedKeys;
 use polyplug::trust::{Refusal, Signer};
 use polyplug_abi::Version;
-use polyplug_trust::KeyId;
+use polyplug_trust::{KeyId, SignatureRefusal};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -35,6 +35,13 @@ pub(crate) struct Objection {
     pub(crate) text: String,
 }
 
+impl Objection {
+    /// Whether there is no `bundle.sig`, nor anything in its place.
+    fn is_absence(&self) -> bool {
+        is_absence(self.code, &self.text)
+    }
+}
+
 impl SignatureFinding {
     /// One line below the bundle's name: who signed it, whether that counts here or not.
     pub(crate) fn write(&self, keys: &TrustedKeys, out: &mut dyn Write) -> io::Result<()> {
@@ -47,7 +54,7 @@ impl SignatureFinding {
                 }
             }
             (None, None) => writeln!(out, "  {}", paint(DIM, "not signed")),
-            (Some(objection), _) if objection.code == UNSIGNED => {
+            (Some(objection), _) if objection.is_absence() => {
                 writeln!(out, "  {}", paint(DIM, "not signed"))
             }
             (Some(objection), Some(id)) if objection.code == UNKNOWN_KEY => {
@@ -78,14 +85,19 @@ impl SignatureFinding {
 }
 
 /// The two rules that many bundles break at once, in a few words; what to do is told once for all of them.
-pub(crate) fn short(code: &str, key: Option<KeyId>) -> Option<String> {
+pub(crate) fn short(code: &str, text: &str, key: Option<KeyId>) -> Option<String> {
     match (code, key) {
-        (UNSIGNED, _) => Some("it is not signed".to_owned()),
+        (UNSIGNED, _) => is_absence(code, text).then(|| "it is not signed".to_owned()),
         (UNKNOWN_KEY, Some(id)) => Some(format!(
             "its bundle.sig was made with the key {id}, which this host does not trust"
         )),
         _ => None,
     }
+}
+
+/// What lies there instead of a signature is told in full.
+fn is_absence(code: &str, text: &str) -> bool {
+    code == UNSIGNED && text == SignatureRefusal::Unsigned.to_string()
 }
 
 impl From<&Refusal> for SignatureFinding {

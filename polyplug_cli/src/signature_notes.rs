@@ -95,7 +95,7 @@ impl SignatureNotes {
     }
 
     fn shorten(&mut self, refusal: &Refusal) -> Option<String> {
-        let short = short(refusal.code, refusal.named_key)?;
+        let short = short(refusal.code, &refusal.text, refusal.named_key)?;
         self.broken.insert(refusal.code);
         Some(short)
     }

@@ -113,7 +113,7 @@ fn check_takes_tables_of_other_loaders_for_errors() {
 }
 
 #[test]
-fn check_tells_a_circle_as_one() {
+fn check_and_list_tell_a_circle_as_one() {
     let folder = tempfile::tempdir().unwrap();
     for (name, needed) in [("one", "two"), ("two", "one")] {
         let bundle = folder.path().join(name);
@@ -128,6 +128,9 @@ fn check_tells_a_circle_as_one() {
     let output = run(&["check", text(&folder.path().join("one"))]);
     assert_eq!(code(&output), 1);
     assert!(err(&output).contains("circle"), "{}", err(&output));
+    let output = run(&["list", text(folder.path())]);
+    assert_eq!(code(&output), 1);
+    assert_eq!(err(&output).matches("circle").count(), 1, "{}", err(&output));
 }
 
 #[test]

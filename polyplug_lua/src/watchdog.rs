@@ -167,6 +167,13 @@ impl Leash {
     }
 }
 
+impl Drop for Leash {
+    /// A thread that sleeps would not see that nobody needs it any more, and keep the library open.
+    fn drop(&mut self) {
+        WATCHDOG.wake();
+    }
+}
+
 /// Sets one hook after the other. The caller holds the mutex that `vm` was taken from.
 fn set_hook(vm: Option<&OpenVm>, hooks: &[Option<Hook>]) {
     let Some(OpenVm(vm)) = vm else { return };
@@ -275,8 +282,9 @@ impl Watchdog {
         ASLEEP.store(true, Ordering::SeqCst);
         // A call that began before this saw no one asleep, and is seen here.
         let exact = barrier::heavy();
-        let mut awake = self.awake.lock();
-        if !seen.iter().filter_map(|seen| seen.leash.upgrade()).any(|leash| is_busy(&leash)) {
+        // So is a VM that went before. Without the lock: the last owner of a leash takes it, who may be here.
+        if !seen.iter().any(|seen| seen.leash.upgrade().is_none_or(|leash| is_busy(&leash))) {
+            let mut awake = self.awake.lock();
             while !*awake {
                 if exact {
                     self.woken.wait(&mut awake);

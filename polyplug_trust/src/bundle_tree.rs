@@ -3,6 +3,7 @@
 
 use crate::file_hashes::FileHashes;
 use crate::folder_reading::{self, ReadFiles};
+use crate::refusal::SignatureRefusal;
 use crate::tree_error::TreeError;
 use crate::tree_paths::TreePaths;
 use crate::tree_rule::{MAX_BYTES, TreeRule};
@@ -23,6 +24,8 @@ pub struct BundleTree {
     files: BTreeMap<String, Arc<[u8]>>,
     /// Known of files that were read; of others computed when they are asked for first.
     hashes: OnceLock<FileHashes>,
+    /// Whether a folder, which may be empty, lies where the signature is to be.
+    has_signature_folder: bool,
 }
 
 impl BundleTree {
@@ -31,8 +34,9 @@ impl BundleTree {
     /// # Errors
     /// What a bundle may not have is in it, or it cannot be read; the error names the file.
     pub fn read(folder: impl AsRef<Path>) -> Result<Self, TreeError> {
-        let ReadFiles { files, hashes } = folder_reading::read(folder.as_ref())?;
-        Ok(Self { files, hashes: hashes.into() })
+        let read = folder_reading::read(folder.as_ref())?;
+        let ReadFiles { files, hashes, has_signature_folder } = read;
+        Ok(Self { files, hashes: hashes.into(), has_signature_folder })
     }
 
     /// The files of a bundle that lies in memory; the same rules hold for their paths.
@@ -70,6 +74,11 @@ impl BundleTree {
         self.files.iter().map(|(path, content)| (path.as_str(), content))
     }
 
+    /// How many bytes all files have together.
+    pub fn bytes(&self) -> u64 {
+        self.files.values().map(|content| content.len() as u64).sum()
+    }
+
     /// How many files there are, with `bundle.sig`.
     pub fn len(&self) -> usize {
         self.files.len()
@@ -98,8 +107,19 @@ impl BundleTree {
         self.get(SIGNATURE_FILE).map(|content| &content[..])
     }
 
+    /// Why there are no [`BundleTree::signature_bytes`], if there are none.
+    pub(crate) fn unsigned(&self) -> SignatureRefusal {
+        match self.has_signature_folder {
+            true => SignatureRefusal::SignatureIsFolder,
+            false => SignatureRefusal::Unsigned,
+        }
+    }
+
     fn of_checked(files: BTreeMap<String, Arc<[u8]>>) -> Self {
-        Self { files, hashes: OnceLock::new() }
+        let below =
+            |path: &String| path.split_once('/').is_some_and(|(top, _)| top == SIGNATURE_FILE);
+        let has_signature_folder = files.keys().any(below);
+        Self { files, hashes: OnceLock::new(), has_signature_folder }
     }
 }
 

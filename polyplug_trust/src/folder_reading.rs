@@ -33,6 +33,8 @@ const PIECE: usize = 256 * 1024;
 pub(crate) struct ReadFiles {
     pub(crate) files: BTreeMap<String, Arc<[u8]>>,
     pub(crate) hashes: FileHashes,
+    /// Whether a folder lies where the signature is to be.
+    pub(crate) has_signature_folder: bool,
 }
 
 /// All files below `folder`.
@@ -46,10 +48,12 @@ pub(crate) fn read(folder: &Path) -> Result<ReadFiles, TreeError> {
         bytes: AtomicU64::new(0),
         files: BTreeMap::new(),
         hashes: BTreeMap::new(),
+        has_signature_folder: false,
     };
     reading.folder(root, "")?;
     reading.read_listed()?;
-    Ok(ReadFiles { files: reading.files, hashes: FileHashes::of_checked(reading.hashes) })
+    let Reading { files, hashes, has_signature_folder, .. } = reading;
+    Ok(ReadFiles { files, hashes: FileHashes::of_checked(hashes), has_signature_folder })
 }
 
 struct Reading<'a> {
@@ -64,6 +68,7 @@ struct Reading<'a> {
     bytes: AtomicU64,
     files: BTreeMap<String, Arc<[u8]>>,
     hashes: BTreeMap<String, FileHash>,
+    has_signature_folder: bool,
 }
 
 /// A file that was seen.
@@ -82,6 +87,7 @@ impl Reading<'_> {
             let error = |rule| TreeError::new(self.root, &path, rule);
             if kind == Kind::Folder {
                 self.paths.folder(&path).map_err(error)?;
+                self.has_signature_folder |= path == SIGNATURE_FILE;
                 let below = folder.folder(&file).map_err(error)?;
                 self.folder(below, &path)?;
             } else {

@@ -41,6 +41,7 @@ mod version_text;
 
 mod floor;
 mod refusal;
+mod signature_place;
 mod verdict;
 
 mod file_lock;
@@ -68,6 +69,7 @@ pub use signature_error::{SignError, SignatureProblem, SignatureTextError};
 
 pub use floor::{Floor, FloorSource};
 pub use refusal::{DifferentFiles, SignatureRefusal};
+pub use signature_place::certainly_unsigned;
 pub use verdict::{Keyring, Signer};
 
 pub use store_error::{StoreError, StoreProblem};

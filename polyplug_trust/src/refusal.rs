@@ -19,6 +19,12 @@ pub enum SignatureRefusal {
          `polyplug sign` and a key that this host trusts"
     )]
     Unsigned,
+    /// There is a folder of its name.
+    #[error(
+        "it is not signed: its bundle.sig is a folder and no file; remove it, then get a signed bundle from \
+         its author, or sign it with `polyplug sign` and a key that this host trusts"
+    )]
+    SignatureIsFolder,
     /// There is something else in its place.
     #[error(
         "its bundle.sig is no signature: {0}; get the bundle again from its author, or sign it again \
@@ -116,7 +122,7 @@ impl SignatureRefusal {
     /// The rule, in a word that stays the same, for programs; the text is for people.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Unsigned => "unsigned",
+            Self::Unsigned | Self::SignatureIsFolder => "unsigned",
             Self::Unreadable(_) => "unreadable-signature",
             Self::UnknownKey { .. } => "unknown-key",
             Self::RevokedKey { .. } => "revoked-key",
@@ -222,7 +228,7 @@ mod tests {
     use polyplug_abi::Version;
 
     #[test]
-    fn each_rule_has_a_word_of_its_own_that_stays() {
+    fn each_rule_has_a_word_that_stays() {
         let id = KeyId::from([0; 8]);
         let old = Version::new(1, 0, 0);
         let floor = Floor { version: old, source: FloorSource::Host };
@@ -235,6 +241,7 @@ mod tests {
         let (signed, found) = ("a".to_owned(), "b".to_owned());
         let codes = [
             (Refusal::Unsigned, "unsigned"),
+            (Refusal::SignatureIsFolder, "unsigned"),
             (Refusal::Unreadable(unreadable), "unreadable-signature"),
             (Refusal::UnknownKey { id }, "unknown-key"),
             (Refusal::RevokedKey { id }, "revoked-key"),

@@ -44,7 +44,7 @@ impl Keyring {
         version: Version,
         floor: Option<&Floor>,
     ) -> Result<Signer, SignatureRefusal> {
-        let text = tree.signature_bytes().ok_or(SignatureRefusal::Unsigned)?;
+        let text = tree.signature_bytes().ok_or_else(|| tree.unsigned())?;
         let signature = BundleSignature::parse(text).map_err(SignatureRefusal::Unreadable)?;
         self.judge_files(&signature, tree.hashes(), bundle, version, floor, |differences| {
             line_ends::tell(differences, &signature.files, tree);

@@ -5,11 +5,12 @@
 //! because others need it. Who provides a contract may be another name, and that is told.
 
 use crate::core::Core;
-use crate::error::{AbsentProvider, RuntimeError, WhyAbsent};
+use crate::error::{AbsentProvider, RuntimeError, WhyAbsent, shown};
 use crate::loader::manifest::{Dependency, DependencyTarget, Manifest, ManifestData, nearest};
 use crate::reload::absent::Absent;
 use crate::reload::dependencies::{self, Overlay};
 use crate::reload::failure::remember_unread;
+use crate::reload::held::Held;
 use crate::reload::opening::Opening;
 use crate::reload::permission::{Allowed, allow};
 use crate::reload::{admission, operation, place, scan};
@@ -45,7 +46,7 @@ pub(crate) fn load_by_name(core: &Core, name: &str) -> Result<PathBuf, RuntimeEr
         });
     };
     let path = wanted.manifest.data.path.clone();
-    Loading { core, shelf: &shelf, above: Vec::new() }.load(wanted)?;
+    Loading { core, shelf: &shelf, above: Vec::new(), held: Held::default() }.load(wanted)?;
     Ok(path)
 }
 
@@ -146,14 +147,17 @@ struct Loading<'a> {
     /// Those that wait for the one that is loaded now: who needs one of them is part of a circle, and its
     /// load says so.
     above: Vec<String>,
+    /// What of them is in memory.
+    held: Held,
 }
 
 impl Loading<'_> {
     /// Loads `wanted`, and first what it needs and nobody provides yet.
-    fn load(&mut self, wanted: Opening) -> Result<(), RuntimeError> {
+    fn load(&mut self, mut wanted: Opening) -> Result<(), RuntimeError> {
         let data = wanted.manifest.data.clone();
         let mut absent = Absent::default();
         self.above.push(data.name.clone());
+        self.held.add(&mut wanted);
         for needed in dependencies::of(&data)? {
             if dependencies::is_met(self.core, &Overlay::default(), &needed) {
                 continue;
@@ -168,7 +172,22 @@ impl Loading<'_> {
             }
         }
         self.above.pop();
+        self.held.remove(&wanted);
+        let wanted = if wanted.is_set_down() { self.read_again(&wanted.manifest)? } else { wanted };
         operation::load_read(self.core, wanted, |error| absent.explain(error, &data))
+    }
+
+    /// The bundle that was read before what it needs was loaded.
+    fn read_again(&self, before: &Manifest) -> Result<Opening, RuntimeError> {
+        let path = &before.data.path;
+        let opening = Opening::read(self.core, path);
+        let opening = opening.map_err(|unread| remember_unread(self.core, path, unread))?;
+        // Judged where it is loaded; but another bundle is not what was asked for.
+        if opening.manifest == *before {
+            return Ok(opening);
+        }
+        let problem = format!("{} changed while what it needs was loaded; try again", shown(path));
+        Err(RuntimeError::InvalidArgument { what: "bundle folder", problem })
     }
 
     /// The first that is, or by its manifest provides, what is needed, and can be believed. Those that

@@ -38,8 +38,8 @@ pub struct BundleOffer {
     /// Who signed it, or why there is nobody whose signature counts, with the file and the rule. Told
     /// by the host's keys, also where its policy does not ask for signatures.
     pub signer: Result<Signer, Refusal>,
-    /// The digest of all its files but `bundle.sig`; none if they could not be read as a whole. Of such a
-    /// folder its loader takes what lies there when it opens it.
+    /// The digest of all its files but `bundle.sig`; none if they could not be read as a whole, or need not
+    /// be to refuse it. Of a folder that cannot, its loader takes what lies there when it opens it.
     pub digest: Option<[u8; 32]>,
 }
 

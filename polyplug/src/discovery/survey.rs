@@ -65,7 +65,7 @@ pub(crate) fn survey(core: &Core, folders: &[PathBuf]) -> Result<Vec<Discovered>
 }
 
 fn candidate(core: &Core, path: &Path) -> Candidate {
-    let reading = Reading::whole(path);
+    let reading = Reading::judgeable(core, path);
     let opening = match Opening::of_reading(core, path, reading) {
         Ok(opening) => opening,
         Err(unopened) => {

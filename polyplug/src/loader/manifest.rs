@@ -87,10 +87,14 @@ impl Manifest {
     /// its text or by a symbolic link. That `file` is there is not checked.
     pub fn read(path: &Path) -> Result<Self, RuntimeError> {
         let folder = bundle_folder(path);
-        let path = folder.join(MANIFEST_FILE);
-        let manifest = Self::parse_bytes(&read_capped(&path)?, &path)?;
+        let manifest = Self::parse_bytes(&Self::bytes(&folder)?, &folder.join(MANIFEST_FILE))?;
         manifest.data.check_artifact()?;
         Ok(manifest)
+    }
+
+    /// The bytes of the manifest in `folder`.
+    pub(crate) fn bytes(folder: &Path) -> Result<Vec<u8>, RuntimeError> {
+        read_capped(&folder.join(MANIFEST_FILE))
     }
 
     /// Reads the manifest of a bundle whose files were read before; `folder` is where they were, or

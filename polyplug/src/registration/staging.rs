@@ -131,7 +131,8 @@ impl Staging {
                 let paths = files.iter().map(|(path, _)| path);
                 paths.filter(|path| is_meant(Path::new(path))).map(str::to_owned).collect()
             }
-            (Contents::Source, BundleSource::Code(_) | BundleSource::Bytes(_)) => Vec::new(),
+            (Contents::Source, BundleSource::Code(_) | BundleSource::Bytes(_))
+            | (Contents::SetDown, _) => Vec::new(),
         }
     }
 

@@ -42,6 +42,13 @@ impl FailedBundles {
         self.0.retain(|_, failed| failed.name != name);
     }
 
+    /// Those that lay in `folder`, which holds bundles.
+    pub(crate) fn lying_in(&self, folder: &Path) -> Vec<PathBuf> {
+        let folder = place::spelled_out(folder);
+        let below = self.0.keys().filter(|path| path.parent() == Some(&folder));
+        below.cloned().collect()
+    }
+
     /// Where others of this name lie.
     pub(crate) fn others(&self, name: &str, path: &Path) -> Vec<PathBuf> {
         let others = self.iter().filter(|failed| failed.name == name && failed.path != path);

@@ -10,7 +10,7 @@ use crate::error::RuntimeError;
 use crate::events::{Delivery, Event, Step};
 use crate::generation::Generation;
 use crate::loader::BundleSource;
-use crate::loader::manifest::{Manifest, bundle_folder};
+use crate::loader::manifest::{Manifest, ManifestProblem, bundle_folder};
 use crate::trust::TrustRecord;
 use polyplug_abi::{BundleId, LogLevel};
 use std::path::Path;
@@ -86,27 +86,45 @@ pub(crate) fn report_failure(core: &Core, failure: Failure, delivery: Delivery) 
     tell_failure(core, failure, delivery);
 }
 
-fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
+/// Keeps a failure for the listing.
+pub(super) fn note_failure(core: &Core, name: &str, path: &Path, error: &RuntimeError) {
     let id = BundleId::of(name).as_u64();
     let is_its_own = core.bundle(id).is_none_or(|bundle| concerns(core, &bundle, path, error));
     // Its folder may have been moved to where it failed now.
+    let is_nothing = is_absence(error) && place::is_vacant(path);
     let mut gone = core.writer.lock().failed.others(name, path);
     gone.retain(|other| place::is_gone(other));
     let mut writer = core.writer.lock();
-    if let Some(bundle) = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()) {
-        if is_its_own {
-            *bundle.last_error.lock() = Some(error.to_string());
-            bundle.with_generation(&writer, Generation::runs_on);
+    let loaded = writer.bundles.get(&id).filter(|bundle| bundle.is_loaded()).cloned();
+    if let Some(bundle) = loaded {
+        match is_its_own {
+            true => {
+                *bundle.last_error.lock() = Some(error.to_string());
+                bundle.with_generation(&writer, Generation::runs_on);
+            }
+            // What was wrong with the other folder before is no longer what is wrong with it.
+            false => writer.failed.forget_folder(path),
         }
         return;
     }
     gone.iter().for_each(|folder| writer.failed.forget_folder(folder));
+    if is_nothing {
+        // No bundle has failed. If one comes, it is a new one.
+        writer.failed.forget_folder(path);
+        return;
+    }
     writer.failed.note(FailedBundle {
         name: name.to_owned(),
         path: path.to_owned(),
         error: error.to_string(),
         waits_for_provider: matches!(error, RuntimeError::DependencyMissing { .. }),
     });
+}
+
+/// Whether it says that there is no manifest.
+fn is_absence(error: &RuntimeError) -> bool {
+    let RuntimeError::Manifest(error) = error else { return false };
+    matches!(error.problem, ManifestProblem::Missing)
 }
 
 /// Whether a failure at `path` is one of the `bundle` that runs. Another folder that is called like it, or

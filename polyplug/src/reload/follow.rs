@@ -4,12 +4,13 @@
 //! else changed the same folder meanwhile.
 
 mod grouping;
+mod kept_out;
 
 use super::commit;
 use super::failure::{self, Failure};
+use super::held::Held;
 use super::opening::{Opening, Unopened};
 use super::operation::Quiescence;
-use super::place;
 use super::plan::{self, Change, Plan};
 use super::reading::Reading;
 use super::refused::{News, Seen, note, read_of};
@@ -23,8 +24,9 @@ use crate::generation::TakenFiles;
 use crate::options::ReloadMode;
 use crate::watcher::Batch;
 use grouping::{changes_of, connected};
+pub(crate) use kept_out::KeptOut;
 use polyplug_abi::{BundleId, LogLevel};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -36,9 +38,7 @@ pub(crate) struct Follower {
     held_back: Vec<HeldBack>,
     /// Changes that somebody was in the way of; they are tried again at the next event or poll.
     busy: Vec<Again>,
-    /// Folders whose change was refused because a bundle that is reloaded with it failed, with the
-    /// folder of that one.
-    kept_out: BTreeMap<PathBuf, PathBuf>,
+    kept_out: KeptOut,
 }
 
 /// What is tried again.
@@ -71,7 +71,7 @@ impl Follower {
     /// Files in these folders changed.
     pub(crate) fn touched(&mut self, core: &Arc<Core>, batch: &Batch) {
         let mut folders = self.worth_trying(core, batch);
-        let freed = self.kept_out_by(&folders);
+        let freed = self.kept_out.freed_by(&folders);
         folders.extend(freed);
         self.busy.retain(
             |again| !matches!(again, Again::Folder(folder) if batch.folders.contains(folder)),
@@ -81,7 +81,7 @@ impl Follower {
         for plan in plans {
             // Only the folders that changed once more are in the batch that follows.
             let folders: Vec<PathBuf> = plan.changes.iter().map(Change::path).collect();
-            self.run(core, plan, Some(batch), || {
+            self.run(core, plan, Some(batch), &|| {
                 let known = folders.iter().filter(|folder| batch.folders.contains(folder));
                 known.into_iter().all(|folder| batch.is_folder_current(folder))
             });
@@ -105,12 +105,9 @@ impl Follower {
         folders.into_iter().cloned().collect()
     }
 
-    /// The folders whose changes may come, now that these are tried once more.
-    fn kept_out_by(&mut self, folders: &[PathBuf]) -> Vec<PathBuf> {
-        self.kept_out.retain(|kept_out, _| !folders.contains(kept_out));
-        let is_tried =
-            |_: &PathBuf, by: &mut PathBuf| folders.iter().any(|folder| place::is_same(by, folder));
-        self.kept_out.extract_if(.., is_tried).map(|(kept_out, _)| kept_out).collect()
+    /// A poll has refused changes because of others.
+    pub(crate) fn keep_out(&mut self, kept_out: KeptOut) {
+        self.kept_out.add(kept_out);
     }
 
     /// Tries the changes again that were busy.
@@ -138,7 +135,7 @@ impl Follower {
     /// Looks at folders again whose staged change was dropped.
     pub(crate) fn look_again(&mut self, core: &Arc<Core>, folders: Vec<PathBuf>) {
         for plan in self.plans(core, &folders, None) {
-            self.run(core, plan, None, || true);
+            self.run(core, plan, None, &|| true);
         }
     }
 
@@ -149,7 +146,7 @@ impl Follower {
         for folder in waiting {
             for plan in self.plans(core, &[folder], None) {
                 if plan.is_met(core) {
-                    self.run(core, plan, None, || true);
+                    self.run(core, plan, None, &|| true);
                 }
             }
         }
@@ -220,6 +217,16 @@ impl Follower {
 
     /// The plans for changed folders: bundles that dependencies connect change together.
     fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
+        self.plans_in(core, folders, batch, Held::default())
+    }
+
+    fn plans_in(
+        &mut self,
+        core: &Arc<Core>,
+        folders: &[PathBuf],
+        batch: Option<&Batch>,
+        mut held: Held,
+    ) -> Vec<Plan> {
         let mut changes: Vec<Change> = Vec::new();
         let mut folders_seen = BTreeMap::new();
         for folder in folders {
@@ -230,7 +237,8 @@ impl Follower {
                 Ok(found) => {
                     // A folder that was renamed is found under both names.
                     let is_new = |change: &Change| !changes.iter().any(|one| change.repeats(one));
-                    let found: Vec<Change> = found.into_iter().filter(is_new).collect();
+                    let mut found: Vec<Change> = found.into_iter().filter(is_new).collect();
+                    found.iter_mut().for_each(|change| change.wait_in(&mut held));
                     changes.extend(found);
                     folders_seen.insert(folder.clone(), seen);
                 }
@@ -259,8 +267,18 @@ impl Follower {
         core: &Arc<Core>,
         plan: Plan,
         batch: Option<&Batch>,
-        is_current: impl Fn() -> bool,
+        is_current: &dyn Fn() -> bool,
     ) {
+        if plan.changes.iter().any(Change::is_set_down) {
+            // All that one transaction changes has to be there at once.
+            let folders: BTreeSet<PathBuf> = plan.changes.iter().map(Change::path).collect();
+            let folders: Vec<PathBuf> = folders.into_iter().collect();
+            drop(plan);
+            for plan in self.plans_in(core, &folders, batch, Held::without_limit()) {
+                self.run(core, plan, batch, is_current);
+            }
+            return;
+        }
         let folders: Vec<Again> =
             plan.changes.iter().map(|change| Again::Folder(change.path())).collect();
         if self.run_or_note(core, plan, batch, is_current) == Ran::Busy {
@@ -280,6 +298,8 @@ impl Follower {
             return Ran::Badly;
         }
         let folder = plan.changes.first().map(Change::path).unwrap_or_default();
+        let watched = plan.changes.iter().filter(|change| change.cause == Cause::Watch);
+        let watched: Vec<PathBuf> = watched.map(Change::path).collect();
         let is_rebuild = plan.changes.iter().any(|change| change.cause == Cause::Rebuild);
         let (revision, seen) = (core.revision.load(Ordering::Acquire), plan.seen.clone());
         let mut taken = None;
@@ -291,8 +311,8 @@ impl Follower {
             }
             Err(failure) => {
                 let ran = if failure.is_busy() { Ran::Busy } else { Ran::Badly };
-                if matches!(failure.error, RuntimeError::DependentFailed { .. }) {
-                    self.kept_out.insert(folder.clone(), failure.path.clone());
+                if ran == Ran::Badly {
+                    self.kept_out.add(KeptOut::by(&failure, &watched));
                 }
                 let read = seen.and_then(|seen| read_of(&failure, &folder, seen, taken));
                 if note(core, &failure, read, revision) == News::Fresh {

@@ -5,7 +5,7 @@
 //! files that are judged and opened.
 
 use super::plan::{self, Action, Change};
-use super::reading::Reading;
+use super::reading::{Reading, UnsignedManifest};
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::error::RuntimeError;
@@ -39,6 +39,8 @@ pub(crate) enum Contents {
     Whole(Arc<BundleTree>),
     /// From what its loader took before (a rebuild).
     Taken(Arc<BundleFiles>),
+    /// From nowhere: its folder was read as a whole, and has to be once more before it is opened.
+    SetDown,
 }
 
 impl Contents {
@@ -52,6 +54,9 @@ impl Contents {
         let source = match self {
             Self::Taken(files) => return Ok(Arc::clone(files)),
             Self::Whole(tree) => return Ok(Arc::new(BundleFiles::of_tree(tree, takes))),
+            Self::SetDown => {
+                return Err(RuntimeError::Internal("a bundle was opened without its files".into()));
+            }
             Self::Source => source,
         };
         Ok(Arc::new(match source {
@@ -90,6 +95,17 @@ impl Opening {
             Reading::Whole(tree) => {
                 let manifest = Manifest::of_folder(&tree, folder)?;
                 Ok(Self { contents: Contents::Whole(tree), ..Self::of(manifest, source) })
+            }
+            Reading::Unsigned(refusal, manifest) => {
+                let bytes = match manifest {
+                    UnsignedManifest::Bytes(bytes) => bytes,
+                    UnsignedManifest::Unread(error) => return Err(error.into()),
+                    UnsignedManifest::Link => {
+                        return Err(unread(core, &label(folder), folder, refusal));
+                    }
+                };
+                let manifest = Manifest::parse_bytes(&bytes, &folder.join(MANIFEST_FILE))?;
+                Ok(Self { objection: Some(refusal), ..Self::of(manifest, source) })
             }
             Reading::Odd(error) => {
                 let objection = Refusal::of_tree(error);
@@ -171,6 +187,25 @@ impl Opening {
         }
     }
 
+    /// How many bytes of files are only here because it was read before its turn.
+    pub(super) fn held_bytes(&self) -> u64 {
+        match &self.contents {
+            Contents::Whole(tree) => tree.bytes(),
+            _ => 0,
+        }
+    }
+
+    /// Drops the files that were read. It stands for its bundle with what its manifest said, and cannot be
+    /// opened.
+    pub(super) fn set_down(&mut self) {
+        self.contents = Contents::SetDown;
+    }
+
+    /// Whether its folder has to be read again before it is opened.
+    pub(crate) fn is_set_down(&self) -> bool {
+        matches!(self.contents, Contents::SetDown)
+    }
+
     /// With a manifest that must be the bundle's own where signatures count.
     fn with_manifest(
         core: &Core,
@@ -187,6 +222,9 @@ impl Opening {
                 };
                 let contents = Contents::Whole(tree);
                 Ok(Self { contents, objection, ..Self::of(manifest, source) })
+            }
+            Reading::Unsigned(refusal, _) => {
+                Ok(Self { objection: Some(refusal), ..Self::of(given, source) })
             }
             Reading::Odd(error) => {
                 let objection = Refusal::of_tree(error);

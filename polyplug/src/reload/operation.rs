@@ -5,6 +5,7 @@ use super::admission;
 use super::commit::{self, Callbacks};
 use super::drain;
 use super::failure::{Failure, remember_unread, report_failure, tell_failure, warn_about};
+use super::follow::KeptOut;
 use super::known::{loaded, loaded_at, record, refuse_loaded};
 use super::opening::{Opening, Unopened};
 use super::permission::{Allowed, allow};
@@ -251,6 +252,9 @@ pub(crate) fn poll(core: &Core, quiescence: Quiescence) -> Result<u32, RuntimeEr
                 let is_news = refused::is_news_of_poll(core, &transaction, &failure);
                 if failure.is_busy() {
                     core.pending.lock().push(transaction);
+                } else if transaction.members.len() > 1 {
+                    let kept_out = KeptOut::by(&failure, &transaction.watched_folders());
+                    core.worker.send(Job::KeepOut(kept_out));
                 }
                 if is_news {
                     report_failure(core, failure, Delivery::Caller);

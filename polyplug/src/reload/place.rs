@@ -1,6 +1,7 @@
 //! Whether two paths mean one folder: `mods/ball`, `./mods/ball` and a link to it.
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The path from the root, without `.` and doubled separators. Nothing has to exist there.
@@ -17,6 +18,12 @@ pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
 /// Whether nothing is at `path`. What cannot be looked at is not gone.
 pub(crate) fn is_gone(path: &Path) -> bool {
     matches!(path.try_exists(), Ok(false))
+}
+
+/// Whether there is not even a link at `path`.
+pub(crate) fn is_vacant(path: &Path) -> bool {
+    let absences = [ErrorKind::NotFound, ErrorKind::NotADirectory];
+    path.symlink_metadata().is_err_and(|error| absences.contains(&error.kind()))
 }
 
 #[cfg(test)]

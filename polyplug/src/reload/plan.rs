@@ -2,6 +2,7 @@
 
 use super::admission;
 use super::dependencies::{self, Overlay};
+use super::held::Held;
 use super::opening::{Opening, Unopened};
 use super::refused::Seen;
 use crate::bundle::Bundle;
@@ -102,6 +103,18 @@ impl Change {
             Action::Open(opening) => Some(look(&opening.manifest.data)),
             Action::Close(_) => None,
         }
+    }
+
+    /// It waits for its turn, among what is `held`.
+    pub(super) fn wait_in(&mut self, held: &mut Held) {
+        if let Action::Open(opening) = &mut self.action {
+            held.add(opening);
+        }
+    }
+
+    /// Whether it has to be read again before it is staged.
+    pub(super) fn is_set_down(&self) -> bool {
+        matches!(&self.action, Action::Open(opening) if opening.is_set_down())
     }
 
     /// What the new generation needs.

@@ -2,9 +2,12 @@
 //! it is read here, once, before anything that it says is believed.
 
 use crate::core::Core;
+use crate::error::RuntimeError;
 use crate::loader::BundleSource;
-use crate::loader::manifest::{MANIFEST_FILE, has_manifest};
-use crate::trust::{BundleTree, TreeError};
+use crate::loader::manifest::{MANIFEST_FILE, Manifest, has_manifest};
+use crate::trust::{BundleTree, Refusal, TreeError};
+use polyplug_abi::SignaturePolicy;
+use polyplug_trust::certainly_unsigned;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,21 +18,48 @@ pub(crate) enum Reading {
     Later,
     /// All of its files.
     Whole(Arc<BundleTree>),
+    /// Its manifest alone: it has no signature where one is required, and is refused whatever its files are.
+    Unsigned(Refusal, UnsignedManifest),
     /// Its folder has something in it that no signature can cover, or cannot be read.
     Odd(TreeError),
+}
+
+/// The manifest of a bundle that nobody has signed.
+#[derive(Clone)]
+pub(crate) enum UnsignedManifest {
+    Bytes(Arc<[u8]>),
+    Unread(RuntimeError),
+    /// Not followed: a stranger has no other file read, and told of, in the place of his own.
+    Link,
+}
+
+impl UnsignedManifest {
+    fn read(folder: &Path) -> Self {
+        let place = folder.join(MANIFEST_FILE);
+        if place.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
+            return Self::Link;
+        }
+        Manifest::bytes(folder).map_or_else(Self::Unread, |bytes| Self::Bytes(bytes.into()))
+    }
 }
 
 impl Reading {
     /// Reads `folder`.
     pub(crate) fn of(core: &Core, folder: &Path) -> Self {
-        if !core.options.reads_whole() {
-            return Self::Later;
+        match core.options.reads_whole() {
+            true => Self::judgeable(core, folder),
+            false => Self::Later,
         }
-        Self::whole(folder)
     }
 
-    /// Reads `folder`, whether anybody needs all of it or not.
-    pub(crate) fn whole(folder: &Path) -> Self {
+    /// Reads what it takes to say who signed the bundle in `folder`, whether anybody asks or not.
+    pub(crate) fn judgeable(core: &Core, folder: &Path) -> Self {
+        // Nobody has to lay bundles of half a gigabyte somewhere for this to be quick.
+        let is_required = core.options.trust.policy == SignaturePolicy::Required;
+        if let Some(refusal) = is_required.then(|| certainly_unsigned(folder)).flatten() {
+            let manifest = UnsignedManifest::read(folder);
+            return Self::Unsigned(Refusal::of_rule(&refusal), manifest);
+        }
         BundleTree::read(folder).map_or_else(Self::Odd, |tree| Self::Whole(Arc::new(tree)))
     }
 
@@ -52,6 +82,12 @@ impl Reading {
             Self::Whole(tree) => {
                 hasher.update(b"files").update(&tree.digest());
                 hasher.update(tree.signature_bytes().unwrap_or_default());
+            }
+            Self::Unsigned(refusal, manifest) => {
+                hasher.update(b"unsigned").update(refusal.text.as_bytes());
+                if let UnsignedManifest::Bytes(bytes) = manifest {
+                    hasher.update(bytes);
+                }
             }
             // What is wrong is the same as long as it is told in the same words.
             Self::Odd(error) => {

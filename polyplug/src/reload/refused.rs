@@ -6,7 +6,7 @@
 
 use super::admission;
 use super::failure::Failure;
-use super::reading::Reading;
+use super::reading::{Reading, UnsignedManifest};
 use super::transaction::Transaction;
 use crate::core::Core;
 use crate::error::{LoaderError, RuntimeError};
@@ -105,6 +105,10 @@ impl Seen {
     pub(super) fn of(folder: &Path, reading: &Reading) -> Self {
         let files = match reading {
             Reading::Later => BundleFiles::read(folder, |_| false).ok(),
+            Reading::Unsigned(_, UnsignedManifest::Bytes(bytes)) => {
+                Some(BundleFiles::from_memory(MANIFEST_FILE, Arc::clone(bytes)))
+            }
+            Reading::Unsigned(..) => None,
             Reading::Whole(tree) => Some(BundleFiles::of_tree(tree, |_| false)),
             Reading::Odd(_) => None,
         };

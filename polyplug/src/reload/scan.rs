@@ -5,10 +5,12 @@ use super::absent::Absent;
 use super::admission;
 use super::dependencies;
 use super::failure::{self, Failure};
+use super::held::Held;
 use super::known;
 use super::opening::Opening;
 use super::operation;
 use super::permission::{self, Allowed};
+use super::place;
 use super::plan::{self, Change};
 use crate::core::Core;
 use crate::error::{AbsentProvider, RuntimeError, WhyAbsent, shown};
@@ -31,6 +33,22 @@ pub struct ScanReport {
     pub disabled: Vec<String>,
 }
 
+impl ScanReport {
+    /// What to tell people: of a circle of bundles that need each other, each of which failed for the same
+    /// reason, the first alone.
+    pub fn distinct_failures(&self) -> impl Iterator<Item = &FailedLoad> {
+        let mut circles = Vec::new();
+        self.failed.iter().filter(move |failed| match &failed.error {
+            RuntimeError::DependencyCycle { bundles } if circles.contains(&bundles) => false,
+            RuntimeError::DependencyCycle { bundles } => {
+                circles.push(bundles);
+                true
+            }
+            _ => true,
+        })
+    }
+}
+
 /// A bundle that was not loaded.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -47,6 +65,7 @@ pub struct FailedLoad {
 pub(crate) fn load_folder(core: &Arc<Core>, folder: &Path) -> Result<ScanReport, RuntimeError> {
     permission::allow(core, "load", Allowed::InsideCalls)?;
     let paths = bundle_folders(folder)?;
+    forget_gone(core, folder);
     if paths.is_empty() && has_manifest(folder) {
         let advice = "is a bundle itself; name the folder above it";
         core.log(LogLevel::Warn, "runtime", &format!("{} {advice}", shown(folder)));
@@ -71,7 +90,13 @@ fn load_all(core: &Arc<Core>, paths: &[PathBuf]) -> ScanReport {
         absent: Absent::default(),
         warned: BTreeSet::new(),
     };
-    let waiting = paths.iter().filter_map(|path| scan.read(path)).collect();
+    let mut held = Held::default();
+    let mut waiting = Vec::new();
+    for path in &paths {
+        let Some(mut change) = scan.read(path) else { continue };
+        change.wait_in(&mut held);
+        waiting.push(change);
+    }
     scan.load(waiting);
     scan.load_lacking();
     scan.report
@@ -138,7 +163,7 @@ impl Scan<'_> {
                 false => blocked,
             };
             for change in ready {
-                self.load_one(change);
+                self.take_turn(change);
             }
         }
     }
@@ -167,6 +192,14 @@ impl Scan<'_> {
         }
     }
 
+    fn take_turn(&mut self, change: Change) {
+        let change = match change.is_set_down() {
+            true => self.read(&change.path()),
+            false => Some(change),
+        };
+        change.into_iter().for_each(|change| self.load_one(change));
+    }
+
     fn load_one(&mut self, change: Change) {
         let name = change.bundle.name.to_string();
         let (path, manifest) = (change.path(), change.with_manifest(ManifestData::clone));
@@ -184,17 +217,22 @@ impl Scan<'_> {
         }
     }
 
-    /// Refuses those of one circle among changes none of which can be first, and gives back the others.
+    /// Refuses those of one circle among changes none of which can be first, and gives back the others. It is
+    /// told once: the error names them all.
     fn refuse_circle(&mut self, left: Vec<Change>) -> Vec<Change> {
         let bundles = plan::cycle(&left);
         let (circle, others): (Vec<Change>, Vec<Change>) = left
             .into_iter()
             .partition(|change| bundles.iter().any(|one| **one == *change.bundle.name));
-        for change in circle {
+        for (at, change) in circle.into_iter().enumerate() {
             let (bundle, path) = (change.bundle.name.to_string(), change.path());
             let error = RuntimeError::DependencyCycle { bundles: bundles.clone() };
             let failure = Failure { bundle, path, step: Step::Check, error, trust: None };
-            self.fail(failure, change.with_manifest(ManifestData::clone).as_ref());
+            self.note_absent(&failure, change.with_manifest(ManifestData::clone).as_ref());
+            match at {
+                0 => self.tell(failure),
+                _ => self.keep(failure),
+            }
         }
         others
     }
@@ -214,10 +252,27 @@ impl Scan<'_> {
         }
     }
 
+    /// Without a word.
+    fn keep(&mut self, failure: Failure) {
+        let Failure { bundle, path, error, .. } = failure;
+        failure::note_failure(self.core, &bundle, &path, &error);
+        self.report.failed.push(FailedLoad { bundle, path, error });
+    }
+
     fn tell(&mut self, failure: Failure) {
         let (bundle, path) = (failure.bundle.clone(), failure.path.clone());
         let error = failure::tell_failure(self.core, failure, Delivery::Caller);
         self.report.failed.push(FailedLoad { bundle, path, error });
+    }
+}
+
+/// Forgets what failed in `folder` before and is not there any more.
+fn forget_gone(core: &Core, folder: &Path) {
+    let mut gone = core.writer.lock().failed.lying_in(folder);
+    gone.retain(|path| place::is_vacant(path));
+    if !gone.is_empty() {
+        let mut writer = core.writer.lock();
+        gone.iter().for_each(|path| writer.failed.forget_folder(path));
     }
 }
 

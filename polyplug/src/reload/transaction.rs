@@ -20,6 +20,7 @@ use crate::thread::Within;
 use crate::trust::TrustRecord;
 use std::cell::Cell;
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -112,6 +113,13 @@ impl Transaction {
             )
         };
         waiting.map(why).collect()
+    }
+
+    /// Where those of its bundles lie whose files changed.
+    pub(crate) fn watched_folders(&self) -> Vec<PathBuf> {
+        let watched = self.members.iter().filter(|member| member.cause == Cause::Watch);
+        let staged = watched.filter_map(|member| member.staged.as_ref());
+        staged.map(|staged| staged.origin.manifest.data.path.clone()).collect()
     }
 
     /// The longest that any of its bundles lets a commit wait.

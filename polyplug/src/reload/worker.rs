@@ -2,7 +2,7 @@
 //! and closes what was replaced. It is started when it first has something to do.
 
 use super::drain;
-use super::follow::Follower;
+use super::follow::{Follower, KeptOut};
 use crate::bundle::Bundle;
 use crate::core::Core;
 use crate::events::{Cause, Delivery, Event};
@@ -27,6 +27,8 @@ pub(crate) enum Job {
     Touched(Batch),
     /// These bundle folders are to be looked at again.
     LookAgain(Vec<PathBuf>),
+    /// A poll refused changes because of others.
+    KeepOut(KeptOut),
     /// A bundle is to be reloaded.
     Reopen(BundleId, Cause),
     /// This generation of a bundle is to be made anew, if it still runs.
@@ -237,6 +239,7 @@ fn handle(core: &Arc<Core>, follower: &mut Follower, job: Job) {
         Job::TryAgain => follower.try_again(core),
         Job::RetryWaiting => follower.retry_waiting(core),
         Job::LookAgain(folders) => follower.look_again(core, folders),
+        Job::KeepOut(kept_out) => follower.keep_out(kept_out),
         Job::Reopen(bundle, cause) => follower.reopen(core, bundle, cause),
         Job::Rebuild(bundle, number) => follower.rebuild(core, bundle, number),
         Job::Lost(path, reason) => {

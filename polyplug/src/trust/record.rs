@@ -19,7 +19,7 @@ pub struct TrustRecord {
     /// The loader that its manifest asks for; empty where none was read.
     pub loader: String,
     /// The digest of all its files but `bundle.sig`; where signatures do not count, of the files that
-    /// its loader took. None if they could not be read.
+    /// its loader took. None if they were not read, as those of a bundle without a signature that is required.
     pub digest: Option<[u8; 32]>,
     /// Who signed it, if that was checked and holds.
     pub signer: Option<Signer>,

@@ -17,8 +17,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long stopping waits for the backend's thread, which notify does not let one join.
-const BACKEND_ENDS_WITHIN: Duration = Duration::from_secs(1);
+/// How long stopping waits for the backend's thread, which notify does not let one join. It ends as soon as it
+/// is let run, which takes its time on a busy machine; and where a host closes the library while it still
+/// runs, the process ends.
+const BACKEND_ENDS_WITHIN: Duration = Duration::from_secs(30);
 
 /// Whether the backend says that a written file was closed. Where it does not, waiting for that is
 /// waiting in vain.

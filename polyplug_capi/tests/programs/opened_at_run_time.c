@@ -31,6 +31,8 @@ typedef struct {
 
 typedef struct {
     const char *path, *mods;
+    /* Whether the host is idle for so long that the threads of the library sleep. */
+    int idles;
 } Paths;
 
 static void *symbol(void *library, const char *name) {
@@ -88,6 +90,10 @@ static void *use_once(void *argument) {
     const Library library = open_library(paths->path);
     const PolyplugHostApi *host = start(&library, paths->mods);
     add(&library, host);
+    if (paths->idles) {
+        const struct timespec pause = {0, 300000000};
+        nanosleep(&pause, NULL);
+    }
     library.destroy(host);
     CHECK(dlclose(library.library) == 0);
     return NULL;
@@ -128,11 +134,13 @@ int main(int argc, char **argv) {
     paths.mods = argv[1];
     /* On a thread of its own: what the library keeps for a thread goes when the thread ends. */
     for (round = 0; round < 3; round++) {
+        paths.idles = round == 1;
         CHECK(pthread_create(&thread, NULL, use_once, &paths) == 0);
         CHECK(pthread_join(thread, NULL) == 0);
         wait_until_gone(paths.path);
     }
     /* On this thread it may stay, and works again all the same. */
+    paths.idles = 0;
     for (round = 0; round < 3; round++) {
         use_once(&paths);
     }

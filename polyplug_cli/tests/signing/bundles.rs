@@ -205,6 +205,21 @@ fn what_may_be_a_bundle_is_not_passed_over() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_the_signature_is_told_as_one() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("mods/greeter/bundle.sig")).unwrap();
+    let says = "bundle.sig is a folder";
+    assert!(desk.bad("verify mods/greeter --key studio.pub").contains(says));
+    for line in ["discover mods", "list mods"] {
+        let required = format!("{line} --trust-key studio.pub --signatures required");
+        assert!(err(&desk.command(&required).output().unwrap()).contains(says), "{line}");
+    }
+    let shown = desk.good("inspect mods --signatures off");
+    assert_eq!(shown.matches(says).count(), 1, "{shown}");
+    assert_eq!(shown.matches("\n  not signed\n").count(), 1, "{shown}");
+}
+
+#[test]
 fn what_is_no_bundle_is_told_apart() {
     let desk = Desk::new();
     fs::create_dir(desk.path("empty")).unwrap();

@@ -26,6 +26,11 @@ impl OpenFolder {
         Ok(fs::read_dir(&self.path)?.map(entry))
     }
 
+    /// What is in it under this name, which is not followed if it is a link.
+    pub(crate) fn kind(&self, name: &OsStr) -> io::Result<Kind> {
+        Ok(kind_of(fs::symlink_metadata(self.path.join(name))?.file_type()))
+    }
+
     /// A folder in it.
     pub(crate) fn folder(&self, name: &OsStr) -> Result<Self, TreeRule> {
         Ok(Self { path: self.path.join(name) })

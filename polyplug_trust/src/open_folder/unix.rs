@@ -42,7 +42,8 @@ impl OpenFolder {
         Ok(entries.map(entry).filter_map(Result::transpose))
     }
 
-    fn kind(&self, name: &OsStr) -> io::Result<Kind> {
+    /// What is in it under this name, which is not followed if it is a link.
+    pub(crate) fn kind(&self, name: &OsStr) -> io::Result<Kind> {
         let found = rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
         Ok(kind_of(FileType::from_raw_mode(found.st_mode)))
     }

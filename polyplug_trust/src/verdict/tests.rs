@@ -78,6 +78,22 @@ fn what_is_not_signed_is_refused() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_the_signature_is_told() {
+    let says = "it is not signed: its bundle.sig is a folder and no file; remove it, then get a signed bundle \
+                from its author, or sign it with `polyplug sign` and a key that this host trusts";
+    let keyring = trusting(&key());
+    let mut below = files();
+    below.push((format!("{SIGNATURE_FILE}/x"), Vec::new()));
+    assert_refused(judge(&keyring, &below), says);
+
+    // An empty one is seen as well, where there are folders.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(SIGNATURE_FILE)).unwrap();
+    let read = BundleTree::read(folder.path()).unwrap();
+    assert_refused(keyring.judge(&read, "score", VERSION, None), says);
+}
+
+#[test]
 fn what_is_no_signature_is_refused() {
     let mut files = files();
     files.push((SIGNATURE_FILE.to_owned(), b"polyplug bundle signature 2\nkey x\n".into()));

@@ -131,7 +131,8 @@ fn what_is_certainly_no_bundle_is_passed_over() {
 #[test]
 fn what_no_signature_can_cover_is_told_by_its_rule() {
     let (author, mods) = (Author::new(), Folder::new());
-    symlink("nowhere", mods.bundle("one", "").join("link")).unwrap();
+    author.sign(mods.bundle("one", ""));
+    symlink("nowhere", mods.of("one").join("link")).unwrap();
     let host = Host::with(|_| author.required(RuntimeBuilder::new()));
 
     let found = host.runtime.discover_in([mods.path()]).unwrap();

@@ -2,10 +2,15 @@
 
 use polyplug::error::RuntimeError;
 use polyplug::events::{Cause, Event};
+use polyplug::runtime::{ReloadMode, RuntimeBuilder};
+use polyplug_abi::LogLevel;
 use polyplug_tests::call;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
 use polyplug_tests::patience::wait_until;
+use std::fs::File;
+use std::io::Write;
+use std::time::Duration;
 
 fn on(contract: &str, min_version: &str) -> String {
     format!(
@@ -138,6 +143,42 @@ fn bundles_in_a_circle_are_all_refused_and_the_circle_is_shown() {
     }
 }
 
+/// A folder with two circles.
+fn circles() -> Folder {
+    let folder = Folder::new();
+    for (name, needs) in [("a", "b"), ("b", "c"), ("c", "a"), ("x", "y"), ("y", "x")] {
+        let more = format!("bundle_dependencies = [\"{needs}\"]");
+        folder.bundle_with(name, &more, &format!("contract test.{name}@1.0\nfn version 1"));
+    }
+    folder
+}
+
+#[test]
+fn a_circle_is_told_once_and_all_of_it_is_listed() {
+    let (folder, host) = (circles(), Host::new());
+
+    let report = host.runtime.load_folder(folder.path()).unwrap();
+
+    assert_eq!(report.failed.len(), 5);
+    let told: Vec<&str> = report.distinct_failures().map(|one| &*one.bundle).collect();
+    assert_eq!(told, ["a", "x"]);
+    let stories: Vec<_> = ["a", "b", "c", "x", "y"].map(|name| host.events.story(name)).into();
+    assert_eq!(stories, [vec!["failed"], vec![], vec![], vec!["failed"], vec![]]);
+    let listed = host.runtime.bundles();
+    assert_eq!(listed.len(), 5);
+    for bundle in listed {
+        assert!(bundle.last_error.unwrap().contains(&bundle.name), "{}", bundle.name);
+    }
+}
+
+#[test]
+fn a_circle_in_a_plugin_folder_is_logged_once() {
+    let folder = circles();
+    let host = Host::over(folder, |folder| RuntimeBuilder::new().plugin_dir(folder.path()));
+    assert_eq!(host.log.count(LogLevel::Error, "in a circle"), 2);
+    assert_eq!(host.log.count(LogLevel::Error, "a -> b -> c -> a"), 1);
+}
+
 #[test]
 fn a_folder_is_loaded_in_dependency_order() {
     let folder = Folder::new();
@@ -173,32 +214,100 @@ fn a_provider_that_does_not_say_what_it_provides_is_waited_for_all_the_same() {
     let report = host.runtime.load_folder(folder.path()).unwrap();
 
     assert_eq!(report.loaded, ["c_base", "b_mid", "a_top"]);
-    let failed: Vec<_> = report.failed.iter().map(|one| one.bundle.as_str()).collect();
+    let failed: Vec<_> = report.distinct_failures().map(|one| one.bundle.as_str()).collect();
     assert_eq!(failed, ["d_lost"]);
     assert_eq!(host.events.story("a_top"), ["loaded"], "no failure was told");
 }
 
+/// Three bundles, two of which need the first, and one that nobody needs.
+fn connected_and_alone() -> Folder {
+    let folder = Folder::new();
+    folder.bundle_with("base", "provides = [\"test.base@1\"]", BASE);
+    for name in ["left", "right"] {
+        let script = format!("contract test.{name}@1.0\nfn version 1");
+        folder.bundle_with(name, &on("test.base@1", "1.0"), &script);
+    }
+    folder.bundle("alone", "contract test.alone@1.0\nfn version 1");
+    folder
+}
+
+/// What they answer, after a poll.
+fn versions(host: &Host) -> [u32; 4] {
+    host.runtime.poll().unwrap();
+    ["alone", "base", "left", "right"].map(|name| host.call(&format!("test.{name}@1")).unwrap())
+}
+
+fn failures(host: &Host) -> usize {
+    host.events.count(|event| matches!(event, Event::Failed { .. }))
+}
+
+/// Writes a version of each as nearly at once as can be, and one that is wrong for `right`. The files stay
+/// open: as soon as one is closed, it is known to be whole and comes alone.
+fn write_at_once(host: &Host, version: u32, wrong: &str) -> Vec<File> {
+    let files = ["base", "left", "right", "alone"].map(|name| {
+        let minor = if name == "base" { 2 } else { 0 };
+        let more = if name == "right" { wrong } else { "" };
+        let text = format!("contract test.{name}@1.{minor}\nfn version {version}\n{more}");
+        let file = File::options().write(true).open(host.folder.file_of(name)).unwrap();
+        (file, text)
+    });
+    for (file, text) in &files {
+        (&*file).write_all(text.as_bytes()).unwrap();
+        file.set_len(text.len() as u64).unwrap();
+    }
+    let told = failures(host);
+    wait_until("the unconnected bundle is reloaded and the failure told", || {
+        versions(host)[0] == version && failures(host) > told
+    });
+    files.map(|(file, _)| file).into()
+}
+
 #[test]
 fn connected_bundles_that_change_together_change_all_or_not_at_all() {
+    // It does not start, and it starts and does not take over.
+    for wrong in ["fn vresion", "hand_over fail 300 no luck"] {
+        for mode in [ReloadMode::OnPoll, ReloadMode::Immediate] {
+            changes_all_or_not_at_all(wrong, mode);
+        }
+    }
+}
+
+fn changes_all_or_not_at_all(wrong: &str, mode: ReloadMode) {
+    let host = Host::watching(connected_and_alone(), |builder| {
+        builder.reload_mode(mode).quiet_time(Duration::from_millis(100))
+    });
+    // Something to take over.
+    call::create(&host.contract("test.right@1")).unwrap();
+    let (mut version, mut open) = (1, Vec::new());
+    // Whether folders are one change is for the system to say, which does so sooner or later.
+    wait_until("another is one change with the one that fails", || {
+        version += 1;
+        open.extend(write_at_once(&host, version, wrong));
+        versions(&host)[1..3] != [version, version]
+    });
+
+    host.folder.rewrite("right", &format!("contract test.right@1.0\nfn version {version}"));
+
+    wait_until("all run in their newest version", || versions(&host) == [version; 4]);
+}
+
+#[test]
+fn connected_bundles_that_change_one_by_one_all_come() {
     let folder = Folder::new();
     folder.bundle_with("base", "provides = [\"test.base@1\"]", BASE);
     folder.bundle_with("user", &on("test.base@1", "1.0"), "contract test.user@1.0\nfn version 1");
-    folder.bundle("alone", "contract test.alone@1.0\nfn version 1");
-    let host =
-        Host::watching(folder, |builder| builder.quiet_time(std::time::Duration::from_millis(100)));
-    let version = |name: &str| host.call(name).unwrap();
-
+    let host = Host::watching(folder, |builder| builder);
+    let versions = || {
+        host.runtime.poll().unwrap();
+        ["test.base@1", "test.user@1"].map(|contract| host.call(contract).unwrap())
+    };
+    // Whether these are one change or two is for the system to say.
     host.folder.rewrite("base", "contract test.base@1.2\nfn version 2");
     host.folder.rewrite("user", "contract test.user@1.0\nfn vresion 2");
-    host.folder.rewrite("alone", "contract test.alone@1.0\nfn version 2");
-
-    wait_until("the unconnected bundle is reloaded and the failure told", || {
-        host.runtime.poll().unwrap();
-        version("test.alone@1") == 2 && host.events.story("user").contains(&"failed")
+    wait_until("the failure is told", || {
+        versions();
+        host.events.story("user").contains(&"failed")
     });
     host.folder.rewrite("user", "contract test.user@1.0\nfn version 2");
-    wait_until("both run in their second version", || {
-        host.runtime.poll().unwrap();
-        version("test.base@1") == 2 && version("test.user@1") == 2
-    });
+    wait_until("both run in their second version", || versions() == [2, 2]);
 }

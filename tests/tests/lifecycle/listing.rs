@@ -3,9 +3,11 @@
 use polyplug::error::RuntimeError;
 use polyplug::runtime::RuntimeBuilder;
 use polyplug_abi::{BundleId, DispatchType, GuestContractId, Version};
+use polyplug_tests::author::Author;
 use polyplug_tests::call;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
+use polyplug_tests::patience::wait_until;
 
 #[test]
 fn a_listing_shows_what_runs_now() {
@@ -169,4 +171,62 @@ fn a_name_in_two_folders_is_told_with_both() {
     assert_eq!((loaded_from, path, &failed.path), (&first, &twin, &twin));
     assert_eq!(host.events.story("one"), ["loaded", "failed"]);
     assert_eq!(host.call("test.one@1").unwrap(), 1);
+}
+
+#[test]
+fn what_never_was_there_is_not_listed() {
+    for required in [true, false] {
+        let host = Host::with(|builder| match required {
+            true => Author::new().required(builder),
+            false => builder,
+        });
+        for path in ["ghost", "ghost/manifest.toml", "ghost/main.txt", "ghost/deep/down"] {
+            let error = host.runtime.load_bundle(host.folder.of(path)).unwrap_err();
+            assert!(matches!(error, RuntimeError::Manifest(_)), "{error:?}");
+            assert!(host.runtime.bundles().is_empty(), "{path}");
+        }
+        // What is there and no bundle is listed.
+        std::fs::create_dir(host.folder.of("empty")).unwrap();
+        host.runtime.load_bundle(host.folder.of("empty")).unwrap_err();
+        assert_eq!(host.runtime.bundles()[0].name, "empty");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nowhere_is_something_and_listed() {
+    let host = Host::new();
+    std::os::unix::fs::symlink("nowhere", host.folder.of("link")).unwrap();
+    host.runtime.load_bundle(host.folder.of("link")).unwrap_err();
+    assert_eq!(host.runtime.bundles()[0].name, "link");
+}
+
+#[test]
+fn what_failed_and_is_gone_is_listed_until_somebody_looks() {
+    let looks: [fn(&Host); 2] = [
+        |host| _ = host.runtime.load_bundle(host.folder.of("one")).unwrap_err(),
+        |host| _ = host.runtime.load_folder(host.folder.path()).unwrap(),
+    ];
+    for look in looks {
+        let host = Host::new();
+        host.load("one", "init fail 1 no fuel").unwrap_err();
+        assert_eq!(host.runtime.bundles().len(), 1);
+        std::fs::remove_dir_all(host.folder.of("one")).unwrap();
+
+        look(&host);
+
+        assert!(host.runtime.bundles().is_empty());
+    }
+}
+
+#[test]
+fn what_comes_later_to_a_watched_folder_is_loaded() {
+    let host = Host::watching(Folder::new(), |builder| builder);
+    host.runtime.load_bundle(host.folder.of("late")).unwrap_err();
+    host.folder.bundle("late", "contract test.late@1.0\nfn version 1");
+    wait_until("it is loaded", || {
+        host.runtime.poll().unwrap();
+        host.loaded() == ["late"]
+    });
+    assert_eq!(host.runtime.bundles().len(), 1);
 }

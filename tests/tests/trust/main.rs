@@ -18,5 +18,6 @@ mod replays;
 #[cfg(unix)]
 mod swaps;
 mod told_once;
+mod unsigned;
 mod warnings;
 mod watching;

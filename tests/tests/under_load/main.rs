@@ -8,6 +8,7 @@
 mod bytes;
 mod callers;
 mod comings;
+mod folders;
 mod many;
 
 use callers::{Callers, How};

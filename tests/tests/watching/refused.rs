@@ -3,11 +3,12 @@
 
 use super::saves::{versioned, wait_for_version, watching};
 use polyplug::events::{Event, Step};
-use polyplug::runtime::ReloadMode;
+use polyplug::runtime::{BundleState, ReloadMode};
 use polyplug_tests::call;
 use polyplug_tests::host::Host;
 use polyplug_tests::patience::wait_until;
 use std::fs;
+use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -137,4 +138,53 @@ fn a_change_that_a_dependent_kept_out_comes_when_the_dependent_is_mended() {
         wait_for_version(&host, 2);
         assert_eq!(host.call("test.b@1").unwrap(), 3);
     }
+}
+
+/// The failures so far, each by the name that it is told by and its folder.
+fn told(host: &Host) -> Vec<(String, PathBuf)> {
+    let all = host.events.all().into_iter();
+    let failed = all.filter_map(|event| match event {
+        Event::Failed { bundle, path, .. } => Some((bundle, path)),
+        _ => None,
+    });
+    failed.collect()
+}
+
+#[test]
+fn what_fails_is_named_as_its_manifest_says_watched_or_not() {
+    let others = [
+        ("twin", "name = \"one\"", "one"),
+        ("caged", "name = \"bird\"\nloader = \"jail\"", "bird"),
+    ];
+    for (folder, more, name) in others {
+        let watched = watching(ReloadMode::Immediate);
+        let twin = watched.folder.bundle_with(folder, more, "contract test.b@1.0");
+        wait_until("it is told", || !told(&watched).is_empty());
+        assert_eq!(told(&watched), [(name.to_owned(), twin)]);
+
+        let asked = Host::new();
+        asked.folder.bundle("one", &versioned(1));
+        let twin = asked.folder.bundle_with(folder, more, "contract test.b@1.0");
+        asked.runtime.load_folder(asked.folder.path()).unwrap();
+        assert_eq!(told(&asked), [(name.to_owned(), twin)]);
+
+        // What runs has not failed, and what does not run is listed.
+        let listed = |host: &Host| -> Vec<_> {
+            let bundles = host.runtime.bundles().into_iter();
+            bundles.map(|bundle| (bundle.name, bundle.state, bundle.last_error.is_some())).collect()
+        };
+        assert_eq!(listed(&watched), listed(&asked));
+        assert!(listed(&asked).contains(&("one".to_owned(), BundleState::Loaded, false)));
+    }
+}
+
+#[test]
+fn what_was_wrong_with_a_folder_is_not_listed_when_something_else_is() {
+    let host = watching(ReloadMode::Immediate);
+    host.folder.bundle_with("twin", "version = \"none\"", "contract test.b@1.0");
+    wait_until("it is told", || told(&host).len() == 1);
+    assert_eq!(host.runtime.bundles()[1].name, "twin");
+    host.folder.manifest("twin", "name = \"one\"");
+    wait_until("that it is a second one is told", || told(&host).len() == 2);
+    wait_until("nothing else is listed", || host.runtime.bundles().len() == 1);
 }

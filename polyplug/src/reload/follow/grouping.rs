@@ -42,7 +42,6 @@ pub(super) fn changes_of(
     let label = folder.file_name().map(|name| name.to_string_lossy().into_owned());
     let label = loaded.as_ref().map(|bundle| bundle.name.to_string()).or(label).unwrap_or_default();
     let unopened = |unopened| Failure::unopened(&label, folder, unopened);
-    let failed = |error: RuntimeError| unopened(error.into());
     if loaded.is_none() && !has_manifest(folder) {
         return Ok(Vec::new());
     }
@@ -54,6 +53,9 @@ pub(super) fn changes_of(
     // What runs is not closed, and no other bundle's change given up, because of a manifest that nobody
     // has signed.
     admission::believe(core, &opening).map_err(unopened)?;
+    // What runs here keeps its name; what does not has the one that its manifest is believed to say.
+    let label = loaded.as_ref().map_or_else(|| name.clone(), |bundle| bundle.name.to_string());
+    let failed = |error: RuntimeError| Failure::unopened(&label, folder, error.into());
     if !opening.manifest.options.enabled {
         return Ok(loaded.map(close).into_iter().collect());
     }
