@@ -92,7 +92,7 @@ fn load_all(core: &Arc<Core>, paths: &[PathBuf]) -> ScanReport {
     };
     let mut held = Held::default();
     let mut waiting = Vec::new();
-    for path in &paths {
+    for path in paths {
         let Some(mut change) = scan.read(path) else { continue };
         change.wait_in(&mut held);
         waiting.push(change);
