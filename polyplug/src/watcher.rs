@@ -147,8 +147,7 @@ impl Watcher {
         options: WatchOptions,
         sink: impl FnMut(WatchSignal) + Send + 'static,
     ) -> Result<Self, WatchError> {
-        let (stop, messages) = crossbeam_channel::unbounded();
-        let worker = Worker::start(roots, options, stop.clone(), messages)?;
+        let (worker, stop) = Worker::start(roots, options)?;
         let thread = thread::Builder::new()
             .name("polyplug-watch".to_owned())
             .spawn(move || worker.run(sink))

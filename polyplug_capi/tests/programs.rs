@@ -107,7 +107,7 @@ fn the_library_is_opened_closed_and_opened_twice() {
     let copy = folder.path().join("copy.so");
     std::fs::copy(&library().shared, &copy).expect("the library can be copied");
     let program = folder.path().join("program");
-    compile("cc", &source("opened_at_run_time"), &program, &["-ldl"]);
+    compile("cc", &source("opened_at_run_time"), &program, &["-rdynamic", "-ldl"]);
     let mut command = Command::new(&program);
     command.arg(folder.path().join("mods")).arg(&library().shared).arg(&copy);
     succeeds(&mut command);

@@ -217,8 +217,7 @@ impl Watchdog {
     fn watch(&'static self, leash: &Arc<Leash>) -> io::Result<()> {
         let mut arrivals = self.arrivals.lock();
         if !arrivals.thread_runs {
-            let thread = thread::Builder::new().name("polyplug-lua-watchdog".to_owned());
-            thread.spawn(|| self.run())?;
+            polyplug_utils::spawn_detached("polyplug-lua-watchdog", || self.run())?;
             arrivals.thread_runs = true;
         }
         arrivals.leashes.push(Arc::downgrade(leash));

@@ -118,8 +118,7 @@ impl Ticker {
         let mut arrivals = self.arrivals.lock();
         if !arrivals.thread_runs {
             let ticker = Arc::clone(self);
-            let thread = thread::Builder::new().name("polyplug-wasm-ticker".to_owned());
-            thread.spawn(move || ticker.run())?;
+            polyplug_utils::spawn_detached("polyplug-wasm-ticker", move || ticker.run())?;
             arrivals.thread_runs = true;
         }
         arrivals.activities.push(Arc::downgrade(&activity));

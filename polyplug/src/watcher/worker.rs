@@ -54,21 +54,21 @@ enum Standing {
 }
 
 impl Worker {
-    /// Watches `given`. Nothing is delivered before [`run`](Self::run).
+    /// Watches `given`, and says where messages for it go. Nothing is delivered before [`run`](Self::run).
     pub(super) fn start(
         given: Vec<PathBuf>,
         options: WatchOptions,
-        sender: Sender<Message>,
-        messages: Receiver<Message>,
-    ) -> Result<Self, WatchError> {
+    ) -> Result<(Self, Sender<Message>), WatchError> {
+        let (sender, messages) = crossbeam_channel::unbounded();
         let given = given.into_iter().map(resolve).collect::<Result<_, _>>()?;
         let roots = Arc::new(RwLock::new(Roots::new(given)));
         let arrivals = Arc::new(Arrivals::default());
         let mut translator = Translator::new(roots.clone(), arrivals.clone(), options.leftovers);
+        let observer = sender.clone();
         let handler = move |event| {
             for observed in translator.translate(Instant::now(), event) {
                 // Fails only while the watcher stops.
-                let _ = sender.send(Message::Observed(observed));
+                let _ = observer.send(Message::Observed(observed));
             }
         };
         // Links are followed by `Roots`, which knows all names of a folder.
@@ -84,8 +84,12 @@ impl Worker {
         worker.list();
         refused.extend(worker.rewatch());
         match refused.into_iter().next() {
-            Some(Refusal { path, reason }) => Err(WatchError::Refused { path, reason }),
-            None => Ok(worker),
+            Some(Refusal { path, reason }) => {
+                drop(sender);
+                worker.end();
+                Err(WatchError::Refused { path, reason })
+            }
+            None => Ok((worker, sender)),
         }
     }
 
@@ -108,6 +112,11 @@ impl Worker {
                 self.arrivals.prune();
             }
         }
+        self.end();
+    }
+
+    /// Stops watching, and waits for the backend's thread. Nobody else may keep a sender.
+    fn end(self) {
         drop(self.watches);
         // The backend's thread holds the last sender and drops it when it ends.
         let end = Instant::now() + BACKEND_ENDS_WITHIN;

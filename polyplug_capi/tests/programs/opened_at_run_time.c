@@ -33,7 +33,41 @@ typedef struct {
     const char *path, *mods;
     /* Whether the host is idle for so long that the threads of the library sleep. */
     int idles;
+    /* Whether it follows the folder, whose end waits for other threads. */
+    int watches;
 } Paths;
+
+typedef struct {
+    void *(*start)(void *);
+    void *argument;
+    int is_first;
+} Late;
+
+/* Of the threads that a runtime starts. */
+static int next_is_first;
+
+static void *begin_late(void *argument) {
+    const Late late = *(Late *)argument;
+    const struct timespec pause = {0, late.is_first ? 200000000 : 5000000};
+    free(argument);
+    nanosleep(&pause, NULL);
+    return late.start(late.argument);
+}
+
+/* In the place of the system's: on a busy machine threads begin in any order, and when their library is
+   closed already. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
+                   void *argument) {
+    int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    void *found = dlsym(RTLD_NEXT, "pthread_create");
+    Late *late = malloc(sizeof *late);
+    CHECK(found != NULL && late != NULL);
+    memcpy(&create, &found, sizeof create);
+    late->start = start;
+    late->argument = argument;
+    late->is_first = __atomic_exchange_n(&next_is_first, 0, __ATOMIC_RELAXED);
+    return create(thread, attributes, begin_late, late);
+}
 
 static void *symbol(void *library, const char *name) {
     void *found = dlsym(library, name);
@@ -73,22 +107,25 @@ static void add(const Library *library, const PolyplugHostApi *host) {
     CHECK(library->poll(host, 0, NULL) == 0);
 }
 
-static const PolyplugHostApi *start(const Library *library, const char *mods) {
+static const PolyplugHostApi *start(const Library *library, const char *mods, int watches) {
     PolyplugRuntimeOptions options = polyplug_runtime_options();
     const PolyplugHostApi *host;
     /* A limit, so that there is a watchdog too. */
     options.call_ms = 1000;
+    __atomic_store_n(&next_is_first, 1, __ATOMIC_RELAXED);
     host = library->create(&options);
     CHECK(host != NULL);
     CHECK(library->load_folder(host, mods, NULL, NULL) == 0);
-    CHECK(library->watch(host, mods) == 0);
+    if (watches) {
+        CHECK(library->watch(host, mods) == 0);
+    }
     return host;
 }
 
 static void *use_once(void *argument) {
     const Paths *paths = argument;
     const Library library = open_library(paths->path);
-    const PolyplugHostApi *host = start(&library, paths->mods);
+    const PolyplugHostApi *host = start(&library, paths->mods, paths->watches);
     add(&library, host);
     if (paths->idles) {
         const struct timespec pause = {0, 300000000};
@@ -135,12 +172,14 @@ int main(int argc, char **argv) {
     /* On a thread of its own: what the library keeps for a thread goes when the thread ends. */
     for (round = 0; round < 3; round++) {
         paths.idles = round == 1;
+        paths.watches = round != 2;
         CHECK(pthread_create(&thread, NULL, use_once, &paths) == 0);
         CHECK(pthread_join(thread, NULL) == 0);
         wait_until_gone(paths.path);
     }
     /* On this thread it may stay, and works again all the same. */
     paths.idles = 0;
+    paths.watches = 1;
     for (round = 0; round < 3; round++) {
         use_once(&paths);
     }
@@ -148,8 +187,8 @@ int main(int argc, char **argv) {
     one = open_library(argv[2]);
     other = open_library(argv[3]);
     CHECK(one.create != other.create);
-    in_one = start(&one, argv[1]);
-    in_other = start(&other, argv[1]);
+    in_one = start(&one, argv[1], 1);
+    in_other = start(&other, argv[1], 1);
     for (round = 0; round < 100; round++) {
         add(&one, in_one);
         add(&other, in_other);
