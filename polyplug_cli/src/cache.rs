@@ -55,7 +55,7 @@ fn clear(folder: Option<&CacheFolder>, out: &mut dyn Write) -> io::Result<Verdic
     match folder.clear() {
         Ok(cleared) => {
             let (files, bytes) = (counted(cleared.files, "file"), size::human(cleared.bytes));
-            writeln!(out, "{}  {files} removed, {bytes}", shown(&folder.path()))?;
+            writeln!(out, "{}  {files} removed, {bytes}", shown(folder.path()))?;
             Ok(Verdict::Good)
         }
         Err(error) => bad(Some(folder), &error),
@@ -63,7 +63,7 @@ fn clear(folder: Option<&CacheFolder>, out: &mut dyn Write) -> io::Result<Verdic
 }
 
 fn bad(folder: Option<&CacheFolder>, error: &io::Error) -> io::Result<Verdict> {
-    let path = folder.map(|folder| shown(&folder.path())).unwrap_or_default();
+    let path = folder.map(|folder| shown(folder.path())).unwrap_or_default();
     Problem::plain(format!("{path}: {error}")).write(&mut anstream::stderr())?;
     Ok(Verdict::Bad)
 }

@@ -46,8 +46,25 @@ fn waiting() -> (Host, Author) {
     fs::rename(host.folder.of("one"), &old).unwrap();
     fs::rename(next.of("one"), host.folder.of("one")).unwrap();
     wait_until("version 2 is opened", || host.loader.opened() == 2);
+    all_is_staged(&host);
     assert_eq!(answer(&host), 1, "it waits");
     (host, author)
+}
+
+/// Waits until whatever changed so far has been looked at. Notices come in their order: the second folder
+/// is refused in a batch after that of the first, in which the last notice of anything before is.
+fn all_is_staged(host: &Host) {
+    for marker in ["first-marker", "second-marker"] {
+        host.folder.bundle(marker, &versioned(9));
+        wait_until("the marker is refused", || {
+            host.events.count(|event| match event {
+                Event::Failed { error, .. } => matches!(
+                    &**error, RuntimeError::SignatureRejected { bundle, .. } if bundle == marker
+                ),
+                _ => false,
+            }) > 0
+        });
+    }
 }
 
 /// What waits is let in, once no notice of a change is left that might outdate it.
@@ -81,9 +98,10 @@ fn an_unsigned_change_does_not_take_the_place_of_a_signed_one_that_waits() {
 #[test]
 fn an_unsigned_folder_of_its_name_does_not_take_its_place_either() {
     let (host, _author) = waiting();
+    let before = failures(&host, is_refusal);
     let more = "name = \"one\"\n";
     host.folder.bundle_with("another", more, &versioned(3));
-    wait_until("it is refused", || failures(&host, is_refusal) > 0);
+    wait_until("it is refused", || failures(&host, is_refusal) > before);
     takes_over(&host);
 }
 
