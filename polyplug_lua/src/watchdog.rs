@@ -282,7 +282,7 @@ impl Watchdog {
         // A call that began before this saw no one asleep, and is seen here.
         let exact = barrier::heavy();
         // So is a VM that went before. Without the lock: the last owner of a leash takes it, who may be here.
-        if !seen.iter().any(|seen| seen.leash.upgrade().is_none_or(|leash| is_busy(&leash))) {
+        if !self.is_needed(seen) {
             let mut awake = self.awake.lock();
             while !*awake {
                 if exact {
@@ -293,6 +293,14 @@ impl Watchdog {
             }
         }
         ASLEEP.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether a call runs, or might: one of a VM that came after the last look is seen in no leash yet. One
+    /// that went since then may have been the last.
+    fn is_needed(&self, seen: &[Seen]) -> bool {
+        let has_arrivals = !self.arrivals.lock().leashes.is_empty();
+        let needs = |seen: &Seen| seen.leash.upgrade().is_none_or(|leash| is_busy(&leash));
+        has_arrivals || seen.iter().any(needs)
     }
 }
 
@@ -382,3 +390,6 @@ mod barrier {
         std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,8 @@ thread_local! {
     static KEPT: Kept = const { Kept(Cell::new(false)) };
 }
 
-/// Starts a thread that nobody joins, and returns when it runs.
+/// Starts a thread that nobody joins, and returns when it runs, or after two seconds all the same. The caller
+/// may hold locks that only `body` takes.
 ///
 /// A library whose thread has values of its own to destroy stays mapped until they are, also if its host
 /// closes it. Of a thread that was started and has not run yet the system does not know whose it is; it

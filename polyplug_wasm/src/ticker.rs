@@ -181,8 +181,9 @@ impl Ticker {
         self.asleep.store(true, Ordering::SeqCst);
         // A call that began before this saw no one asleep, and is seen here.
         barrier::heavy();
-        let mut awake = self.awake.lock();
+        // Without the lock: the last owner of an activity takes it, who may be here.
         if !self.is_needed(seen) {
+            let mut awake = self.awake.lock();
             while !*awake {
                 self.woken.wait(&mut awake);
             }
