@@ -77,6 +77,24 @@ class [[nodiscard]] Egress {
     std::uint32_t answer_;
 };
 
+namespace detail {
+
+// What was answered, until the library has copied it.
+struct EgressSaid {
+    explicit EgressSaid(Egress answer) : egress(std::move(answer)) {
+        headers.reserve(egress.headers().size());
+        for (const auto &header : egress.headers()) {
+            headers.push_back({view_of(header.first), view_of(header.second)});
+        }
+    }
+
+    static void release(void *said) noexcept { delete static_cast<EgressSaid *>(said); }
+
+    Egress egress;
+    std::vector<PolyplugHttpHeader> headers;
+};
+
+} // namespace detail
 } // namespace polyplug
 
 #endif // POLYPLUG_EGRESS_HPP

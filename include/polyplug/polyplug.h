@@ -1329,15 +1329,21 @@ typedef struct PolyplugEgressRequest {
 } PolyplugEgressRequest;
 
 // What a callback answers besides its value. It is there with all fields null, and belongs to the runtime;
-// what its fields point at stays the host's and is copied as soon as the callback has returned.
+// what its fields point at stays the host's and is copied as soon as the callback has returned, before
+// `release` is called.
 typedef struct PolyplugEgressAnswer {
     // Headers that take the place of the bundle's own of the same names, such as a key, which the bundle
-    // never sees. One that is no header refuses the request.
+    // never sees. One that is no header refuses the request; `content-length` is the bundle's alone.
     const struct PolyplugHttpHeader *headers;
     // How many those are.
     size_t header_count;
     // Why the request is not sent, for the log; the bundle is not told.
     struct PolyplugStringView reason;
+    // Is called once with `held` when all of the above was copied; null if nothing is to be given back.
+    // [same-thread]
+    void (*release)(void *held);
+    // What `release` is called with; may be null.
+    void *held;
 } PolyplugEgressAnswer;
 
 // What a host asks of the runtime that it creates, in a struct that grows at its end.
@@ -1404,6 +1410,8 @@ typedef struct PolyplugRuntimeOptions {
     // 1 to obey the file of `version_floors` and leave it as it is: what signatures call too old from
     // now on is forgotten when the runtime ends. 0 to keep that there.
     uint8_t version_floors_read_only;
+    // 0.
+    uint8_t floors_padding[7];
     // Is asked about every request of bundles with the capability `http`, as `Egress` says; null sends
     // nothing. A library without the feature `http` takes only null. [thread-safe]
     uint32_t (*egress)(void *user_data,
@@ -1549,7 +1557,7 @@ typedef struct PolyplugBundleInitContext {
 // sent. Redirections are not followed, so where one leads is the next request. Addresses that are not
 // public are refused afterwards, whatever it says. `user_data` is the pointer that was configured;
 // `request` and `out_answer` are never null. The thread that runs the bundle calls it, and waits. It must
-// not call into the bundle. An exception of C++ must not leave it: the process would end.
+// not call into the bundle; other bundles it may call, whose requests it is asked about meanwhile. An exception of C++ must not leave it: the process would end.
 typedef uint32_t (*PolyplugEgress)(void *user_data,
                                    const struct PolyplugEgressRequest *request,
                                    struct PolyplugEgressAnswer *out_answer);

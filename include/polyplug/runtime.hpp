@@ -364,23 +364,19 @@ class Runtime {
     }
     static std::uint32_t egress(void *callbacks, const PolyplugEgressRequest *request,
                                 PolyplugEgressAnswer *out_answer) noexcept {
-        // The library copies what they hold when this has returned.
-        thread_local Egress said = Egress::refuse();
-        thread_local std::vector<PolyplugHttpHeader> headers;
         std::uint32_t answer = POLYPLUG_EGRESS_REFUSE;
         PolyplugAbiError thrown = {POLYPLUG_ERROR_OK, {nullptr, 0}};
         detail::guard(&thrown, [&] {
-            headers.clear();
-            said = static_cast<Callbacks *>(callbacks)->egress(EgressRequest(request));
-            for (const auto &header : said.headers()) {
-                headers.push_back({view_of(header.first), view_of(header.second)});
+            auto said = std::make_unique<detail::EgressSaid>(
+                static_cast<Callbacks *>(callbacks)->egress(EgressRequest(request)));
+            out_answer->headers = said->headers.data();
+            out_answer->header_count = said->headers.size();
+            if (!said->egress.reason().empty()) {
+                out_answer->reason = view_of(said->egress.reason());
             }
-            out_answer->headers = headers.data();
-            out_answer->header_count = headers.size();
-            if (!said.reason().empty()) {
-                out_answer->reason = view_of(said.reason());
-            }
-            answer = said.sends() ? POLYPLUG_EGRESS_SEND : POLYPLUG_EGRESS_REFUSE;
+            answer = said->egress.sends() ? POLYPLUG_EGRESS_SEND : POLYPLUG_EGRESS_REFUSE;
+            out_answer->held = said.release();
+            out_answer->release = detail::EgressSaid::release;
         });
         if (thrown.message.ptr != nullptr) {
             out_answer->reason = thrown.message;

@@ -47,17 +47,23 @@ pub struct EgressRequest {
 }
 
 /// What a callback answers besides its value. It is there with all fields null, and belongs to the runtime;
-/// what its fields point at stays the host's and is copied as soon as the callback has returned.
+/// what its fields point at stays the host's and is copied as soon as the callback has returned, before
+/// `release` is called.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct EgressAnswer {
     /// Headers that take the place of the bundle's own of the same names, such as a key, which the bundle
-    /// never sees. One that is no header refuses the request.
+    /// never sees. One that is no header refuses the request; `content-length` is the bundle's alone.
     pub headers: *const HttpHeader,
     /// How many those are.
     pub header_count: usize,
     /// Why the request is not sent, for the log; the bundle is not told.
     pub reason: StringView,
+    /// Is called once with `held` when all of the above was copied; null if nothing is to be given back.
+    /// [same-thread]
+    pub release: Option<unsafe extern "C" fn(held: *mut c_void)>,
+    /// What `release` is called with; may be null.
+    pub held: *mut c_void,
 }
 
 /// Is asked whether a request of a bundle may be sent. [thread-safe]
@@ -66,7 +72,7 @@ pub struct EgressAnswer {
 /// sent. Redirections are not followed, so where one leads is the next request. Addresses that are not
 /// public are refused afterwards, whatever it says. `user_data` is the pointer that was configured;
 /// `request` and `out_answer` are never null. The thread that runs the bundle calls it, and waits. It must
-/// not call into the bundle. An exception of C++ must not leave it: the process would end.
+/// not call into the bundle; other bundles it may call, whose requests it is asked about meanwhile. An exception of C++ must not leave it: the process would end.
 pub type Egress = unsafe extern "C" fn(
     user_data: *mut c_void,
     request: *const EgressRequest,
@@ -89,8 +95,10 @@ const _: () = {
     assert!(offset_of!(EgressRequest, headers) == 88);
     assert!(offset_of!(EgressRequest, header_count) == 96);
 
-    assert!(size_of::<EgressAnswer>() == 32 && align_of::<EgressAnswer>() == 8);
+    assert!(size_of::<EgressAnswer>() == 48 && align_of::<EgressAnswer>() == 8);
     assert!(offset_of!(EgressAnswer, headers) == 0);
     assert!(offset_of!(EgressAnswer, header_count) == 8);
     assert!(offset_of!(EgressAnswer, reason) == 16);
+    assert!(offset_of!(EgressAnswer, release) == 32);
+    assert!(offset_of!(EgressAnswer, held) == 40);
 };

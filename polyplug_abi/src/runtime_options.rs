@@ -86,6 +86,8 @@ pub struct RuntimeOptions {
     /// 1 to obey the file of `version_floors` and leave it as it is: what signatures call too old from
     /// now on is forgotten when the runtime ends. 0 to keep that there.
     pub version_floors_read_only: u8,
+    /// 0.
+    pub floors_padding: [u8; 7],
     /// Is asked about every request of bundles with the capability `http`, as `Egress` says; null sends
     /// nothing. A library without the feature `http` takes only null. [thread-safe]
     pub egress: Option<
@@ -126,6 +128,7 @@ const _: () = {
     assert!(offset_of!(RuntimeOptions, minimum_versions) == 232);
     assert!(offset_of!(RuntimeOptions, minimum_version_count) == 240);
     assert!(offset_of!(RuntimeOptions, version_floors_read_only) == 248);
+    assert!(offset_of!(RuntimeOptions, floors_padding) == 249);
     assert!(offset_of!(RuntimeOptions, egress) == 256);
     assert!(offset_of!(RuntimeOptions, egress_user_data) == 264);
 };

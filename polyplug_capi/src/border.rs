@@ -159,6 +159,22 @@ pub(crate) unsafe fn text_or_empty<'a>(
 /// - If `view.ptr` is not null and `view.len` is not above [`LONGEST_TEXT`], so many bytes are
 ///   readable there and do not change during `'a`.
 pub(crate) unsafe fn viewed<'a>(what: &str, view: StringView) -> Result<Option<&'a str>, Failure> {
+    // SAFETY: the caller's promise.
+    let Some(bytes) = unsafe { viewed_bytes(what, view) }? else { return Ok(None) };
+    let text = std::str::from_utf8(bytes);
+    text.map(Some).map_err(|error| {
+        Failure::argument(what, format!("is not UTF-8 from byte {} on", error.valid_up_to()))
+    })
+}
+
+/// As [`viewed`], of what need not be UTF-8.
+///
+/// # Safety
+/// - As there.
+pub(crate) unsafe fn viewed_bytes<'a>(
+    what: &str,
+    view: StringView,
+) -> Result<Option<&'a [u8]>, Failure> {
     if view.ptr.is_null() {
         return Ok(None);
     }
@@ -167,11 +183,7 @@ pub(crate) unsafe fn viewed<'a>(what: &str, view: StringView) -> Result<Option<&
         return Err(Failure::argument(what, problem));
     }
     // SAFETY: the caller's promise.
-    let bytes = unsafe { slice::from_raw_parts(view.ptr, view.len) };
-    let text = std::str::from_utf8(bytes);
-    text.map(Some).map_err(|error| {
-        Failure::argument(what, format!("is not UTF-8 from byte {} on", error.valid_up_to()))
-    })
+    Ok(Some(unsafe { slice::from_raw_parts(view.ptr, view.len) }))
 }
 
 /// `place`, if a `T` can be there.

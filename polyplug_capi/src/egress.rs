@@ -76,15 +76,21 @@ impl EgressPolicy for Gate {
             headers: if headers.is_empty() { ptr::null() } else { headers.as_ptr() },
             header_count: headers.len(),
         };
-        let mut answer =
-            EgressAnswer { headers: ptr::null(), header_count: 0, reason: StringView::null() };
+        let mut answer = EgressAnswer {
+            headers: ptr::null(),
+            header_count: 0,
+            reason: StringView::null(),
+            release: None,
+            held: ptr::null_mut(),
+        };
         // SAFETY: the program's promise for its callback; what is shown lives during the call.
         let said = unsafe { (self.egress)(self.user_data, &raw const shown, &raw mut answer) };
+        let answer = Given(answer);
         let decided = match said {
             // SAFETY: the program's promise: what it set can be read until now.
-            EGRESS_SEND => unsafe { added(&answer) }.map(Decision::Send),
+            EGRESS_SEND => unsafe { added(&answer.0) }.map(Decision::Send),
             // SAFETY: as above.
-            _ => unsafe { border::viewed("out_answer.reason", answer.reason) }.map(|reason| {
+            _ => unsafe { border::viewed("out_answer.reason", answer.0.reason) }.map(|reason| {
                 self.tell_reason(bundle, request, reason);
                 Decision::Refuse
             }),
@@ -94,6 +100,18 @@ impl EgressPolicy for Gate {
             self.tell(LogLevel::Error, bundle, request, &format!("the host's {problem}"));
             Decision::Refuse
         })
+    }
+}
+
+/// What a program answered, until it was copied.
+struct Given(EgressAnswer);
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        if let Some(release) = self.0.release {
+            // SAFETY: the program's promise for its function, which is called once.
+            unsafe { release(self.0.held) };
+        }
     }
 }
 
@@ -140,10 +158,10 @@ unsafe fn added(answer: &EgressAnswer) -> Result<HeaderMap, Failure> {
         // SAFETY: the caller's promise.
         let name = unsafe { border::viewed(NAME, header.name) }?.unwrap_or_default();
         // SAFETY: the caller's promise.
-        let value = unsafe { border::viewed(NAME, header.value) }?.unwrap_or_default();
+        let value = unsafe { border::viewed_bytes(NAME, header.value) }?.unwrap_or_default();
         let name = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| Failure::argument(NAME, "has a name that no header has"))?;
-        let value = HeaderValue::from_bytes(value.as_bytes())
+        let value = HeaderValue::from_bytes(value)
             .map_err(|_| Failure::argument(NAME, format!("has no value that `{name}` can have")))?;
         added.append(name, value);
     }

@@ -14,15 +14,19 @@ using polyplug::Options;
 using polyplug::Runtime;
 
 // What the component says of its request.
-std::string refused(const Options &options, const std::string &mods) {
-    const Runtime runtime = runtime_of(options);
-    CHECK(runtime.try_load_bundle(mods + "/doors").ok());
+std::string request_of(const Runtime &runtime) {
     polyplug::Arena arena = runtime.arena();
     PolyplugStringView out = {nullptr, 0};
     CHECK(polyplug_call_text(runtime.get(), "demo.doors@1",
                              "try(\"request\", [\"http\", \"LOCALHOST:1\", \"/a?b\"])", arena.get(),
                              &out) == POLYPLUG_ERROR_OK);
     return std::string(polyplug::text_of(out));
+}
+
+std::string refused(const Options &options, const std::string &mods) {
+    const Runtime runtime = runtime_of(options);
+    CHECK(runtime.try_load_bundle(mods + "/doors").ok());
+    return request_of(runtime);
 }
 
 void requests_are_asked_about(const std::string &mods) {
@@ -54,6 +58,22 @@ void requests_are_asked_about(const std::string &mods) {
     options.egress([](const EgressRequest &) { return Egress::send().header("no header", ""); });
     CHECK(says(refused(options, mods), "HttpRequestDenied"));
     CHECK(says(log, "`out_answer.headers` has a name"));
+
+    // A request that is sent while the program is asked about another one: each has its own answer.
+    const Runtime *inner = nullptr;
+    Options nested = options;
+    options.egress([&](const EgressRequest &) {
+        const std::string said = request_of(*inner);
+        CHECK(says(said, "HttpRequestDenied"));
+        return Egress::send().header("x-outer", std::string(64, 'o'));
+    });
+    nested.egress([](const EgressRequest &) {
+        return Egress::refuse(std::string(64, 'n')).header("authorization", std::string(64, 'n'));
+    });
+    const Runtime other = runtime_of(nested);
+    CHECK(other.try_load_bundle(mods + "/doors").ok());
+    inner = &other;
+    CHECK(says(refused(options, mods), "DestinationIpProhibited"));
 
 #if defined(__cpp_exceptions)
     options.egress([](const EgressRequest &) -> Egress { throw std::runtime_error("at a loss"); });

@@ -230,6 +230,7 @@ FIELD(PolyplugRuntimeOptions, admission_user_data, 224);
 FIELD(PolyplugRuntimeOptions, minimum_versions, 232);
 FIELD(PolyplugRuntimeOptions, minimum_version_count, 240);
 FIELD(PolyplugRuntimeOptions, version_floors_read_only, 248);
+FIELD(PolyplugRuntimeOptions, floors_padding, 249);
 FIELD(PolyplugRuntimeOptions, egress, 256);
 FIELD(PolyplugRuntimeOptions, egress_user_data, 264);
 
@@ -248,10 +249,12 @@ FIELD(PolyplugEgressRequest, path, 72);
 FIELD(PolyplugEgressRequest, headers, 88);
 FIELD(PolyplugEgressRequest, header_count, 96);
 
-LAYOUT(PolyplugEgressAnswer, 32, 8);
+LAYOUT(PolyplugEgressAnswer, 48, 8);
 FIELD(PolyplugEgressAnswer, headers, 0);
 FIELD(PolyplugEgressAnswer, header_count, 8);
 FIELD(PolyplugEgressAnswer, reason, 16);
+FIELD(PolyplugEgressAnswer, release, 32);
+FIELD(PolyplugEgressAnswer, held, 40);
 
 LAYOUT(PolyplugAskedCapability, 32, 8);
 FIELD(PolyplugAskedCapability, text, 0);

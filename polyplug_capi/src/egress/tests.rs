@@ -18,6 +18,8 @@ struct Program {
     headers: Vec<HttpHeader>,
     reason: Option<&'static str>,
     logged: String,
+    /// How often what it answered was given back.
+    released: u32,
 }
 
 fn text(view: StringView) -> String {
@@ -55,7 +57,17 @@ unsafe extern "C" fn ask(
     answer.headers = program.headers.as_ptr();
     answer.header_count = program.headers.len();
     answer.reason = program.reason.map_or(StringView::null(), view);
+    answer.release = Some(release);
+    answer.held = ptr::from_mut(program).cast();
     program.answer
+}
+
+unsafe extern "C" fn release(program: *mut c_void) {
+    // SAFETY: as for `ask`, which has returned.
+    let program = unsafe { &mut *program.cast::<Program>() };
+    program.released += 1;
+    // Who looks at them now looks at nothing.
+    program.headers = Vec::new();
 }
 
 unsafe extern "C" fn log(program: *mut c_void, level: u32, _: StringView, message: StringView) {
@@ -93,14 +105,17 @@ fn a_program_sees_what_a_policy_in_rust_sees() {
 
 #[test]
 fn headers_of_the_program_are_added() {
-    let key = HttpHeader { name: view("Authorization"), value: view("Bearer ü") };
+    // A value is bytes, such as those of Latin-1.
+    let value = super::view(b"Bearer \xFC");
+    let key = HttpHeader { name: view("Authorization"), value };
     let other = HttpHeader { name: view("x-a"), value: view("") };
     let headers = vec![key, other, key];
     let mut program = Program { answer: EGRESS_SEND, headers, ..Program::default() };
     let Decision::Send(added) = decided(&mut program, get("https://a.example/")) else { panic!() };
     assert_eq!(added.len(), 3);
     assert_eq!(added.get_all("authorization").iter().count(), 2);
-    assert_eq!(added["authorization"].as_bytes(), "Bearer ü".as_bytes());
+    assert_eq!(added["authorization"].as_bytes(), b"Bearer \xFC");
+    assert_eq!(program.released, 1);
 }
 
 #[test]
@@ -111,6 +126,7 @@ fn every_other_answer_refuses_and_the_reason_is_logged() {
         assert!(matches!(decided(&mut program, request), Decision::Refuse));
         let told = "2 bundle `weather`: GET https://a.example:443/b is not sent: not today";
         assert_eq!(program.logged, told);
+        assert_eq!(program.released, 1);
     }
     let mut program = Program::default();
     assert!(matches!(decided(&mut program, get("https://a.example/")), Decision::Refuse));
@@ -128,6 +144,7 @@ fn a_header_that_is_none_refuses() {
         let mut program = Program { answer: EGRESS_SEND, headers, ..Program::default() };
         let said = decided(&mut program, get("https://a.example/"));
         assert!(matches!(said, Decision::Refuse), "{name}");
+        assert_eq!(program.released, 1);
         assert!(program.logged.starts_with("1 ") && program.logged.contains(told), "{told}");
     }
 }
