@@ -147,12 +147,28 @@ impl Watcher {
         options: WatchOptions,
         sink: impl FnMut(WatchSignal) + Send + 'static,
     ) -> Result<Self, WatchError> {
-        let (worker, stop) = Worker::start(roots, options)?;
+        // First, since what is watched has a thread as well, which only a worker that ends waits for.
+        let (hand_over, worker) = crossbeam_channel::bounded::<Worker>(1);
         let thread = thread::Builder::new()
             .name("polyplug-watch".to_owned())
-            .spawn(move || worker.run(sink))
+            .spawn(move || {
+                if let Ok(worker) = worker.recv() {
+                    worker.run(sink);
+                }
+            })
             .map_err(|error| WatchError::Start { reason: error.to_string() })?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        match Worker::start(roots, options) {
+            Ok((worker, stop)) => {
+                // The thread waits for it, and the channel has room.
+                let _ = hand_over.send(worker);
+                Ok(Self { stop: Some(stop), thread: Some(thread) })
+            }
+            Err(error) => {
+                drop(hand_over);
+                let _ = thread.join();
+                Err(error)
+            }
+        }
     }
 }
 

@@ -38,8 +38,8 @@ struct Running {
     events: Receiver<Event>,
     records: Receiver<(LogLevel, String)>,
     start: Instant,
-    /// The newest failure, which the runtime logs too.
-    told: String,
+    /// The failures that were told, which the runtime logs too.
+    told: HashSet<String>,
     /// Where events are written to that are told at polls only otherwise.
     audit: Option<Arc<Audit>>,
     /// What was said of signatures, which the runtime logs too.
@@ -95,7 +95,7 @@ fn run_audited(
     let errors = &mut anstream::stderr();
     list::write_failures(&report, &mut running.notes, errors)?;
     running.notes.write(running.events.try_iter(), [], errors)?;
-    running.told = report.failed.last().map(|failed| failed.error.to_string()).unwrap_or_default();
+    running.told = report.failed.iter().map(|failed| failed.error.to_string()).collect();
     while let Ok(record) = running.records.try_recv() {
         running.write_record(record, errors)?;
     }
@@ -144,7 +144,7 @@ fn start(
     let mut events = None;
     let runtime = builder.build_with(|runtime| events = Some(runtime.events()))?;
     let events = events.unwrap_or_else(never);
-    let (told, notes, warned) = (String::new(), SignatureNotes::default(), HashSet::new());
+    let (told, notes, warned) = (HashSet::new(), SignatureNotes::default(), HashSet::new());
     Ok(Running { runtime, events, records, start, told, audit, notes, warned })
 }
 
@@ -155,7 +155,10 @@ impl Running {
         let polls = options.poll_ms.map_or_else(never, |ms| tick(Duration::from_millis(ms)));
         let mut failures = Vec::new();
         while let Ok(event) = self.events.try_recv() {
-            self.write_event(&event, Left::Nothing, out)?;
+            match self.repeats_circle(&event) {
+                true => self.audit(&event),
+                false => self.write_event(&event, Left::Nothing, out)?,
+            }
             if let Event::Failed { bundle, path, .. } = event {
                 failures.push((bundle, path));
             }
@@ -235,12 +238,24 @@ impl Running {
         }
     }
 
-    fn write_event(&mut self, event: &Event, left: Left, out: &mut dyn Write) -> io::Result<()> {
+    /// Whether an event says of one more bundle of a circle what was told of another: all of the same scan
+    /// fail for the same reason.
+    fn repeats_circle(&self, event: &Event) -> bool {
+        let Event::Failed { error, .. } = event else { return false };
+        let is_circle = matches!(**error, RuntimeError::DependencyCycle { .. });
+        is_circle && self.told.contains(&error.to_string())
+    }
+
+    fn audit(&self, event: &Event) {
         if let Some(audit) = &self.audit {
             audit.record(event);
         }
+    }
+
+    fn write_event(&mut self, event: &Event, left: Left, out: &mut dyn Write) -> io::Result<()> {
+        self.audit(event);
         if let Event::Failed { error, .. } = event {
-            self.told = error.to_string();
+            self.told.insert(error.to_string());
         }
         happening::write(event, left, self.start.elapsed(), out)?;
         let errors = &mut anstream::stderr();
@@ -250,7 +265,7 @@ impl Running {
         self.notes.write_advice(errors)
     }
 
-    /// Writes a log record, unless it repeats the failure that was told, or itself.
+    /// Writes a log record, unless it repeats a failure that was told, or itself.
     fn write_record(
         &mut self,
         (level, record): (LogLevel, String),
@@ -260,7 +275,7 @@ impl Running {
         if level > LogLevel::Warn {
             return Problem::plain(record).write_note(errors);
         }
-        let repeats = !self.told.is_empty() && record.ends_with(&self.told);
+        let repeats = self.told.iter().any(|told| record.ends_with(told));
         if repeats || self.notes.repeats(&record) || !self.warned.insert(record.clone()) {
             return Ok(());
         }

@@ -15,6 +15,7 @@
 //! checked, whatever happens to the folder meanwhile.
 
 mod bundle_tree;
+mod first_bytes;
 mod folder_reading;
 mod open_folder;
 mod spread;
@@ -52,6 +53,7 @@ mod trust_store;
 mod version_floors;
 
 pub use bundle_tree::{BundleTree, SIGNATURE_FILE};
+pub use first_bytes::first_bytes;
 pub use tree_error::TreeError;
 pub use tree_rule::TreeRule;
 pub use unreadable::{is_unreadable, printable, shown};

@@ -16,7 +16,7 @@
 
 use super::regular_file;
 use crate::error::RuntimeError;
-use polyplug_trust::BundleTree;
+use polyplug_trust::{BundleTree, TreeRule, first_bytes};
 use polyplug_utils::bundle_id;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -97,6 +97,24 @@ impl Manifest {
         read_capped(&folder.join(MANIFEST_FILE))
     }
 
+    /// As [`Manifest::bytes`], none if a link is in the place of the manifest, whatever it leads to.
+    pub(crate) fn unlinked_bytes(folder: &Path) -> Result<Option<Vec<u8>>, RuntimeError> {
+        let path = folder.join(MANIFEST_FILE);
+        let error = match first_bytes(folder, MANIFEST_FILE, MAX_MANIFEST_BYTES + 1) {
+            Ok(bytes) => return Ok(Some(bytes)),
+            Err(TreeRule::SymbolicLink) => return Ok(None),
+            Err(TreeRule::SpecialFile { kind }) => {
+                ManifestError::of_file(&path, ManifestProblem::NoFile { kind })
+            }
+            Err(TreeRule::Unreadable(error)) => presence::problem(&path, &error),
+            Err(rule) => {
+                let reason = rule.to_string();
+                ManifestError::of_file(&path, ManifestProblem::Unreadable { reason })
+            }
+        };
+        Err(error.into())
+    }
+
     /// Reads the manifest of a bundle whose files were read before; `folder` is where they were, or
     /// what they are called. Looks at no file.
     ///
@@ -113,8 +131,13 @@ impl Manifest {
     pub(crate) fn of_folder(tree: &BundleTree, folder: &Path) -> Result<Self, RuntimeError> {
         match tree.get(MANIFEST_FILE) {
             Some(_) => Self::of_tree(tree, folder),
-            None => Err(presence::absence(&folder.join(MANIFEST_FILE)).into()),
+            None => Err(Self::absence(folder)),
         }
+    }
+
+    /// Why there is no manifest in `folder`.
+    pub(crate) fn absence(folder: &Path) -> RuntimeError {
+        presence::absence(&folder.join(MANIFEST_FILE)).into()
     }
 
     /// Reads a manifest from its text. `path` is the file it came from. Looks at no file.

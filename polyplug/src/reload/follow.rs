@@ -39,6 +39,9 @@ pub(crate) struct Follower {
     /// Changes that somebody was in the way of; they are tried again at the next event or poll.
     busy: Vec<Again>,
     kept_out: KeptOut,
+    /// The folders of whose manifests was told what is odd, of those that are looked at now; one that is
+    /// read again at its turn is not told again.
+    warned: BTreeSet<PathBuf>,
 }
 
 /// What is tried again.
@@ -217,6 +220,7 @@ impl Follower {
 
     /// The plans for changed folders: bundles that dependencies connect change together.
     fn plans(&mut self, core: &Arc<Core>, folders: &[PathBuf], batch: Option<&Batch>) -> Vec<Plan> {
+        self.warned.clear();
         self.plans_in(core, folders, batch, Held::default())
     }
 
@@ -233,7 +237,7 @@ impl Follower {
             let revision = core.revision.load(Ordering::Acquire);
             let reading = Reading::of(core, folder);
             let seen = Seen::of(folder, &reading);
-            match changes_of(core, folder, reading) {
+            match changes_of(core, folder, reading, &mut self.warned) {
                 Ok(found) => {
                     // A folder that was renamed is found under both names.
                     let is_new = |change: &Change| !changes.iter().any(|one| change.repeats(one));

@@ -4,9 +4,10 @@
 
 use super::opening::Opening;
 
-/// Most folders of bundles fit as a whole, and each is then read once; and whoever may write to a folder cannot
-/// make a host hold gigabytes. Beside it there is the one bundle that is read or opened at the moment, which
-/// may be larger.
+/// Most folders of bundles fit as a whole, and each is then read once; and a folder of many bundles does not make
+/// a host hold gigabytes. Beside it there is the one bundle that is read or opened at the moment, which may be
+/// larger, or all of those that dependencies connect and that are changed in one transaction. Those have no
+/// limit, so whoever may write to a watched folder can still have much held.
 const ROOM: u64 = 256 * 1024 * 1024;
 
 /// The bytes that are held.

@@ -109,9 +109,12 @@ impl Opening {
             }
             Reading::Odd(error) => {
                 let objection = Refusal::of_tree(error);
-                // Not even opened where it may be anything, such as a pipe.
-                if is_required(core) && has_manifest(folder) {
-                    return Err(unread(core, &label(folder), folder, objection));
+                // Not even opened where it may be anything, such as a pipe, now or in a moment.
+                if is_required(core) {
+                    return Err(match has_manifest(folder) {
+                        true => unread(core, &label(folder), folder, objection),
+                        false => Manifest::absence(folder).into(),
+                    });
                 }
                 let opening = Self::of(Manifest::read(folder)?, source);
                 Ok(Self { objection: Some(objection), ..opening })

@@ -35,11 +35,11 @@ pub(crate) enum UnsignedManifest {
 
 impl UnsignedManifest {
     fn read(folder: &Path) -> Self {
-        let place = folder.join(MANIFEST_FILE);
-        if place.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
-            return Self::Link;
+        match Manifest::unlinked_bytes(folder) {
+            Ok(Some(bytes)) => Self::Bytes(bytes.into()),
+            Ok(None) => Self::Link,
+            Err(error) => Self::Unread(error),
         }
-        Manifest::bytes(folder).map_or_else(Self::Unread, |bytes| Self::Bytes(bytes.into()))
     }
 }
 

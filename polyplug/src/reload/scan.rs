@@ -217,22 +217,18 @@ impl Scan<'_> {
         }
     }
 
-    /// Refuses those of one circle among changes none of which can be first, and gives back the others. It is
-    /// told once: the error names them all.
+    /// Refuses those of one circle among changes none of which can be first, and gives back the others. Each
+    /// has its event with the same error, which names them all, so that people need it once only.
     fn refuse_circle(&mut self, left: Vec<Change>) -> Vec<Change> {
         let bundles = plan::cycle(&left);
         let (circle, others): (Vec<Change>, Vec<Change>) = left
             .into_iter()
             .partition(|change| bundles.iter().any(|one| **one == *change.bundle.name));
-        for (at, change) in circle.into_iter().enumerate() {
+        for change in circle {
             let (bundle, path) = (change.bundle.name.to_string(), change.path());
             let error = RuntimeError::DependencyCycle { bundles: bundles.clone() };
             let failure = Failure { bundle, path, step: Step::Check, error, trust: None };
-            self.note_absent(&failure, change.with_manifest(ManifestData::clone).as_ref());
-            match at {
-                0 => self.tell(failure),
-                _ => self.keep(failure),
-            }
+            self.fail(failure, change.with_manifest(ManifestData::clone).as_ref());
         }
         others
     }
@@ -250,13 +246,6 @@ impl Scan<'_> {
             Some(manifest) => self.absent.add_by_manifest(provider, manifest),
             None => self.absent.add(provider, []),
         }
-    }
-
-    /// Without a word.
-    fn keep(&mut self, failure: Failure) {
-        let Failure { bundle, path, error, .. } = failure;
-        failure::note_failure(self.core, &bundle, &path, &error);
-        self.report.failed.push(FailedLoad { bundle, path, error });
     }
 
     fn tell(&mut self, failure: Failure) {

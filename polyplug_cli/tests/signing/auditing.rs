@@ -1,6 +1,6 @@
 //! `run --audit`: what is written about what ran, and where.
 
-use crate::desk::{Desk, err, source};
+use crate::desk::{Desk, err, manifest, source};
 use crate::following::Following;
 use serde_json::{Value, json};
 use std::fs;
@@ -297,4 +297,29 @@ fn an_audit_can_go_to_the_terminal() {
     let output = desk.command("run mods --audit /dev/stderr").output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert!(err(&output).contains("\"event\":\"loaded\""), "{}", err(&output));
+}
+
+/// A circle is one thing to mend, and several bundles that do not run.
+#[test]
+fn all_bundles_of_a_circle_have_a_line_and_people_are_told_once() {
+    for watch in ["", " --watch", " --watch --poll-ms 10"] {
+        let desk = Desk::new();
+        for (name, needs) in [("one", "two"), ("two", "one"), ("x", "y"), ("y", "x")] {
+            let more = format!("bundle_dependencies = [\"{needs}\"]\n");
+            desk.write(&format!("mods/{name}/manifest.toml"), manifest(name, &more));
+            desk.write(&format!("mods/{name}/main.lua"), source(name));
+        }
+        let line = format!("run mods{watch} --audit audit.jsonl");
+        let told = if watch.is_empty() {
+            err(&desk.command(&line).output().unwrap())
+        } else {
+            let following = Following::new(&desk, &line);
+            following.found.clone() + &following.end()
+        };
+        assert_eq!(told.matches("in a circle").count(), 2, "{watch}: {told}");
+        let lines = audit(&desk);
+        let failed = lines.iter().filter(|line| line["event"] == "failed");
+        let failed: Vec<_> = failed.map(|line| line["bundle"].as_str().unwrap()).collect();
+        assert_eq!(failed, ["one", "two", "x", "y"], "{watch}");
+    }
 }

@@ -8,6 +8,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 pub(crate) struct Following {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
+    /// What it told of the folder as it found it.
+    pub(crate) found: String,
 }
 
 impl Following {
@@ -15,18 +17,13 @@ impl Following {
         let mut command = desk.command(line);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        while !lines.next().unwrap().unwrap().contains("following the files") {}
-        Self { child, lines }
+        let found = until(&mut lines, "following the files");
+        Self { child, lines, found }
     }
 
     /// All lines up to the one with `part` in it.
     pub(crate) fn until(&mut self, part: &str) -> String {
-        let mut told = String::new();
-        while !told.contains(part) {
-            told += &self.lines.next().unwrap().unwrap();
-            told.push('\n');
-        }
-        told
+        until(&mut self.lines, part)
     }
 
     /// Ends it as a person does; what stderr got.
@@ -46,4 +43,13 @@ impl Following {
         let output = self.child.wait_with_output().unwrap();
         (output.status.code(), err(&output))
     }
+}
+
+fn until(lines: &mut Lines<BufReader<ChildStdout>>, part: &str) -> String {
+    let mut told = String::new();
+    while !told.contains(part) {
+        told += &lines.next().unwrap().unwrap();
+        told.push('\n');
+    }
+    told
 }

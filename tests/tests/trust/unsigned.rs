@@ -11,9 +11,12 @@ use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
 use polyplug_tests::language::Scripted;
 use polyplug_tests::patience::wait_until;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 /// Puts a file there that nobody reads to its end, and that takes no place on the disk. Who begins to read
 /// the folder says that it is too large.
@@ -113,4 +116,31 @@ fn while_watched_it_is_told_once_and_comes_when_it_is_signed() {
         host.loaded() == ["one"]
     });
     assert_eq!(refusals(), 1, "{:?}", host.events.story("one"));
+}
+
+/// The manifest is exchanged for a link between a look at it and its opening.
+#[cfg(unix)]
+#[test]
+fn a_manifest_that_becomes_a_link_is_not_read_elsewhere() {
+    let (host, mods) = host();
+    let (manifest, next) = (mods.of("one").join("manifest.toml"), mods.of("next"));
+    let own = fs::read(&manifest).unwrap();
+    fs::write(mods.of("secret"), "password = hunter2").unwrap();
+    let (ends, mut told) = (AtomicBool::new(false), BTreeMap::new());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !ends.load(Ordering::Relaxed) {
+                std::os::unix::fs::symlink(mods.of("secret"), &next).unwrap();
+                fs::rename(&next, &manifest).unwrap();
+                fs::write(&next, &own).unwrap();
+                fs::rename(&next, &manifest).unwrap();
+            }
+        });
+        for _ in 0..40_000 {
+            let error = host.runtime.load_bundle(mods.of("one")).unwrap_err();
+            *told.entry(format!("{error:?}")).or_insert(0) += 1;
+        }
+        ends.store(true, Ordering::Relaxed);
+    });
+    assert!(told.keys().all(|error| !error.contains("hunter2")), "{told:?}");
 }

@@ -4,6 +4,7 @@ use super::MIB;
 use polyplug::discovery::Admission;
 use polyplug::error::RuntimeError;
 use polyplug::runtime::{ReloadMode, RuntimeBuilder};
+use polyplug_abi::LogLevel;
 use polyplug_tests::author::Author;
 use polyplug_tests::folder::Folder;
 use polyplug_tests::host::Host;
@@ -105,6 +106,21 @@ fn nor_does_a_watcher_hold_all_that_changed_at_once() {
             wait_until("all run in their second version", || host.call(&contract).unwrap() == 2);
         }
     }));
+}
+
+#[test]
+fn a_manifest_that_is_read_again_at_its_turn_is_warned_of_once() {
+    let _alone = super::ALONE.lock();
+    let mods = Folder::new();
+    let bundle = mods.bundle_with("b", "mystery = 1\n", "contract test.b@1.0\nfn version 1");
+    // More than what waits may hold.
+    put_file(&bundle, MOST_HELD);
+    let host = Host::watching(mods, |builder| asking(builder).reload_mode(ReloadMode::Immediate));
+    let warnings = || host.log.count(LogLevel::Warn, "mystery");
+    assert_eq!(warnings(), 1);
+    host.folder.rewrite("b", "contract test.b@1.0\nfn version 2");
+    wait_until("it is reloaded", || host.call("test.b@1").unwrap() == 2);
+    assert_eq!(warnings(), 2);
 }
 
 #[test]

@@ -15,15 +15,17 @@ use crate::reload::plan::{Action, Change, Plan};
 use crate::reload::reading::Reading;
 use crate::reload::supersede::supersede_unchanged;
 use crate::reload::{known, place, scan};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What has to change because `folder` did, which was read just now: nothing if its bytes are what
-/// runs.
+/// runs. `warned` are the folders of whose manifests was told what is odd.
 pub(super) fn changes_of(
     core: &Arc<Core>,
     folder: &Path,
     reading: Reading,
+    warned: &mut BTreeSet<PathBuf>,
 ) -> Result<Vec<Change>, Failure> {
     let loaded = bundle_at(core, folder);
     let close = |bundle| {
@@ -33,7 +35,7 @@ pub(super) fn changes_of(
     if place::is_gone(folder) {
         if let Some(now) = loaded.as_ref().and_then(|bundle| moved_to(core, bundle)) {
             let reading = Reading::of(core, &now);
-            return changes_of(core, &now, reading);
+            return changes_of(core, &now, reading, warned);
         }
         let gone = loaded.map(close);
         core.writer.lock().failed.forget_folder(folder);
@@ -48,7 +50,9 @@ pub(super) fn changes_of(
     let opening = Opening::of_reading(core, folder, reading).map_err(unopened)?;
     let name = opening.manifest.data.name.clone();
     let loaded = loaded.or_else(|| known::loaded_from(core, &name, folder));
-    failure::warn_about(core, &opening.manifest);
+    if warned.insert(folder.to_owned()) {
+        failure::warn_about(core, &opening.manifest);
+    }
     let is_renamed = loaded.as_ref().is_some_and(|bundle| *bundle.name != *name);
     // What runs is not closed, and no other bundle's change given up, because of a manifest that nobody
     // has signed.
